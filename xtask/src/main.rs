@@ -1,0 +1,3 @@
+//! The commands that keep this workspace.
+
+fn main() {}
