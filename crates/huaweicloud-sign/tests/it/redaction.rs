@@ -1,0 +1,112 @@
+//! What no output shows.
+
+use huaweicloud_sign::{AccessKey, Authorization, CLOCK_WINDOW, Request, VerifyError, sign};
+
+use crate::{KEY, now, plain, signed};
+
+#[test]
+fn debug_shows_neither_secret_nor_signature_nor_values() {
+    assert_eq!(
+        format!("{KEY:?}"),
+        r#"AccessKey { id: "AKIN...", secret: "[redacted]" }"#
+    );
+    let signed = signed(&plain());
+    assert!(!format!("{signed:?}").contains("Signature="), "{signed:?}");
+    let authorization = Authorization::parse(signed.authorization()).expect("well-formed");
+    assert_eq!(
+        format!("{authorization:?}"),
+        r#"Authorization { access_key_id: "AKIN...", signed_headers: "host;x-sdk-date", signature: "[redacted]" }"#
+    );
+    let headers: [(&str, &[u8]); 2] = [("host", b"h"), ("x-security-token", b"tokenInvented")];
+    assert_eq!(
+        format!(
+            "{:?}",
+            Request {
+                headers: &headers,
+                body: b"password",
+                ..plain()
+            }
+        ),
+        r#"Request { method: "GET", path: "/", query: "", headers: ["host", "x-security-token"], body_bytes: 8 }"#
+    );
+}
+
+#[test]
+fn an_id_in_any_alphabet_can_be_shown() {
+    assert!(format!("{:?}", AccessKey::new("缓存缓存缓存", "x")).contains(r#""缓存缓存...""#));
+    assert!(format!("{:?}", AccessKey::new("", "x")).contains(r#""...""#));
+}
+
+#[test]
+fn errors_show_no_value() {
+    let value = "skInvented0001";
+    let refused = [
+        sign(&plain(), &AccessKey::new("AK,skInvented0001", value), now()),
+        sign(
+            &Request {
+                method: "skInvented0001 ",
+                ..plain()
+            },
+            &KEY,
+            now(),
+        ),
+        sign(
+            &Request {
+                path: value,
+                ..plain()
+            },
+            &KEY,
+            now(),
+        ),
+        sign(
+            &Request {
+                headers: &[("host", b"skInvented0001\n")],
+                ..plain()
+            },
+            &KEY,
+            now(),
+        ),
+        sign(
+            &Request {
+                headers: &[("host", b"h"), ("x-sdk-date", value.as_bytes())],
+                ..plain()
+            },
+            &KEY,
+            now(),
+        ),
+    ];
+    for refused in refused {
+        let error = refused.expect_err("it cannot be signed");
+        assert!(!format!("{error} {error:?}").contains(value), "{error:?}");
+    }
+}
+
+#[test]
+fn errors_are_one_line_of_bounded_length_whatever_the_name() {
+    let name = format!("x\n{}", "y".repeat(10_000));
+    let headers = [("host", b"h".as_slice()), (name.as_str(), b"1")];
+    let error = sign(
+        &Request {
+            headers: &headers,
+            ..plain()
+        },
+        &KEY,
+        now(),
+    )
+    .expect_err("a line feed");
+    assert!(
+        error.to_string().len() < 200 && error.to_string().lines().count() == 1,
+        "{error}"
+    );
+
+    let names = format!("{};x-sdk-date", "a".repeat(10_000));
+    let value = format!(
+        "SDK-HMAC-SHA256 Access=AK, SignedHeaders={names}, Signature={}",
+        "0".repeat(64)
+    );
+    let authorization = Authorization::parse(&value).expect("well-formed");
+    let error = authorization
+        .verify(&plain(), "skInvented0001", now(), CLOCK_WINDOW)
+        .expect_err("missing");
+    assert_eq!(error, VerifyError::MissingHeader("a".repeat(64)));
+}
