@@ -1,3 +1,55 @@
-//! The commands that keep this workspace.
+//! The commands that keep this workspace: `cargo xtask <command>`.
 
-fn main() {}
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use xtask::{ci, generate, interop, lint, tidy, workspace};
+
+/// The commands that keep this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One module of the library each.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generate the client crate from the OpenAPI documents under spec/.
+    Gen(generate::Arguments),
+    /// Check the OpenAPI documents under spec/.
+    Spec,
+    /// Check the rules of this repository that no other tool keeps.
+    Tidy,
+    /// Drive the stand-in with the vendor's own Python SDK.
+    Interop,
+    /// Run all that must hold before a change lands.
+    Ci,
+}
+
+impl Command {
+    fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Gen(arguments) => generate::run(root, arguments),
+            Self::Spec => lint::run(root),
+            Self::Tidy => tidy::run(root),
+            Self::Interop => interop::run(root),
+            Self::Ci => ci::run(root),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = workspace::find_root().and_then(|root| arguments.command.run(&root));
+    result.unwrap_or_else(|error| {
+        // Nowhere is left to say that standard error is closed.
+        let _ = writeln!(io::stderr(), "{error:#}");
+        ExitCode::FAILURE
+    })
+}

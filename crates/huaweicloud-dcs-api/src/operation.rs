@@ -1,0 +1,121 @@
+//! What the operation tables say about one operation.
+
+/// One operation of the service, as its OpenAPI document describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Operation {
+    id: &'static str,
+    method: &'static str,
+    path: &'static str,
+    repeat: Repeat,
+}
+
+/// Whether a call may be made again when nobody knows if the first one reached the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// A second call does no harm.
+    Safe,
+    /// A second call may act a second time, or nothing says that it does not.
+    Never,
+}
+
+impl Operation {
+    /// Only the generated tables make operations.
+    pub(crate) const fn new(
+        id: &'static str,
+        method: &'static str,
+        path: &'static str,
+        repeat: Repeat,
+    ) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            repeat,
+        }
+    }
+
+    /// The service's own name of the operation, such as `ShowMigrationTask`.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The HTTP method, in upper case.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The path template, such as `/v2/{project_id}/migration-task/{task_id}`.
+    #[must_use]
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// Whether an ambiguous call may be made again.
+    #[must_use]
+    pub const fn repeat(&self) -> Repeat {
+        self.repeat
+    }
+
+    /// Whether the operation only reads.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.method == "GET"
+    }
+
+    /// Whether `path`, percent-encoded as in a URL, is this operation's template with its parameters filled in.
+    ///
+    /// A parameter fills exactly one segment, which is not empty. A segment that a server could take for another path once it is
+    /// decoded (`.`, `..`, or one with a slash or backslash in it) never matches.
+    #[must_use]
+    pub fn matches_path(&self, path: &str) -> bool {
+        let mut segments = path.split('/');
+        let fits = self.path.split('/').all(|expected| {
+            segments.next().is_some_and(|segment| {
+                if expected.starts_with('{') && expected.ends_with('}') {
+                    is_plain_segment(segment)
+                } else {
+                    segment == expected
+                }
+            })
+        });
+        fits && segments.next().is_none()
+    }
+}
+
+/// Whether a segment stays one segment, whoever decodes it.
+fn is_plain_segment(segment: &str) -> bool {
+    // What identifiers of the service are made of needs no decoding.
+    if segment
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        return !segment.is_empty();
+    }
+    let mut bytes = segment.bytes();
+    let (mut dots, mut others) = (0, 0);
+    while let Some(byte) = bytes.next() {
+        let byte = if byte == b'%' {
+            escaped(&mut bytes)
+        } else {
+            byte
+        };
+        match byte {
+            b'/' | b'\\' => return false,
+            b'.' => dots += 1,
+            _ => others += 1,
+        }
+    }
+    others > 0 || dots > 2
+}
+
+/// The byte that two hexadecimal digits stand for; a percent sign where they are none.
+fn escaped(digits: &mut std::str::Bytes<'_>) -> u8 {
+    let mut digit = || digits.next().and_then(|byte| char::from(byte).to_digit(16));
+    let value = digit().zip(digit()).map(|(high, low)| high * 16 + low);
+    value
+        .and_then(|value| u8::try_from(value).ok())
+        .unwrap_or(b'%')
+}

@@ -1,0 +1,33 @@
+//! The models as JSON schemas.
+
+use huaweicloud_dcs_api::migration::types::{ErrorResponse, MigrationTaskDetail};
+use schemars::schema_for;
+use serde_json::json;
+
+#[test]
+fn a_schema_can_be_made_of_a_model() {
+    let schema = schema_for!(MigrationTaskDetail).to_value();
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
+    assert_eq!(
+        schema["properties"]["task_id"]["type"],
+        json!(["string", "null"])
+    );
+    assert_eq!(schema["$defs"]["TaskStatus"]["type"], "string");
+    assert!(
+        schema["$defs"]["TaskStatus"].get("enum").is_none(),
+        "the status is open"
+    );
+    assert_eq!(
+        schema["$defs"]["NumberOrString"]["type"],
+        json!(["number", "string"])
+    );
+}
+
+#[test]
+fn no_member_of_an_error_is_required() {
+    let schema = schema_for!(ErrorResponse).to_value();
+    assert!(schema.get("required").is_none(), "{schema}");
+}

@@ -1,0 +1,70 @@
+//! The table of operations.
+
+use std::collections::BTreeSet;
+
+use huaweicloud_dcs_api::{
+    Operation, Repeat,
+    migration::operations::{OPERATIONS, SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC},
+};
+
+#[test]
+fn it_lists_each_operation_once() {
+    assert!(OPERATIONS.contains(&SHOW_MIGRATION_TASK));
+    assert!(OPERATIONS.contains(&STOP_MIGRATION_TASK_SYNC));
+    let ids: BTreeSet<&str> = OPERATIONS.iter().map(Operation::id).collect();
+    let calls: BTreeSet<(&str, &str)> = OPERATIONS
+        .iter()
+        .map(|operation| (operation.method(), operation.path()))
+        .collect();
+    assert_eq!(ids.len(), OPERATIONS.len());
+    assert_eq!(calls.len(), OPERATIONS.len());
+}
+
+#[test]
+fn a_stop_is_never_repeated_blindly() {
+    assert_eq!(STOP_MIGRATION_TASK_SYNC.repeat(), Repeat::Never);
+    assert!(!STOP_MIGRATION_TASK_SYNC.is_read());
+}
+
+#[test]
+fn reads_may_be_repeated() {
+    for operation in OPERATIONS.iter().filter(|operation| operation.is_read()) {
+        assert_eq!(operation.repeat(), Repeat::Safe, "{}", operation.id());
+    }
+    assert!(SHOW_MIGRATION_TASK.is_read());
+}
+
+#[test]
+fn a_path_matches_its_template_only() {
+    let stop = STOP_MIGRATION_TASK_SYNC;
+    for path in [
+        "/v2/p1/migration-task/t1/sync-stop",
+        "/v2/..p/migration-task/.../sync-stop",
+        "/v2/p%201/migration-task/%C3%A4/sync-stop",
+    ] {
+        assert!(stop.matches_path(path), "{path}");
+    }
+    for path in [
+        "",
+        "/",
+        "v2/p1/migration-task/t1/sync-stop",
+        "/v2/p1/migration-task/t1",
+        "/v2/p1/migration-task/t1/sync-stop/",
+        "/v2/p1/migration-task/t1/sync-stop/x",
+        "//v2/p1/migration-task/t1/sync-stop",
+        "/v2/p1/migration-task//sync-stop",
+        "/v2//migration-task/t1/sync-stop",
+        "/v1/p1/migration-task/t1/sync-stop",
+        "/v2/p1/migration-tasks/t1/sync-stop",
+        "/v2/p1/migration-task/t1/stop",
+        "/v2/p1/migration-task/./sync-stop",
+        "/v2/p1/migration-task/../sync-stop",
+        "/v2/p1/migration-task/%2E%2e/sync-stop",
+        "/v2/p1/migration-task/.%2e/sync-stop",
+        "/v2/p1/migration-task/a%2Fb/sync-stop",
+        "/v2/p1/migration-task/a%5cb/sync-stop",
+        r"/v2/p1/migration-task/a\b/sync-stop",
+    ] {
+        assert!(!stop.matches_path(path), "{path}");
+    }
+}

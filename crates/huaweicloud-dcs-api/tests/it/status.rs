@@ -1,0 +1,99 @@
+//! The status of a task: known values, two spellings of one, and values of tomorrow.
+
+use huaweicloud_dcs_api::TaskStatus;
+
+/// All documented values, as the service sends them.
+const KNOWN: &[&str] = &[
+    "CREATING",
+    "RUNNING",
+    "FULLMIGRATING",
+    "INCRMIGEATING",
+    "MIGRATING",
+    "SUCCESS",
+    "FAILED",
+    "TERMINATING",
+    "TERMINATED",
+    "MIGRATION_SUCCESS",
+    "MIGRATION_FAILED",
+    "RELEASED",
+    "ERROR",
+    "DELETED",
+];
+
+fn named(fits: fn(&TaskStatus) -> bool) -> Vec<&'static str> {
+    let fits = |text: &&str| fits(&TaskStatus::from(*text));
+    KNOWN.iter().copied().filter(fits).collect()
+}
+
+#[test]
+fn documented_values_are_known_and_written_back() {
+    for text in KNOWN {
+        let status: TaskStatus = text.parse().unwrap();
+        assert!(!matches!(status, TaskStatus::Unknown(_)), "{text}");
+        assert_eq!(status.as_str(), *text);
+        assert_eq!(status.to_string(), *text);
+        assert_eq!(status, TaskStatus::from((*text).to_owned()));
+        let json = serde_json::to_string(&status).unwrap();
+        assert_eq!(json, format!("{text:?}"));
+        assert_eq!(serde_json::from_str::<TaskStatus>(&json).unwrap(), status);
+    }
+}
+
+#[test]
+fn both_spellings_of_the_incremental_status_are_one() {
+    for text in ["INCRMIGEATING", "INCRMIGRATING"] {
+        let status = TaskStatus::from(text);
+        assert_eq!(status, TaskStatus::IncrementalMigrating);
+        assert_eq!(status.as_str(), "INCRMIGEATING");
+    }
+}
+
+#[test]
+fn a_value_of_tomorrow_is_kept_as_it_came() {
+    for text in ["PAUSED", "success", "SUCCESS ", ""] {
+        let json = format!("{text:?}");
+        let status: TaskStatus = serde_json::from_str(&json).unwrap();
+        match &status {
+            TaskStatus::Unknown(unknown) => assert_eq!(unknown.as_str(), text),
+            known => panic!("{text:?} became {known:?}"),
+        }
+        assert_eq!(serde_json::to_string(&status).unwrap(), json);
+        assert!(!status.is_running() && !status.is_final() && !status.is_failure());
+    }
+}
+
+#[test]
+fn only_text_is_a_status() {
+    for json in ["1", "null", "[]", "{}"] {
+        assert!(serde_json::from_str::<TaskStatus>(json).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn running_means_that_there_is_something_to_stop() {
+    assert_eq!(
+        named(TaskStatus::is_running),
+        ["FULLMIGRATING", "INCRMIGEATING", "MIGRATING"]
+    );
+}
+
+#[test]
+fn an_end_is_good_or_bad() {
+    assert_eq!(
+        named(TaskStatus::is_final),
+        [
+            "SUCCESS",
+            "FAILED",
+            "TERMINATED",
+            "MIGRATION_SUCCESS",
+            "MIGRATION_FAILED",
+            "RELEASED",
+            "ERROR",
+            "DELETED"
+        ]
+    );
+    assert_eq!(
+        named(TaskStatus::is_failure),
+        ["FAILED", "MIGRATION_FAILED", "ERROR"]
+    );
+}

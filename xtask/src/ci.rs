@@ -1,0 +1,54 @@
+//! `cargo xtask ci`: all that must hold before a change lands, what fails soonest first.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+use anyhow::Context;
+
+/// The README's test command.
+pub const TEST: &str = "cargo test --workspace";
+
+const STEPS: &[&str] = &[
+    "cargo fmt --all --check",
+    "cargo xtask spec",
+    "cargo xtask gen --check",
+    "cargo xtask tidy",
+    "cargo clippy --workspace --all-targets -- -D warnings",
+    // Features are additive, and none may be needed: no TLS at all, and each back-end that is not the default.
+    "cargo clippy -p huaweicloud-dcs --no-default-features -- -D warnings",
+    "cargo clippy -p huaweicloud-dcs --no-default-features --features rustls-aws-lc -- -D warnings",
+    "cargo clippy -p huaweicloud-dcs --no-default-features --features native-tls -- -D warnings",
+    TEST,
+    "cargo doc --workspace --no-deps --quiet",
+    "cargo deny --all-features --config .deny.toml check bans licenses sources",
+    "cargo run --quiet --example stop_sync",
+    "cargo xtask interop",
+];
+
+/// Runs all steps and stops at the first that fails.
+///
+/// # Errors
+///
+/// When a step cannot be run at all.
+pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
+    for step in STEPS {
+        writeln!(io::stdout(), "==> {step}")?;
+        let mut words = step.split(' ');
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).current_dir(root);
+        if step.starts_with("cargo doc") {
+            command.env("RUSTDOCFLAGS", "-D warnings");
+        }
+        let status = command
+            .status()
+            .with_context(|| format!("{step} cannot be run"))?;
+        if !status.success() {
+            writeln!(io::stderr(), "this step failed: {step}")?;
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

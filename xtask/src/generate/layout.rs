@@ -1,0 +1,109 @@
+//! From parsed code to the text of a file.
+
+use std::{
+    ffi::OsString,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, bail};
+use syn::{File, Item};
+
+/// Writes a file's code: header, attributes, and the items with a blank line between them.
+pub(super) fn render(header: &str, file: &File, settings: &Path) -> anyhow::Result<String> {
+    let mut source = String::new();
+    source.push_str(&unparse(file.attrs.clone(), Vec::new()));
+    for run in runs(&file.items) {
+        source.push('\n');
+        source.push_str(&space_methods(&unparse(Vec::new(), run)));
+    }
+    Ok(format!("{header}\n{}", rustfmt(&source, settings)?))
+}
+
+/// Items that stay together: one each, but for neighbouring declarations of modules.
+fn runs(items: &[Item]) -> Vec<Vec<Item>> {
+    let mut runs: Vec<Vec<Item>> = Vec::new();
+    for item in items {
+        match runs.last_mut() {
+            Some(run) if is_declaration(item) && run.iter().all(is_declaration) => {
+                run.push(item.clone());
+            }
+            _ => runs.push(vec![item.clone()]),
+        }
+    }
+    runs
+}
+
+fn is_declaration(item: &Item) -> bool {
+    matches!(item, Item::Mod(module) if module.content.is_none())
+}
+
+fn unparse(attrs: Vec<syn::Attribute>, items: Vec<Item>) -> String {
+    prettyplease::unparse(&File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items,
+    })
+}
+
+/// Puts a blank line below each method.
+fn space_methods(source: &str) -> String {
+    let mut spaced = String::new();
+    let mut after_method = false;
+    for line in source.lines() {
+        if after_method && line != "}" {
+            spaced.push('\n');
+        }
+        after_method = line == "    }";
+        spaced.push_str(line);
+        spaced.push('\n');
+    }
+    spaced
+}
+
+/// Runs stable rustfmt with the given settings alone.
+fn rustfmt(source: &str, settings: &Path) -> anyhow::Result<String> {
+    let program = find_rustfmt();
+    let mut child = Command::new(&program)
+        .args(["--edition", "2024", "--emit", "stdout", "--config-path"])
+        .arg(settings)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| {
+            format!(
+                "cannot run {}: install it with `rustup component add rustfmt`, or set RUSTFMT",
+                program.display()
+            )
+        })?;
+    if let Some(mut input) = child.stdin.take() {
+        input
+            .write_all(source.as_bytes())
+            .context("rustfmt does not read")?;
+    }
+    let output = child.wait_with_output().context("rustfmt does not end")?;
+    if !output.status.success() {
+        bail!(
+            "rustfmt refuses the generated code: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    String::from_utf8(output.stdout).context("rustfmt answers something that is not UTF-8")
+}
+
+/// `$RUSTFMT`, else the one beside the cargo that runs this, else the one in `PATH`.
+fn find_rustfmt() -> PathBuf {
+    let name = format!("rustfmt{}", std::env::consts::EXE_SUFFIX);
+    let given =
+        |variable: &str| std::env::var_os(variable).filter(|value: &OsString| !value.is_empty());
+    if let Some(program) = given("RUSTFMT") {
+        return program.into();
+    }
+    given("CARGO")
+        .map(|cargo| Path::new(&cargo).with_file_name(&name))
+        .filter(|program| program.is_file())
+        .unwrap_or_else(|| name.into())
+}

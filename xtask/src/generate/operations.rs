@@ -1,0 +1,54 @@
+//! The table of a document's operations.
+
+use anyhow::{Context, bail};
+use heck::ToShoutySnakeCase;
+use openapiv3::OpenAPI;
+use quote::{format_ident, quote};
+
+use super::docs;
+
+/// Makes the table.
+pub(super) fn table(document: &OpenAPI) -> anyhow::Result<syn::File> {
+    let mut names = Vec::new();
+    let mut constants = Vec::new();
+    for (path, method, operation) in document.operations() {
+        let id = operation
+            .operation_id
+            .as_deref()
+            .with_context(|| format!("{method} {path} has no operationId"))?;
+        let repeat = match operation
+            .extensions
+            .get("x-repeat")
+            .and_then(|value| value.as_str())
+        {
+            Some("safe") => quote!(Repeat::Safe),
+            Some("never") => quote!(Repeat::Never),
+            _ => bail!("{id} has no x-repeat"),
+        };
+        let method = method.to_uppercase();
+        let name = format_ident!("{}", id.to_shouty_snake_case());
+        let summary = operation.summary.as_deref().unwrap_or(id);
+        let call = format!("Sent as `{method} {path}`.");
+        constants.push(quote! {
+            #[doc = #summary]
+            #[doc = ""]
+            #[doc = #call]
+            pub const #name: Operation = Operation::new(#id, #method, #path, #repeat);
+        });
+        names.push(name);
+    }
+    let module_docs = format!(" Operations of {}.", document.info.title);
+    let mut file = syn::parse2(quote! {
+        #![doc = #module_docs]
+
+        use crate::operation::{Operation, Repeat};
+
+        #(#constants)*
+
+        /// All operations, in the order of the document.
+        pub static OPERATIONS: &[Operation] = &[#(#names),*];
+    })
+    .context("the table of operations does not parse")?;
+    docs::rewrite(&mut file);
+    Ok(file)
+}

@@ -1,0 +1,140 @@
+//! Writes paths the way a person does.
+
+use proc_macro2::{Literal, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, ExprPath, File, Item, LitStr, Meta, Path, QSelf, Token, TypePath,
+    parse::Parser,
+    punctuated::Punctuated,
+    visit_mut::{self, VisitMut},
+};
+
+/// What needs no path, because every module has it in scope.
+const IN_SCOPE: &[&str] = &[
+    "std::boxed::Box",
+    "std::clone::Clone",
+    "std::convert::From",
+    "std::convert::Into",
+    "std::convert::TryFrom",
+    "std::convert::TryInto",
+    "std::default::Default",
+    "std::option::Option",
+    "std::result::Result",
+    "std::string::String",
+    "std::string::ToString",
+    "std::vec::Vec",
+];
+
+/// Shortens the paths of a file, but for names that the file gives to types of its own.
+pub(super) fn shorten(file: &mut File) {
+    let taken: Vec<String> = file.items.iter().filter_map(name_of).collect();
+    let in_scope = IN_SCOPE
+        .iter()
+        .copied()
+        .filter(|path| !taken.iter().any(|name| name == last(path)))
+        .collect();
+    Shorten { in_scope }.visit_file_mut(file);
+}
+
+fn name_of(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Type(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+struct Shorten {
+    in_scope: Vec<&'static str>,
+}
+
+impl Shorten {
+    /// Shortens a path and says how many segments it lost.
+    fn path(&self, path: &mut Path) -> usize {
+        let names: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
+        let known = self.in_scope.iter().find_map(|known| {
+            let length = known.split("::").count();
+            let fits = known.split("::").eq(names.iter().take(length));
+            fits.then_some(length - 1)
+        });
+        let unneeded = match known {
+            Some(length) => length,
+            None if names.len() > 1 && names[0] == "self" => 1,
+            None => 0,
+        };
+        path.segments = std::mem::take(&mut path.segments)
+            .into_iter()
+            .skip(unneeded)
+            .collect();
+        // The name of a crate means that crate: nothing in these files is called the same.
+        path.leading_colon = None;
+        unneeded
+    }
+
+    /// Shortens a path that is written as a text, such as `"::std::option::Option::is_none"`; other tokens give nothing.
+    fn path_in_text(&self, token: &TokenTree) -> Option<TokenTree> {
+        let text: LitStr = syn::parse2(token.clone().into()).ok()?;
+        let mut path: Path = text.parse().ok()?;
+        if path.segments.len() < 2 {
+            return None;
+        }
+        self.path(&mut path);
+        let short = path.to_token_stream().to_string().replace(' ', "");
+        Some(Literal::string(&short).into())
+    }
+
+    /// Shortens a path that may be that of `<T as Trait>::Item`, where the trait's part is counted in segments.
+    fn qualified(&mut self, qself: Option<&mut QSelf>, path: &mut Path) {
+        visit_mut::visit_path_mut(self, path);
+        let lost = self.path(path);
+        if let Some(qself) = qself {
+            self.visit_type_mut(&mut qself.ty);
+            qself.position = qself.position.saturating_sub(lost);
+        }
+    }
+}
+
+impl VisitMut for Shorten {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        visit_mut::visit_path_mut(self, path);
+        self.path(path);
+    }
+
+    fn visit_type_path_mut(&mut self, kind: &mut TypePath) {
+        self.qualified(kind.qself.as_mut(), &mut kind.path);
+    }
+
+    fn visit_expr_path_mut(&mut self, expression: &mut ExprPath) {
+        self.qualified(expression.qself.as_mut(), &mut expression.path);
+    }
+
+    /// The arguments of an attribute are bare tokens, and some of them are paths in text.
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        let Meta::List(list) = &mut attribute.meta else {
+            return;
+        };
+        if list.path.is_ident("derive") {
+            let derives = Punctuated::<Path, Token![,]>::parse_terminated;
+            if let Ok(mut derives) = derives.parse2(list.tokens.clone()) {
+                for derive in &mut derives {
+                    self.path(derive);
+                }
+                list.tokens = derives.to_token_stream();
+            }
+        } else if list.path.is_ident("serde") {
+            list.tokens = std::mem::take(&mut list.tokens)
+                .into_iter()
+                .map(|token| self.path_in_text(&token).unwrap_or(token))
+                .collect();
+        }
+    }
+}

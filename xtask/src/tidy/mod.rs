@@ -1,0 +1,83 @@
+//! `cargo xtask tidy`: the rules of this repository that no other tool keeps.
+
+mod layout;
+mod packages;
+mod sources;
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, ensure};
+
+pub use layout::layout;
+pub use packages::{Package, packages, read_packages};
+pub use sources::sources;
+
+/// A text file of the repository.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "rules are tested on files made by hand"
+)]
+pub struct File {
+    /// From the workspace's root, with `/`.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Checks everything and lists all that is wrong.
+///
+/// # Errors
+///
+/// When the repository cannot be read.
+pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
+    let files = files(root)?;
+    let mut problems = layout(&files);
+    problems.extend(sources(&files));
+    problems.extend(packages(&read_packages(root)?, &files));
+    problems.sort();
+    for problem in &problems {
+        writeln!(io::stderr(), "{problem}")?;
+    }
+    Ok(if problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// All text files that git tracks, or would with the next `git add`.
+fn files(root: &Path) -> anyhow::Result<Vec<File>> {
+    let listing = Command::new("git")
+        .args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ])
+        .current_dir(root)
+        .output()
+        .context("git is needed to know the files of the repository")?;
+    ensure!(
+        listing.status.success(),
+        "git cannot list the files of the repository"
+    );
+    let names = String::from_utf8(listing.stdout).context("a file name is not UTF-8")?;
+    let files = names
+        .split_terminator('\0')
+        // A file may be gone and not yet committed as such, or not be text.
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(root.join(path)).ok()?;
+            Some(File {
+                path: path.to_owned(),
+                text,
+            })
+        })
+        .collect();
+    Ok(files)
+}

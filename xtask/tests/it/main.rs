@@ -1,0 +1,12 @@
+//! What the commands promise.
+
+#[cfg(test)]
+mod generated_code;
+#[cfg(test)]
+mod lint;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod versions;
+#[cfg(test)]
+mod workspace;
