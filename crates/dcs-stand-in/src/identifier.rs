@@ -1,0 +1,56 @@
+//! What ids look like.
+
+/// 32 lower-case hexadecimal digits: every sample shows that, and the service refuses other project ids as malformed.
+pub(crate) fn is_project_id(text: &str) -> bool {
+    text.len() == 32
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A UUID or 32 hexadecimal digits: both appear as task ids.
+pub(crate) fn is_task_id(text: &str) -> bool {
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_uuid = || {
+        let lengths = text.split('-').map(str::len);
+        lengths.eq([8, 4, 4, 4, 12]) && text.split('-').all(is_hex)
+    };
+    text.len() == 32 && is_hex(text) || is_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn project_ids_are_32_lower_case_digits() {
+        assert!(is_project_id("0123456789abcdef0123456789abcdef"));
+        for bad in [
+            "",
+            "0123456789abcdef0123456789abcde",
+            "0123456789abcdef0123456789abcdef0",
+            "0123456789ABCDEF0123456789abcdef",
+            "0123456789abcdef0123456789abcdeg",
+        ] {
+            assert!(!is_project_id(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn task_ids_are_uuids_or_32_digits() {
+        assert!(is_task_id("6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31"));
+        assert!(is_task_id("8aa6a1b27c9d4e0f9b3c5d7e1f204a66"));
+        for bad in [
+            "",
+            "..",
+            "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a3",
+            "6f0c4a1e-93d7-4b52-8a0f2-d1b7c9e5a31",
+            "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a3x",
+            "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31-",
+            "8aa6a1b27c9d4e0f9b3c5d7e1f204a6",
+            "8aa6a1b27c9d4e0f9b3c5d7e1f204a66a",
+        ] {
+            assert!(!is_task_id(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What is remembered of the requests that came.
+
+use std::{collections::VecDeque, sync::Mutex};
+
+use axum::http::{HeaderMap, StatusCode, request::Parts};
+
+use crate::locked::locked;
+
+/// A request that came, without anything secret.
+#[derive(Clone, Debug)]
+pub struct RecordedRequest {
+    id: String,
+    method: String,
+    path: String,
+    query: Option<String>,
+    headers: Vec<(String, String)>,
+    operation: Option<&'static str>,
+    is_authenticated: bool,
+    effect: Effect,
+    status: Option<StatusCode>,
+}
+
+/// What a request did to a task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing: it was refused, or a fault struck first.
+    #[default]
+    Nothing,
+    /// It read the task.
+    Shown,
+    /// It stopped the task, or started to.
+    Stopped,
+}
+
+/// Stands in for the value of a header that may be secret.
+const REDACTED: &str = "[redacted]";
+
+/// The headers whose values are known not to be secret. All others are taken for secret, so that no new one leaks.
+const SHOWN: [&str; 13] = [
+    "accept",
+    "accept-encoding",
+    "api-version",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+    "x-language",
+    "x-project-id",
+    "x-sdk-content-sha256",
+    "x-sdk-date",
+];
+
+impl RecordedRequest {
+    pub(crate) fn new(id: &str, request: &Parts, operation: Option<&'static str>) -> Self {
+        Self {
+            id: id.into(),
+            method: request.method.as_str().into(),
+            path: request.uri.path().into(),
+            query: request.uri.query().map(Into::into),
+            headers: redacted(&request.headers),
+            operation,
+            is_authenticated: false,
+            effect: Effect::Nothing,
+            status: None,
+        }
+    }
+
+    /// The request id it was given, which the answer carried in `X-Request-Id`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The path as it was written, percent-encoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query as it was written, without the question mark.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// The headers in the order they came: names in lower case, values replaced by `[redacted]` unless they are known not to be secret.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The first header of this name, given in lower case, as [`headers`](Self::headers) shows it.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers()
+            .find(|header| header.0 == name)
+            .map(|header| header.1)
+    }
+
+    /// The id of the operation it called, such as `ShowMigrationTask`; none if its path or method is unknown.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.operation
+    }
+
+    /// Whether its signature or token was found good.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.is_authenticated
+    }
+
+    /// What it did, whatever it was answered.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// The status it was answered with; none if there is no answer yet, or there will never be one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.status.map(|status| status.as_u16())
+    }
+
+    pub(crate) fn set_authenticated(&mut self) {
+        self.is_authenticated = true;
+    }
+
+    pub(crate) fn set_effect(&mut self, effect: Effect) {
+        self.effect = effect;
+    }
+
+    pub(crate) fn set_status(&mut self, status: StatusCode) {
+        self.status = Some(status);
+    }
+}
+
+fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = |name: &str, value: &[u8]| {
+        if SHOWN.contains(&name) {
+            String::from_utf8_lossy(value).into_owned()
+        } else {
+            REDACTED.into()
+        }
+    };
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().into(), shown(name.as_str(), value.as_bytes())))
+        .collect()
+}
+
+/// The latest requests.
+#[derive(Debug, Default)]
+pub(crate) struct Records(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    latest: VecDeque<RecordedRequest>,
+    /// How many older ones were dropped.
+    dropped: usize,
+}
+
+/// So that a stand-in that runs for long does not fill the memory.
+pub(crate) const MOST_KEPT: usize = 10_000;
+
+impl Records {
+    /// Keeps a request and returns its number.
+    pub(crate) fn add(&self, request: RecordedRequest) -> usize {
+        let mut kept = locked(&self.0);
+        if kept.latest.len() == MOST_KEPT {
+            kept.latest.pop_front();
+            kept.dropped += 1;
+        }
+        kept.latest.push_back(request);
+        kept.dropped + kept.latest.len() - 1
+    }
+
+    /// Changes the request with this number, if it is still kept.
+    pub(crate) fn change(&self, number: usize, change: impl FnOnce(&mut RecordedRequest)) {
+        let mut kept = locked(&self.0);
+        let index = number.checked_sub(kept.dropped);
+        if let Some(request) = index.and_then(|index| kept.latest.get_mut(index)) {
+            change(request);
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+        locked(&self.0).latest.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn only_the_latest_are_kept_and_numbers_stay_right() {
+        let records = Records::default();
+        let (parts, ()) = Request::new(()).into_parts();
+        let add = |id: usize| records.add(RecordedRequest::new(&id.to_string(), &parts, None));
+        for id in 0..=MOST_KEPT {
+            assert_eq!(add(id), id);
+        }
+        records.change(0, |_| panic!("the first is dropped"));
+        records.change(1, RecordedRequest::set_authenticated);
+        let all = records.all();
+        assert_eq!(all.len(), MOST_KEPT);
+        assert_eq!(all[0].id(), "1");
+        assert!(all[0].is_authenticated());
+        assert!(!all[1].is_authenticated());
+    }
+}

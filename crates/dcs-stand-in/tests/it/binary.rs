@@ -1,0 +1,271 @@
+//! The program: its first line, its log, its exit codes.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+use crate::client::{AK, Answer, Call, PROJECT, SK, TASK, TOKEN};
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dcs-stand-in"));
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn ended(arguments: &[&str]) -> Output {
+    command().args(arguments).output().unwrap()
+}
+
+/// The program, running.
+struct Program {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    address: SocketAddr,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = command().args(arguments).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let address = line
+            .strip_prefix("listening on http://")
+            .and_then(|rest| rest.strip_suffix('\n'))
+            .expect(&line);
+        Self {
+            address: address.parse().unwrap(),
+            child,
+            stdout,
+        }
+    }
+
+    async fn send(&self, call: Call) -> Answer {
+        let mut stream = call.begin(self.address).await;
+        Answer::read(&mut stream).await
+    }
+
+    /// Sends a signal, and returns the exit code and what was written to standard error.
+    #[cfg(unix)]
+    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(kill.unwrap().success());
+        let status = self.child.wait().unwrap();
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "", "there is one line on standard output");
+        let mut stderr = String::new();
+        let mut pipe = self.child.stderr.take().unwrap();
+        pipe.read_to_string(&mut stderr).unwrap();
+        (status.code(), stderr)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_serves_logs_and_ends_with_ctrl_c() {
+    let program = Program::start(&[
+        "--ak",
+        AK,
+        "--sk",
+        SK,
+        "--token",
+        TOKEN,
+        "--project-id",
+        PROJECT,
+        "--task",
+        &format!("{TASK}=INCRMIGEATING"),
+        "--stop-delay",
+        "10ms",
+        "--fault",
+        "sync-stop:503:html",
+        "--fault",
+        "sync-stop:close",
+    ]);
+    assert!(program.address.ip().is_loopback());
+    let stop = || Call::stop(TASK).token(TOKEN);
+    assert_eq!(program.send(stop()).await.status, 503);
+    let mut closed = stop().begin(program.address).await;
+    assert_eq!(
+        tokio::io::copy(&mut closed, &mut tokio::io::sink())
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(program.send(stop()).await.status, 204);
+    assert_eq!(
+        program
+            .send(Call::show(TASK).token("tokenWrong"))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(program.send(Call::new("GET", "/x")).await.status, 404);
+    let (code, log) = program.end("INT");
+    assert_eq!(code, Some(0));
+    let fields: Vec<Vec<&str>> = log.lines().map(|line| line.split(' ').collect()).collect();
+    let seen: Vec<_> = fields.iter().map(|it| (it[0], it[2], it[3])).collect();
+    let stop = "StopMigrationTaskSync";
+    assert_eq!(
+        seen,
+        [
+            ("POST", "503", stop),
+            ("POST", "-", stop),
+            ("POST", "204", stop),
+            ("GET", "401", "ShowMigrationTask"),
+            ("GET", "404", "-"),
+        ]
+    );
+    for line in fields {
+        assert_eq!((line.len(), line[4].len()), (6, 32), "{line:?}");
+        assert!(line[5].ends_with("ms"));
+    }
+    for secret in [AK, SK, TOKEN, "tokenWrong"] {
+        assert!(!log.contains(secret), "{secret}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_ends_with_sigterm_even_while_a_stop_hangs() {
+    let task = format!("{TASK}=MIGRATING");
+    let program = Program::start(&["--token", TOKEN, "--task", &task, "--stop-delay", "1h"]);
+    let _waiting = Call::stop(TASK).token(TOKEN).begin(program.address).await;
+    let shown = program.send(Call::show(TASK).token(TOKEN)).await;
+    assert_eq!(shown.status, 200);
+    let (code, log) = program.end("TERM");
+    assert_eq!(code, Some(0));
+    assert!(
+        log.lines().any(|line| line.contains("/sync-stop - ")),
+        "{log}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn it_listens_where_it_is_told() {
+    let program = Program::start(&["--token", TOKEN]);
+    let address = program.address.to_string();
+    let taken = ended(&["--token", TOKEN, "--listen", &address]);
+    assert_eq!(taken.status.code(), Some(1));
+    let message = String::from_utf8(taken.stderr).unwrap();
+    assert!(
+        message.starts_with(&format!("error: cannot listen on {address}")),
+        "{message}"
+    );
+    assert_eq!(program.end("INT").0, Some(0));
+    let again = Program::start(&["--token", TOKEN, "--listen", &address]);
+    assert_eq!(again.address.to_string(), address);
+}
+
+#[tokio::test]
+async fn several_keys_and_a_temporary_one() {
+    let pairs = Program::start(&["--ak", "A1", "--sk", "s1", "--ak", "A2", "--sk", "s2"]);
+    let temporary = Program::start(&["--ak", "A1", "--sk", "s1", "--security-token", "t1"]);
+    // The binary has the machine's clock, so a signature of long ago tells that the key is known and its secret is not looked at.
+    for (program, ak, why) in [
+        (&pairs, "A1", "signature expired"),
+        (&pairs, "A2", "signature expired"),
+        (&pairs, "A3", "ak A3 not exist"),
+        (&temporary, "A1", "signature expired"),
+    ] {
+        let authorization = format!(
+            "SDK-HMAC-SHA256 Access={ak}, SignedHeaders=x-sdk-date, Signature={}",
+            "0".repeat(64)
+        );
+        let call = Call::show(TASK)
+            .header("X-Sdk-Date", "20200101T000000Z")
+            .header("Authorization", &authorization);
+        let message = program.send(call).await.message();
+        assert!(message.ends_with(why), "{message}");
+    }
+}
+
+#[test]
+fn bad_arguments_are_exit_2_and_one_clear_message() {
+    let task = format!("{TASK}=INCRMIGRATION");
+    for (arguments, why) in [
+        (&[][..], "give --ak and --sk, or --token"),
+        (&["--ak", AK], "give one --sk for each --ak"),
+        (
+            &["--sk", SK, "--token", TOKEN],
+            "give one --sk for each --ak",
+        ),
+        (
+            &["--token", TOKEN, "--security-token", "x"],
+            "--security-token goes with exactly one --ak",
+        ),
+        (&["--token", ""], "a part of a credential is empty"),
+        (
+            &["--token", TOKEN, "--listen", "0.0.0.0:0"],
+            "0.0.0.0:0 can be reached from other machines",
+        ),
+        (
+            &["--token", TOKEN, "--listen", "localhost"],
+            "invalid socket address",
+        ),
+        (&["--token", TOKEN, "--project-id", "p"], "project id \"p\""),
+        (&["--token", TOKEN, "--task", "x"], "write ID=STATUS"),
+        (&["--token", TOKEN, "--task", "x=RUNNING"], "task id \"x\""),
+        (
+            &["--token", TOKEN, "--task", &task],
+            "\"INCRMIGRATION\" is not a status",
+        ),
+        (&["--token", TOKEN, "--stop-delay", "5"], "time unit needed"),
+        (
+            &["--token", TOKEN, "--fault", "show"],
+            "there is no `:` in fault \"show\"",
+        ),
+        (
+            &["--token", TOKEN, "--nonsense"],
+            "unexpected argument '--nonsense'",
+        ),
+    ] {
+        let output = ended(arguments);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(
+            message.starts_with("error: ") && message.contains(why),
+            "{message}"
+        );
+        assert!(output.stdout.is_empty());
+        assert!(
+            !message.contains(SK) && !message.contains(TOKEN),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn the_environment_is_not_read() {
+    let output = command()
+        .env("HUAWEICLOUD_SDK_AK", AK)
+        .env("HUAWEICLOUD_SDK_SK", SK)
+        .env("HW_AUTH_TOKEN", TOKEN)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn help_tells_of_faults_and_of_secrets() {
+    let output = ended(&["--help"]);
+    assert_eq!(output.status.code(), Some(0));
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.contains(dcs_stand_in::FAULT_GRAMMAR));
+    assert!(help.contains("never give real ones"));
+    assert_eq!(ended(&["--version"]).status.code(), Some(0));
+}

@@ -1,0 +1,166 @@
+//! Faults written as text.
+
+use dcs_stand_in::{FAULT_GRAMMAR, Fault, StatusCode, operations};
+
+use crate::client::{Call, TASK, stand_in};
+
+fn read(text: &str) -> Fault {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn text_and_code_say_the_same() {
+    let show = &operations::SHOW_MIGRATION_TASK;
+    let stop = &operations::STOP_MIGRATION_TASK_SYNC;
+    let status = |code| Fault::answer(StatusCode::from_u16(code).unwrap());
+    let header =
+        |name: &'static str, value| move |fault: Fault| fault.header(name.parse().unwrap(), value);
+    let value = dcs_stand_in::HeaderValue::from_static;
+    let ms = std::time::Duration::from_millis;
+    for (text, fault) in [
+        ("sync-stop:503", status(503).on(stop)),
+        ("sync-stop:504:after", status(504).on(stop).after_acting()),
+        (
+            "show:429:retry-after=1",
+            header("retry-after", value("1"))(status(429).on(show)),
+        ),
+        (
+            "sync-stop:close:after",
+            Fault::close().on(stop).after_acting(),
+        ),
+        (
+            "sync-stop:after:close",
+            Fault::close().on(stop).after_acting(),
+        ),
+        ("any*3:502", status(502).times(3)),
+        ("any*:502", status(502).always()),
+        (
+            "show:delay=1500ms",
+            Fault::own_answer().on(show).delay(ms(1500)),
+        ),
+        (
+            "sync-stop:after:delay=2s:500",
+            status(500).on(stop).after_acting().delay(ms(2000)),
+        ),
+        ("show:truncate", Fault::own_answer().on(show).truncated()),
+        ("show:503:html", status(503).on(show).html()),
+        ("show:400:empty", status(400).on(show).body("")),
+        ("show:200:huge", status(200).on(show).huge()),
+        (
+            "show:endless:500:truncate",
+            status(500).on(show).endless().truncated(),
+        ),
+        (
+            "show:500:body={\"a\":\"b*2\"}",
+            status(500).on(show).body("{\"a\":\"b*2\"}"),
+        ),
+        ("show:body=", Fault::own_answer().on(show).body("")),
+        (
+            "any:redirect=http://[::1]:9/*2",
+            header("location", value("http://[::1]:9/*2"))(status(307)),
+        ),
+        (
+            "any:302:redirect=/x",
+            header("location", value("/x"))(status(302)),
+        ),
+        ("connection*2:close", Fault::close_connection().times(2)),
+    ] {
+        assert_eq!(format!("{:?}", read(text)), format!("{fault:?}"), "{text}");
+    }
+}
+
+#[test]
+fn a_malformed_fault_is_one_clear_error() {
+    let examples =
+        "write for example sync-stop:503, show*2:429:retry-after=1, sync-stop:close:after";
+    for (text, why) in [
+        ("", "there is no `:`"),
+        ("503", "there is no `:`"),
+        ("stop:503", r#""stop" is not a target"#),
+        ("Show:503", r#""Show" is not a target"#),
+        (":503", r#""" is not a target"#),
+        ("show:", r#""" is neither a status nor another item"#),
+        ("show::503", r#""" is neither a status nor another item"#),
+        ("show:5o3", r#""5o3" is neither a status nor another item"#),
+        ("show:100", r#""100" is neither a status nor another item"#),
+        ("show:600", r#""600" is neither a status nor another item"#),
+        (
+            "show:503*2",
+            r#""503*2" is neither a status nor another item"#,
+        ),
+        ("show*0:503", r#""0" is not a count"#),
+        ("show*x:503", r#""x" is not a count"#),
+        ("show*4294967296:503", r#""4294967296" is not a count"#),
+        ("show:503:504", r#""504" is one item too many of its kind"#),
+        (
+            "show:503:html:empty",
+            r#""empty" is one item too many of its kind"#,
+        ),
+        (
+            "show:close:close",
+            r#""close" is one item too many of its kind"#,
+        ),
+        ("show:delay=1", r#""1" is not a time"#),
+        ("show:color=red", r#""color=red" is not an item"#),
+        (
+            "show:429:retry-after=\n",
+            r#""\n" cannot be the value of a header"#,
+        ),
+        (
+            "show:close:503",
+            "`close` sends no answer that could be changed",
+        ),
+        (
+            "show:close:truncate",
+            "`close` sends no answer that could be changed",
+        ),
+        (
+            "connection:503",
+            "`connection` takes `close` and nothing else",
+        ),
+        (
+            "connection:close:after",
+            "`connection` takes `close` and nothing else",
+        ),
+    ] {
+        let error = text.parse::<Fault>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{why} in fault {text:?}; {examples}")
+        );
+    }
+}
+
+#[test]
+fn the_grammar_names_everything() {
+    for word in [
+        "show",
+        "sync-stop",
+        "any",
+        "connection",
+        "COUNT",
+        "STATUS",
+        "close",
+        "after",
+        "delay=",
+        "retry-after=",
+        "truncate",
+        "html",
+        "empty",
+        "huge",
+        "endless",
+        "body=",
+        "redirect=",
+    ] {
+        assert!(FAULT_GRAMMAR.contains(word), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_has_a_name_for_faults() {
+    let stand_in = stand_in().await;
+    for (name, call) in [("show", Call::show(TASK)), ("sync-stop", Call::stop(TASK))] {
+        stand_in.fault(read(&format!("{name}:418")));
+        assert_eq!(call.call(&stand_in).await.status, 418);
+    }
+}

@@ -1,0 +1,126 @@
+//! Starting and stopping.
+
+use std::sync::mpsc;
+
+use dcs_stand_in::{StandIn, StartError, TaskStatus};
+use tokio::{io::AsyncReadExt, net::TcpStream};
+
+use crate::client::{AK, Call, SK, TASK, TOKEN, builder, until, with_task};
+
+#[tokio::test]
+async fn only_the_loopback_is_listened_on() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let error = builder()
+            .listen(address.parse().unwrap())
+            .start()
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StartError::NotLoopback(_)), "{error:?}");
+        let message =
+            format!("{address} can be reached from other machines: listen on 127.0.0.1 or [::1]");
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[tokio::test]
+async fn wrong_settings_are_refused() {
+    let error = StandIn::builder().start().await.unwrap_err();
+    assert!(matches!(error, StartError::NoCredentials));
+    for empty in [
+        builder().access_key("", SK),
+        builder().access_key(AK, ""),
+        builder().temporary_access_key(AK, SK, ""),
+        builder().token(""),
+    ] {
+        let error = empty.start().await.unwrap_err();
+        assert!(matches!(error, StartError::EmptyCredential), "{error:?}");
+    }
+    let error = builder().project_id("p").start().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"project id "p": write 32 hexadecimal digits in lower case"#
+    );
+    let error = builder()
+        .task("..", TaskStatus::Running)
+        .start()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"task id "..": write a UUID or 32 hexadecimal digits"#
+    );
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error_with_its_cause() {
+    let first = with_task(builder()).await;
+    let error = builder().listen(first.address()).start().await.unwrap_err();
+    assert!(matches!(error, StartError::Listen(..)), "{error:?}");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn it_says_where_it_is() {
+    let stand_in = with_task(builder()).await;
+    let port = stand_in.address().port();
+    assert_eq!(stand_in.endpoint(), format!("http://127.0.0.1:{port}"));
+    assert_ne!(port, 0);
+}
+
+#[tokio::test]
+async fn shutting_down_closes_what_is_open() {
+    let stand_in = with_task(builder().stop_delay(std::time::Duration::from_secs(3600))).await;
+    let address = stand_in.address();
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    let mut waiting = Call::stop(TASK).signed(&stand_in).begin(address).await;
+    until(|| stand_in.task_status(TASK) == Some(TaskStatus::Terminating)).await;
+    stand_in.shut_down().await;
+    assert_eq!(idle.read(&mut [0]).await.unwrap(), 0);
+    assert_eq!(waiting.read(&mut [0]).await.unwrap(), 0);
+    TcpStream::connect(address).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn dropping_it_stops_it() {
+    let stand_in = with_task(builder()).await;
+    let address = stand_in.address();
+    drop(stand_in);
+    let mut is_gone = false;
+    for _ in 0..1000 {
+        is_gone = TcpStream::connect(address).await.is_err();
+        if is_gone {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(is_gone);
+}
+
+/// As a benchmark has it, which measures the processor time of its own thread.
+#[test]
+fn it_runs_on_a_thread_of_its_own() {
+    let (tell, told) = mpsc::channel();
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let server = std::thread::spawn(move || {
+        runtime().block_on(async {
+            let stand_in = with_task(builder()).await;
+            tell.send(stand_in.address()).unwrap();
+            ended.await.unwrap();
+            stand_in.requests().len()
+        })
+    });
+    let address = told.recv().unwrap();
+    runtime().block_on(async {
+        let mut stream = Call::show(TASK).token(TOKEN).begin(address).await;
+        assert_eq!(crate::client::Answer::read(&mut stream).await.status, 200);
+    });
+    end.send(()).unwrap();
+    assert_eq!(server.join().unwrap(), 1);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
