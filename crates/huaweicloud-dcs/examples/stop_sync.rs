@@ -1,0 +1,79 @@
+//! Shows a migration task, stops its synchronization, and shows it again.
+//!
+//! ```text
+//! cargo run --example stop_sync               rehearses at a stand-in inside the process: nothing leaves the machine
+//! cargo run --example stop_sync -- TASK_ID    stops a task for real, with the settings of the environment
+//! ```
+#![expect(clippy::print_stdout, reason = "what an example shows, it prints")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use dcs_stand_in::{StandIn, TaskStatus};
+use huaweicloud_dcs::{Credentials, Environment, MigrationClient};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    match std::env::args().nth(1) {
+        None => rehearse().await,
+        Some(task_id) => stop_for_real(&task_id).await,
+    }
+}
+
+/// Reads nothing of the environment.
+async fn rehearse() -> Result<(), Box<dyn Error>> {
+    let task_id = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
+    let project_id = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
+    let stand_in = StandIn::builder()
+        .access_key("AKINVENTED", "skInvented")
+        .project_id(project_id)
+        .task(task_id, TaskStatus::IncrementalMigrating)
+        .stop_delay(Duration::from_millis(200))
+        .start()
+        .await?;
+    println!("rehearsing at a stand-in in this process");
+
+    let client = MigrationClient::builder()
+        .endpoint(stand_in.endpoint())
+        .project_id(project_id)
+        .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+        .build()?;
+    stop(&client, task_id).await?;
+    stand_in.shut_down().await;
+    Ok(())
+}
+
+async fn stop_for_real(task_id: &str) -> Result<(), Box<dyn Error>> {
+    let client = MigrationClient::builder()
+        .environment(Environment::read())
+        .credentials(Credentials::from_env()?)
+        .build()?;
+    println!("region {}", client.region().unwrap_or("unknown"));
+    stop(&client, task_id).await
+}
+
+async fn stop(client: &MigrationClient, task_id: &str) -> Result<(), Box<dyn Error>> {
+    println!(
+        "endpoint {}, project {}",
+        client.endpoint(),
+        client.project_id()
+    );
+    show(client, task_id).await?;
+    let stopped = client.stop_sync(task_id).await?;
+    println!(
+        "stopped: HTTP {}, request {}, {} attempt(s)",
+        stopped.status(),
+        stopped.request_id().unwrap_or("unknown"),
+        stopped.attempts(),
+    );
+    show(client, task_id).await
+}
+
+async fn show(client: &MigrationClient, task_id: &str) -> Result<(), Box<dyn Error>> {
+    let task = client.show(task_id).await?.into_body();
+    let status = task
+        .status
+        .map_or_else(|| "unknown".to_owned(), |status| status.to_string());
+    println!("task {task_id} is {status}");
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! One attempt: credentials, signature, request, answer.
+
+use std::time::SystemTime;
+
+use bytes::{Bytes, BytesMut};
+use http::header::AUTHORIZATION;
+use reqwest::{Request, Response};
+use tokio::time::{Instant, timeout_at};
+
+use crate::BoxError;
+use crate::client::Inner;
+use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
+use crate::sign;
+use crate::transport::{SendCause, SendFailure};
+
+/// What is read of an answer that reports a failure.
+const ERROR_BODY_CAP: usize = 64 * 1024;
+/// What is read of any other answer.
+const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
+
+/// An attempt's end, and what the correction of the clock needs to know about it.
+pub(crate) struct Attempt {
+    pub(crate) end: End,
+    /// When the request went out and the head of its answer came in, by this machine's clock, if it was signed.
+    pub(crate) signed_between: Option<(SystemTime, SystemTime)>,
+}
+
+impl From<Failure> for Attempt {
+    fn from(failure: Failure) -> Self {
+        Self {
+            end: End::Failed(failure),
+            signed_between: None,
+        }
+    }
+}
+
+impl Attempt {
+    fn failed(reason: Reason, source: Option<BoxError>) -> Self {
+        Failure {
+            reason,
+            detail: None,
+            source,
+        }
+        .into()
+    }
+
+    /// An attempt that ended before it began.
+    pub(crate) fn unsendable(why: impl Into<String>) -> Self {
+        Failure {
+            reason: Reason::Unsendable,
+            detail: Some(why.into()),
+            source: None,
+        }
+        .into()
+    }
+}
+
+/// Makes one attempt. It is over at `limit`, whatever happens.
+pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -> Attempt {
+    let credentials = match client.credentials.resolve(limit).await {
+        Ok(credentials) => credentials,
+        Err(failure) => return failure.into(),
+    };
+    let started = client.clock.now();
+    let time = client.skew.correct(started);
+    if let Err(problem) = sign::authenticate(
+        &mut request,
+        &credentials,
+        &client.host,
+        &client.project_header,
+        time,
+    ) {
+        return Attempt::unsendable(problem);
+    }
+    let signature = request.headers().get(AUTHORIZATION).cloned();
+
+    let mut response = match timeout_at(limit, client.transport.send(request)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(SendFailure { cause, source })) => {
+            return Attempt::failed(cause.into(), Some(source));
+        }
+        Err(_) => return Attempt::failed(Reason::TimedOut, None),
+    };
+    let answered = client.clock.now();
+    let (body, body_end) = read_body(&mut response, limit).await;
+    let status = response.status();
+    let redactor = if status.is_success() {
+        crate::redact::Redactor::default()
+    } else {
+        sign::redactor(&credentials, signature.as_ref())
+    };
+    let headers = std::mem::take(response.headers_mut());
+    Attempt {
+        end: End::Answered(Answer {
+            status,
+            headers,
+            body,
+            body_end,
+            redactor,
+        }),
+        signed_between: signature.map(|_| (started, answered)),
+    }
+}
+
+impl From<SendCause> for Reason {
+    fn from(cause: SendCause) -> Self {
+        match cause {
+            SendCause::Connect => Self::Connect,
+            SendCause::Tls => Self::Tls,
+            SendCause::Proxy => Self::Proxy,
+            SendCause::Broken => Self::Broken,
+        }
+    }
+}
+
+/// Reads a body up to its cap. The cap and not the limit ends a body that never stops and never waits.
+async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, BodyEnd) {
+    let cap = if response.status().is_success() {
+        ANSWER_BODY_CAP
+    } else {
+        ERROR_BODY_CAP
+    };
+    if response.content_length() == Some(0) {
+        return (Bytes::new(), BodyEnd::Complete);
+    }
+    // Nearly every body is one chunk, which is then kept as it is.
+    let mut first = Bytes::new();
+    let mut more = BytesMut::new();
+    let end = loop {
+        match timeout_at(limit, response.chunk()).await {
+            Ok(Ok(None)) => break BodyEnd::Complete,
+            Ok(Ok(Some(chunk))) if first.is_empty() && chunk.len() <= cap => first = chunk,
+            Ok(Ok(Some(chunk))) => {
+                if more.is_empty() {
+                    more.extend_from_slice(&first);
+                }
+                let room = cap - more.len();
+                more.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() > room {
+                    break BodyEnd::TooLong;
+                }
+            }
+            Ok(Err(error)) => break BodyEnd::Broken(error.without_url().into()),
+            Err(_) => break BodyEnd::TimedOut,
+        }
+    };
+    (
+        if more.is_empty() {
+            first
+        } else {
+            more.freeze()
+        },
+        end,
+    )
+}

@@ -1,0 +1,197 @@
+//! From what became of a call to its error: kind, words, and what to do next.
+
+use http::HeaderMap;
+use huaweicloud_dcs_api::{Operation, Repeat};
+
+use crate::BoxError;
+use crate::error::{Error, ErrorKind, Facts};
+use crate::error_body::{ErrorBody, one_line, request_id_of};
+use crate::outcome::{Answer, BodyEnd, End, Failure, Outcome, Reason};
+
+/// Makes the error of a call that did not end well. `decode` is why its answer could not be read, if that is the cause.
+pub(crate) fn error(
+    operation: &'static Operation,
+    outcome: Outcome,
+    decode: Option<BoxError>,
+) -> Error {
+    let mut facts = match outcome.end {
+        End::Failed(failure) => of_failure(failure, operation),
+        End::Answered(answer) => of_answer(answer, operation, decode),
+    };
+    facts.operation = Some(operation.id());
+    facts.attempts = outcome.attempts;
+    facts.may_have_been_applied = outcome.may_have_acted;
+    if outcome.may_have_acted {
+        facts.advice = "it may have been applied: read the task before you repeat it";
+    }
+    facts.into()
+}
+
+/// The request id that an answer carries in its headers.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    header_text(headers, "x-request-id")
+}
+
+fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    request_id_of(&String::from_utf8_lossy(headers.get(name)?.as_bytes()))
+}
+
+fn of_failure(failure: Failure, operation: &Operation) -> Facts {
+    let safe = operation.repeat() == Repeat::Safe;
+    let (kind, message, advice, retryable) = match failure.reason {
+        Reason::Credentials => (
+            ErrorKind::Credentials,
+            "no credentials",
+            "nothing was sent: check where they come from",
+            false,
+        ),
+        Reason::Unsendable => (
+            ErrorKind::Config,
+            "the request cannot be sent",
+            "check the settings",
+            false,
+        ),
+        Reason::TimedOutUnsent => (
+            ErrorKind::Timeout,
+            "the time limit passed while waiting for credentials",
+            "nothing was sent: check where they come from",
+            true,
+        ),
+        Reason::TimedOut => (
+            ErrorKind::Timeout,
+            "no answer within the time limit",
+            "try again later",
+            safe,
+        ),
+        Reason::Connect => (
+            ErrorKind::Connect,
+            "no connection",
+            "nothing was sent: check endpoint, network and proxy",
+            true,
+        ),
+        Reason::Tls => (
+            ErrorKind::Connect,
+            "TLS with the endpoint failed",
+            "nothing was sent: check its certificate and the roots that this machine trusts",
+            false,
+        ),
+        Reason::Proxy => (
+            ErrorKind::Connect,
+            "the proxy refused to connect",
+            "nothing was sent: check the proxy variables of the environment",
+            false,
+        ),
+        Reason::Broken => (
+            ErrorKind::Transport,
+            "the connection broke before an answer came",
+            "try again later",
+            safe,
+        ),
+    };
+    let message = match failure.detail {
+        Some(detail) => format!("{message}: {detail}"),
+        None => message.to_owned(),
+    };
+    Facts {
+        advice,
+        retryable,
+        source: failure.source,
+        ..Facts::new(kind, message)
+    }
+}
+
+fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) -> Facts {
+    let Answer {
+        status,
+        headers,
+        body,
+        body_end,
+        redactor,
+    } = answer;
+    let body = redactor.bytes(&body);
+    let said = ErrorBody::read(&body);
+    let shown = |text: Option<String>| text.map(|text| redactor.text(text));
+    let request_id = request_id(&headers)
+        .or(said.request_id)
+        .or_else(|| header_text(&headers, "x-iam-trace-id"));
+    let safe = operation.repeat() == Repeat::Safe;
+    let mut facts = Facts {
+        status: Some(status.as_u16()),
+        request_id: shown(request_id),
+        ..Facts::new(ErrorKind::Service, None)
+    };
+    // The status wins over a broken body, unless it reports a success that the body was to tell more of.
+    let unreadable = match (body_end, decode) {
+        (BodyEnd::Broken(source), _) => Some((
+            ErrorKind::Transport,
+            "the connection broke in the answer",
+            safe,
+            Some(source),
+        )),
+        (BodyEnd::TimedOut, _) => Some((
+            ErrorKind::Timeout,
+            "the time limit passed in the answer",
+            safe,
+            None,
+        )),
+        (BodyEnd::TooLong, _) => Some((
+            ErrorKind::Decode,
+            "the answer is longer than 8 MiB",
+            false,
+            None,
+        )),
+        (BodyEnd::Complete, Some(source)) => Some((
+            ErrorKind::Decode,
+            "the answer is not what the service documents",
+            false,
+            Some(source),
+        )),
+        (BodyEnd::Complete, None) => None,
+    };
+    match unreadable {
+        Some((kind, message, retryable, source)) if status.is_success() => Facts {
+            kind,
+            message: one_line(message, usize::MAX),
+            retryable,
+            advice: if retryable {
+                "try again later"
+            } else {
+                "check the endpoint"
+            },
+            source,
+            ..facts
+        },
+        _ => {
+            facts.code = shown(said.code);
+            facts.message = shown(said.message);
+            facts.body = body;
+            let status = status.as_u16();
+            facts.retryable =
+                matches!(status, 408 | 429 | 503) || safe && matches!(status, 500 | 502 | 504);
+            facts.advice = advice(status, facts.code.as_deref().unwrap_or_default());
+            facts
+        }
+    }
+}
+
+/// What to do about an answer that rules out that the call was applied, or to a call that only reads.
+fn advice(status: u16, code: &str) -> &'static str {
+    match (code, status) {
+        ("DCS.4133", _) => "no such task: check task id, project and region",
+        ("DCS.4957", _) => "the task's status forbids it: read the task first",
+        ("DCS.4070" | "111400070", _) => "check the task id",
+        ("DCS.4002" | "111400002", _) => "check the project id",
+        ("APIGW.0307" | "DCS.1001" | "DCS.1002" | "DCS.1003" | "DCS.1004", _) => {
+            "get a new token for the project, and check the region"
+        }
+        (_, 401) => {
+            "check credentials and clock before you try again: failures in a row lock the access key"
+        }
+        (_, 403) => "ask for the right to make this call, and check the project",
+        (_, 404) => "check region and endpoint",
+        (_, 408 | 429 | 503) => "refused for now: try again later, and slower",
+        (_, 400..=499) => "mend the request before you send it again",
+        (_, 500..=599) => "try again later",
+        _ => "this is not the service's answer: check the endpoint and the proxies before it",
+    }
+}

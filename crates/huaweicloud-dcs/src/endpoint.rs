@@ -1,0 +1,219 @@
+//! The address of the service: checked once, then trusted.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// Scheme, host and port of the service, such as `https://dcs.cn-north-4.myhuaweicloud.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    base: String,
+    host: String,
+    loopback: bool,
+    https: bool,
+}
+
+impl Endpoint {
+    /// Reads an address; the error says what is wrong and what to write.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let refuse = |why: &str| Err(format!("endpoint {:?} {why}", without_user_info(text)));
+        let scheme_ok = |scheme| {
+            text.get(..8)
+                .is_some_and(|start| start.to_ascii_lowercase().starts_with(scheme))
+        };
+        let https = scheme_ok("https://");
+        if !https && !scheme_ok("http://") {
+            return refuse("has no scheme: write https:// before the host");
+        }
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => {
+                return refuse(&format!("is not an address ({error}): write https://HOST"));
+            }
+        };
+        if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
+            return refuse(
+                "holds user information: take it out, credentials have settings of their own",
+            );
+        }
+        if text.contains(['?', '#']) {
+            return refuse("holds a query or a fragment: write scheme, host and port alone");
+        }
+        // The text is looked at, not the parsed path: `/..` parses to `/`.
+        let authority = text
+            .split_once("//")
+            .map_or(text, |(_, rest)| rest.strip_suffix('/').unwrap_or(rest));
+        if authority.contains(['/', '\\']) {
+            return refuse("holds a path: write scheme, host and port alone");
+        }
+        let Some(host) = url
+            .host_str()
+            .filter(|_| text.is_ascii() && !text.contains(char::is_whitespace))
+        else {
+            return refuse("holds blanks or characters outside ASCII: write https://HOST");
+        };
+        let loopback = is_loopback(host);
+        if !https && !loopback {
+            return refuse(
+                "would send secrets in clear: write https:// (plain http is for loopback alone)",
+            );
+        }
+        let host = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Ok(Self {
+            base: format!("{}://{host}", url.scheme()),
+            host,
+            loopback,
+            https,
+        })
+    }
+
+    /// Scheme, host and port, with no slash at the end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.base
+    }
+
+    /// Host and port as the `Host` header carries them: no port where it is the scheme's own.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether it is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// Whether it needs TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// What may be shown of an address that was refused: a password in it must not reach a log.
+fn without_user_info(text: &str) -> String {
+    match (text.find("//"), text.rfind('@')) {
+        (Some(start), Some(at)) if start < at => format!("{}//…{}", &text[..start], &text[at..]),
+        (None, Some(at)) => format!("…{}", &text[at..]),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(text: &str, why: &str) {
+        let message = Endpoint::parse(text).unwrap_err();
+        assert!(message.contains(why), "{text:?}: {message}");
+        assert!(!message.contains('\n'));
+    }
+
+    #[test]
+    fn an_address_is_kept_without_its_last_slash_and_without_the_port_of_its_scheme() {
+        for (text, base, host) in [
+            (
+                "https://dcs.example.com",
+                "https://dcs.example.com",
+                "dcs.example.com",
+            ),
+            (
+                "https://dcs.example.com/",
+                "https://dcs.example.com",
+                "dcs.example.com",
+            ),
+            (
+                "https://dcs.example.com:443",
+                "https://dcs.example.com",
+                "dcs.example.com",
+            ),
+            (
+                "HTTPS://DCS.example.com:8443/",
+                "https://dcs.example.com:8443",
+                "dcs.example.com:8443",
+            ),
+            ("http://[::1]:80/", "http://[::1]", "[::1]"),
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap();
+            assert_eq!((endpoint.as_str(), endpoint.host()), (base, host));
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_alone() {
+        for text in [
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://localhost:1",
+            "http://[::1]:9",
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap();
+            assert!(endpoint.is_loopback() && !endpoint.is_https(), "{text}");
+        }
+        for text in [
+            "http://dcs.example.com",
+            "http://10.0.0.1",
+            "http://localhost.example.com",
+            "http://0.0.0.0",
+        ] {
+            refused(text, "in clear");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_refused() {
+        for text in [
+            "",
+            "dcs.example.com",
+            "dcs.example.com:443",
+            "localhost:8080",
+            "ftp://dcs.example.com",
+            "//x",
+        ] {
+            refused(text, "no scheme");
+        }
+    }
+
+    #[test]
+    fn an_address_with_more_than_scheme_host_and_port_is_refused() {
+        refused("https://dcs.example.com?x=1", "query");
+        refused("https://dcs.example.com/?", "query");
+        refused("https://dcs.example.com#f", "fragment");
+        refused("https://dcs.example.com/v2", "path");
+        refused("https://dcs.example.com\\v2", "path");
+        refused("https://dcs.example.com/..", "path");
+        refused("https://dcs.exämple.com", "ASCII");
+        refused(" https://dcs.example.com", "scheme");
+        refused("https://dcs.example.com ", "blanks");
+        refused("https://dcs.exa\nmple.com", "blanks");
+        refused("http://[::1", "not an address");
+        refused("https://", "not an address");
+    }
+
+    #[test]
+    fn user_information_is_refused_and_not_shown() {
+        for text in [
+            "https://user:hidden@dcs.example.com",
+            "https://hidden@dcs.example.com",
+            "https://:hidden@h/",
+        ] {
+            refused(text, "user information");
+            assert!(!Endpoint::parse(text).unwrap_err().contains("hidden"));
+        }
+        assert!(
+            !Endpoint::parse("user:hidden@dcs.example.com")
+                .unwrap_err()
+                .contains("hidden")
+        );
+    }
+}

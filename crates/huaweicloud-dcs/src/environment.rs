@@ -1,0 +1,173 @@
+//! The one place that reads environment variables.
+
+use crate::credentials::Credentials;
+
+/// Looks a variable up in the process's environment. Empty is the same as unset.
+pub(crate) fn process(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The vendor's SDKs' names of a key pair, then those of Terraform's provider.
+const KEY_PAIRS: [[&str; 3]; 2] = [
+    [
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    ],
+    ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"],
+];
+const TOKEN: &str = "HW_AUTH_TOKEN";
+
+/// Where calls go and for which project, as far as the environment says.
+///
+/// Read it in one place, change what the program knows better, and give it to
+/// [`ClientBuilder::environment`](crate::ClientBuilder::environment). Credentials have
+/// [`Credentials::from_env`](crate::Credentials::from_env).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Environment {
+    /// The region's ID, from [`REGION`](Self::REGION).
+    pub region: Option<String>,
+    /// The address that calls go to, from [`ENDPOINT`](Self::ENDPOINT).
+    pub endpoint: Option<String>,
+    /// The project's ID, from the first of [`PROJECT_IDS`](Self::PROJECT_IDS) that is set.
+    pub project_id: Option<String>,
+}
+
+impl Environment {
+    /// The variable of the region.
+    pub const REGION: &str = "HW_REGION_NAME";
+    /// The variable of the endpoint.
+    pub const ENDPOINT: &str = "DCS_ENDPOINT";
+    /// The variables of the project: the name that the vendor's SDKs know, then that of Terraform's provider.
+    pub const PROJECT_IDS: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
+
+    /// Reads the process's environment, once, now. An empty variable counts as unset.
+    #[must_use]
+    pub fn read() -> Self {
+        Self::read_by(&process)
+    }
+
+    fn read_by(get: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            region: get(Self::REGION),
+            endpoint: get(Self::ENDPOINT),
+            project_id: Self::PROJECT_IDS.iter().find_map(|name| get(name)),
+        }
+    }
+}
+
+/// Reads credentials, or says which variables are missing or contradict each other.
+pub(crate) fn credentials(get: &dyn Fn(&str) -> Option<String>) -> Result<Credentials, String> {
+    let token = get(TOKEN);
+    for [id_name, secret_name, security_token_name] in KEY_PAIRS {
+        let (id, secret) = match (get(id_name), get(secret_name)) {
+            (None, None) => continue,
+            (Some(_), None) => {
+                return Err(format!(
+                    "{id_name} is set and {secret_name} is not: set both"
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(format!(
+                    "{secret_name} is set and {id_name} is not: set both"
+                ));
+            }
+            (Some(id), Some(secret)) => (id, secret),
+        };
+        if token.is_some() {
+            return Err(format!(
+                "a key pair ({id_name}, {secret_name}) and a token ({TOKEN}) are both set: unset one"
+            ));
+        }
+        let pair = Credentials::ak_sk(id, secret);
+        return Ok(match get(security_token_name) {
+            Some(security_token) => pair.with_security_token(security_token),
+            None => pair,
+        });
+    }
+    token.map(Credentials::token).ok_or_else(|| {
+        let [[id, secret, _], [other_id, other_secret, _]] = KEY_PAIRS;
+        format!("no credentials in the environment: set {id} and {secret}, {other_id} and {other_secret}, or {TOKEN}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        |name| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    #[track_caller]
+    fn found(variables: &'static [(&str, &str)]) -> String {
+        format!("{:?}", credentials(&environment(variables)).unwrap())
+    }
+
+    #[test]
+    fn the_vendors_names_win_over_terraforms() {
+        let both = found(&[
+            ("HW_ACCESS_KEY", "TERRAFORM"),
+            ("HW_SECRET_KEY", "s"),
+            ("HW_SECURITY_TOKEN", "t"),
+            ("HUAWEICLOUD_SDK_AK", "VENDOR"),
+            ("HUAWEICLOUD_SDK_SK", "s"),
+        ]);
+        assert_eq!(both, r#"AccessKey { id: "VEND…", secret: "…" }"#);
+        let terraform = found(&[
+            ("HW_ACCESS_KEY", "TERRAFORM"),
+            ("HW_SECRET_KEY", "s"),
+            ("HW_SECURITY_TOKEN", "t"),
+        ]);
+        assert_eq!(
+            terraform,
+            r#"AccessKey { id: "TERR…", secret: "…", security_token: "…" }"#
+        );
+        assert_eq!(found(&[("HW_AUTH_TOKEN", "t")]), r#"Token("…")"#);
+    }
+
+    #[test]
+    fn half_a_pair_both_kinds_or_nothing_is_an_error_that_names_the_variables() {
+        for (variables, names) in [
+            (
+                &[("HUAWEICLOUD_SDK_AK", "a")][..],
+                ["HUAWEICLOUD_SDK_AK is set", "HUAWEICLOUD_SDK_SK is not"],
+            ),
+            (
+                &[("HW_SECRET_KEY", "s"), ("HW_AUTH_TOKEN", "t")],
+                ["HW_SECRET_KEY is set", "HW_ACCESS_KEY is not"],
+            ),
+            (
+                &[
+                    ("HW_ACCESS_KEY", "a"),
+                    ("HW_SECRET_KEY", "s"),
+                    ("HW_AUTH_TOKEN", "t"),
+                ],
+                ["HW_ACCESS_KEY", "HW_AUTH_TOKEN"],
+            ),
+            (&[], ["HUAWEICLOUD_SDK_AK", "HW_AUTH_TOKEN"]),
+        ] {
+            let message = credentials(&environment(variables)).unwrap_err();
+            assert!(names.iter().all(|name| message.contains(name)), "{message}");
+        }
+    }
+
+    #[test]
+    fn region_endpoint_and_project_are_read() {
+        let read = Environment::read_by(&environment(&[
+            ("HW_REGION_NAME", "cn-north-4"),
+            ("DCS_ENDPOINT", "https://dcs.example.com"),
+            ("HW_PROJECT_ID", "terraform"),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", "vendor"),
+        ]));
+        assert_eq!(read.region.as_deref(), Some("cn-north-4"));
+        assert_eq!(read.endpoint.as_deref(), Some("https://dcs.example.com"));
+        assert_eq!(read.project_id.as_deref(), Some("vendor"));
+    }
+}

@@ -1,0 +1,307 @@
+//! The error of every call.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::BoxError;
+
+/// The result of a call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, and whether the service may have acted all the same.
+///
+/// `Display` is one bounded line that says what happened and what to do next: the operation, the HTTP status, the
+/// service's code and message, the request id. It never holds a secret, a header or a cause; causes are under
+/// [`source`](StdError::source).
+///
+/// ```text
+/// StopMigrationTaskSync: HTTP 400 DCS.4957: This operation is not allowed when the task is in the current state.
+/// [request 7c1f…]: the task's status forbids it: read the task first
+/// ```
+pub struct Error(Box<Facts>);
+
+/// In which phase a call failed. What each says of the service having acted is the rule;
+/// [`Error::may_have_been_applied`] is the fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting or an argument was refused. Nothing was sent.
+    Config,
+    /// There were no credentials to send. Nothing was sent.
+    Credentials,
+    /// No connection: name look-up, network, TLS or proxy. Nothing was sent.
+    Connect,
+    /// The time limit of the call passed. It may have been applied, unless nothing was sent yet.
+    Timeout,
+    /// The connection broke before the whole answer was there. It may have been applied.
+    Transport,
+    /// The service, or the gateway before it, answered with an error. Refusals (4xx and 503) were not applied; other
+    /// statuses may have been.
+    Service,
+    /// An answer came that cannot be read.
+    Decode,
+    /// A stop was not confirmed: the task failed, could not be read, or did not stop in time.
+    Wait,
+}
+
+impl ErrorKind {
+    /// The name in lower case, for logs and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Credentials => "credentials",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Transport => "transport",
+            Self::Service => "service",
+            Self::Decode => "decode",
+            Self::Wait => "wait",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What an error knows.
+pub(crate) struct Facts {
+    pub(crate) kind: ErrorKind,
+    /// None for settings, which belong to no operation.
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+    /// The service's words, or our own where it said nothing.
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) may_have_been_applied: bool,
+    pub(crate) retryable: bool,
+    pub(crate) advice: &'static str,
+    pub(crate) body: Bytes,
+    pub(crate) source: Option<BoxError>,
+}
+
+impl Facts {
+    /// An error with nothing sent and nothing known but its kind and what is to be said.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Option<String>>) -> Self {
+        Self {
+            kind,
+            operation: None,
+            status: None,
+            code: None,
+            message: message.into(),
+            request_id: None,
+            attempts: 0,
+            may_have_been_applied: false,
+            retryable: false,
+            advice: "",
+            body: Bytes::new(),
+            source: None,
+        }
+    }
+}
+
+impl From<Facts> for Error {
+    fn from(facts: Facts) -> Self {
+        Self(Box::new(facts))
+    }
+}
+
+impl Error {
+    pub(crate) fn config(message: String) -> Self {
+        Facts::new(ErrorKind::Config, message).into()
+    }
+
+    /// The phase in which the call failed, on its last attempt.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The HTTP status, if the head of an answer arrived; also when its body broke.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The error code of the service or its gateway, such as `DCS.4957` or `APIGW.0301`; integers as their digits.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What the service said, on one line and bounded. Where its answer had no known shape, the beginning of its body;
+    /// where there was no answer, our own words.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The id under which support finds the request: header `X-Request-Id`, else the body's `request_id`, else
+    /// `X-IAM-Trace-Id`.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The operation, by the name it has in the service's documentation. None for settings.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// How many attempts were made; 0 if a setting or an argument was refused.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the same call may succeed if made again later, and cannot act twice by that.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// Whether the operation may have been carried out although it is reported as failed.
+    ///
+    /// True once some attempt may have reached the service and no answer ruled out that it acted; false when nothing
+    /// was sent, when the service refused (4xx, 503), and for calls that only read. Where it is true, read the task
+    /// before you repeat the call.
+    #[must_use]
+    pub fn may_have_been_applied(&self) -> bool {
+        self.0.may_have_been_applied
+    }
+
+    /// Whether the service said that there is no such task: `DCS.4133`, or a 404 of its own.
+    ///
+    /// A 404 for a path that the gateway or the service does not know is not that: there, region or endpoint are wrong.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        match self.code() {
+            Some("DCS.4133") => true,
+            Some("DCS.4001") | None => false,
+            Some(code) => {
+                self.status() == Some(404) && (code.starts_with("DCS.") || code.starts_with("1114"))
+            }
+        }
+    }
+
+    /// The beginning of the answer's body as it arrived, at most 64 KiB, for failures that were answered; empty
+    /// otherwise. The secrets that were sent are taken out of it; what else the service put there is not.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = &*self.0;
+        if let Some(operation) = facts.operation {
+            write!(f, "{operation}: ")?;
+        }
+        let status = facts.status.map(|status| format!("HTTP {status}"));
+        let heading = [status.as_deref(), facts.code.as_deref()];
+        let heading = heading.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        f.write_str(&heading)?;
+        if let Some(message) = &facts.message {
+            write!(f, "{}{message}", if heading.is_empty() { "" } else { ": " })?;
+        }
+        if facts.attempts > 1 {
+            write!(f, " [{} attempts]", facts.attempts)?;
+        }
+        if let Some(request_id) = &facts.request_id {
+            write!(f, " [request {request_id}]")?;
+        }
+        if !facts.advice.is_empty() {
+            write!(f, ": {}", facts.advice)?;
+        }
+        Ok(())
+    }
+}
+
+/// Shows no body.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &facts.kind)
+            .field("operation", &facts.operation)
+            .field("status", &facts.status)
+            .field("code", &facts.code)
+            .field("message", &facts.message)
+            .field("request_id", &facts.request_id)
+            .field("attempts", &facts.attempts)
+            .field("may_have_been_applied", &facts.may_have_been_applied)
+            .field("advice", &facts.advice)
+            .field("source", &facts.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_one_pointer_wide_and_can_cross_threads() {
+        fn crosses<T: Send + Sync + 'static>() {}
+        crosses::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Option<Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn the_line_has_operation_status_code_message_request_id_and_advice_in_this_order() {
+        let mut facts = Facts::new(ErrorKind::Service, "Not now.".to_owned());
+        facts.operation = Some("StopMigrationTaskSync");
+        facts.status = Some(429);
+        facts.code = Some("APIGW.0308".to_owned());
+        facts.request_id = Some("r-1".to_owned());
+        facts.attempts = 3;
+        facts.advice = "try again later";
+        assert_eq!(
+            Error::from(facts).to_string(),
+            "StopMigrationTaskSync: HTTP 429 APIGW.0308: Not now. [3 attempts] [request r-1]: try again later"
+        );
+        assert_eq!(
+            Error::config("no region".to_owned()).to_string(),
+            "no region"
+        );
+    }
+
+    #[test]
+    fn not_found_is_the_services_own_word_and_no_unknown_path() {
+        for (status, code, not_found) in [
+            (400, Some("DCS.4133"), true),
+            (404, Some("DCS.4133"), true),
+            (404, Some("DCS.4998"), true),
+            (404, Some("111400998"), true),
+            (404, Some("DCS.4001"), false),
+            (404, Some("APIGW.0101"), false),
+            (404, Some("404"), false),
+            (404, None, false),
+            (400, Some("DCS.4957"), false),
+        ] {
+            let mut facts = Facts::new(ErrorKind::Service, None);
+            (facts.status, facts.code) = (Some(status), code.map(str::to_owned));
+            assert_eq!(
+                Error::from(facts).is_not_found(),
+                not_found,
+                "{status} {code:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! One call: attempts under one limit, and the decision whether there is another.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::StatusCode;
+use huaweicloud_dcs_api::{Exchange, Operation, Repeat};
+use reqwest::{Request, ResponseBuilderExt, Url};
+use tokio::time::sleep;
+
+use crate::attempt::{self, Attempt};
+use crate::client::Inner;
+use crate::clock;
+use crate::outcome::{Answer, BodyEnd, End, Outcome, Reason};
+use crate::retry::retry_after;
+
+/// The state of one call. The generated client hands its request to it; what came of that stays here.
+#[derive(Debug)]
+pub(crate) struct CallState {
+    client: Arc<Inner>,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+impl CallState {
+    pub(crate) fn new(client: Arc<Inner>) -> Self {
+        Self {
+            client,
+            outcome: Mutex::new(None),
+        }
+    }
+
+    /// Takes what came of the call: nothing if the generated client refused to make a request.
+    pub(crate) fn take_outcome(&self) -> Option<Outcome> {
+        self.outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+impl Exchange for CallState {
+    fn exchange<'a>(
+        &'a self,
+        request: Request,
+        operation: &'static Operation,
+    ) -> Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>> {
+        Box::pin(async move {
+            let url = request.url().clone();
+            let outcome = run(&self.client, request, operation).await;
+            let response = for_decoding(url, &outcome.end);
+            *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            Ok(response)
+        })
+    }
+}
+
+/// What the generated client decodes: status and body. Where no answer came it is given one that it decodes nothing of.
+fn for_decoding(url: Url, end: &End) -> reqwest::Response {
+    let (status, body) = match end {
+        End::Answered(answer) => (answer.status, answer.body.clone()),
+        End::Failed(_) => (StatusCode::NOT_EXTENDED, bytes::Bytes::new()),
+    };
+    // The URL is set because reqwest parses a made-up one otherwise. Only a bad URL makes the builder fail.
+    let mut response = http::Response::builder()
+        .url(url)
+        .body(body)
+        .unwrap_or_default();
+    *response.status_mut() = status;
+    response.into()
+}
+
+/// Tries until there is an answer to keep, attempts run out, or the limit leaves no time for another.
+async fn run(client: &Inner, request: Request, operation: &Operation) -> Outcome {
+    let limit = clock::after(client.limits.call);
+    let mut attempts = 0;
+    let mut may_have_acted = false;
+    let mut clock_corrected = false;
+    loop {
+        attempts += 1;
+        // A stop may take long to be answered, and what was silent is not repeated: only the call's own limit ends it.
+        let attempt_limit = if operation.is_read() {
+            limit.min(clock::after(client.limits.read_attempt))
+        } else {
+            limit
+        };
+        let Attempt {
+            end,
+            signed_between,
+        } = match request.try_clone() {
+            Some(copy) => attempt::make(client, copy, attempt_limit).await,
+            None => Attempt::unsendable("its body is a stream"),
+        };
+        may_have_acted |= !operation.is_read() && end.may_have_acted();
+
+        let mut pause = pause_before_repeat(client, &end, operation.repeat(), attempts);
+        if !clock_corrected
+            && let (End::Answered(answer), Some(between)) = (&end, signed_between)
+            && client.skew.learn(answer, between)
+        {
+            clock_corrected = true;
+            pause = Some(Duration::ZERO);
+        }
+        let left = limit.saturating_duration_since(clock::instant());
+        match pause {
+            Some(pause) if attempts < client.retry.max_attempts() && pause < left => {
+                sleep(pause).await;
+            }
+            _ => {
+                return Outcome {
+                    end,
+                    attempts,
+                    may_have_acted,
+                };
+            }
+        }
+    }
+}
+
+/// The pause before the call may be repeated, or nothing where it may not be: the one place that decides it.
+fn pause_before_repeat(
+    client: &Inner,
+    end: &End,
+    repeat: Repeat,
+    attempts: u32,
+) -> Option<Duration> {
+    let backoff = client.retry.backoff(attempts, fastrand::f64());
+    match end {
+        End::Failed(failure) => match failure.reason {
+            Reason::Connect => Some(backoff),
+            Reason::Broken | Reason::TimedOut if repeat == Repeat::Safe => Some(backoff),
+            _ => None,
+        },
+        End::Answered(answer) if is_repeatable(answer, repeat) => {
+            Some(backoff.max(retry_after(&answer.headers, client.clock.now())))
+        }
+        End::Answered(_) => None,
+    }
+}
+
+fn is_repeatable(answer: &Answer, repeat: Repeat) -> bool {
+    match answer.status.as_u16() {
+        408 | 429 | 503 => true,
+        500 | 502 | 504 => repeat == Repeat::Safe,
+        _ if answer.status.is_success() => {
+            repeat == Repeat::Safe
+                && matches!(answer.body_end, BodyEnd::Broken(_) | BodyEnd::TimedOut)
+        }
+        _ => false,
+    }
+}

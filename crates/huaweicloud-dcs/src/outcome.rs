@@ -1,0 +1,105 @@
+//! What became of a call: the facts that its result is built from.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::BoxError;
+use crate::redact::Redactor;
+
+/// What became of a call, over all its attempts.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) end: End,
+    pub(crate) attempts: u32,
+    /// Whether some attempt may have reached the service with no answer that rules out that it acted.
+    pub(crate) may_have_acted: bool,
+}
+
+/// How one attempt ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    Answered(Answer),
+    Failed(Failure),
+}
+
+impl End {
+    /// Whether the service may have acted on this attempt. A 4xx or 503 says that it did not, whatever its body; no
+    /// other answer and no silence does.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        match self {
+            Self::Answered(answer) => {
+                !answer.status.is_client_error() && answer.status != StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Failed(failure) => failure.reason.may_have_sent(),
+        }
+    }
+}
+
+/// An answer whose head arrived; its body may have broken.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) body_end: BodyEnd,
+    /// What must not be shown if the service sends it back.
+    pub(crate) redactor: Redactor,
+}
+
+/// Headers may hold cookies and a body may hold passwords: neither is shown.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .field("body_end", &self.body_end)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the reading of a body stopped.
+#[derive(Debug)]
+pub(crate) enum BodyEnd {
+    Complete,
+    /// More than the cap; what is kept is its beginning.
+    TooLong,
+    /// The connection broke.
+    Broken(BoxError),
+    /// The limit passed.
+    TimedOut,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) reason: Reason,
+    /// More on the reason, in words of ours: what a library says is the source's to tell.
+    pub(crate) detail: Option<String>,
+    pub(crate) source: Option<BoxError>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// The provider gave no credentials, or none that can be sent.
+    Credentials,
+    /// The request could not be signed or copied.
+    Unsendable,
+    /// The limit passed before anything was sent.
+    TimedOutUnsent,
+    /// The limit passed on the way: while connecting, sending or waiting.
+    TimedOut,
+    /// No connection.
+    Connect,
+    /// The peer's certificate or TLS was refused.
+    Tls,
+    /// The proxy refused to connect.
+    Proxy,
+    /// The connection broke with the request on it.
+    Broken,
+}
+
+impl Reason {
+    /// Whether the request may have reached the service.
+    pub(crate) fn may_have_sent(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Broken)
+    }
+}

@@ -1,0 +1,258 @@
+//! What is made of answers: nothing that arrived is lost, and nothing that did not is made up.
+
+use bytes::Bytes;
+use futures_util::stream;
+use http_body::Frame;
+use http_body_util::StreamBody;
+
+use super::*;
+use crate::ErrorKind;
+
+/// A body of chunks, the last of which may be a failure of the connection.
+fn chunks(
+    chunks: impl IntoIterator<Item = Result<Bytes, &'static str>, IntoIter: Send + Sync + 'static>,
+) -> Body {
+    Body::wrap(StreamBody::new(stream::iter(
+        chunks.into_iter().map(|chunk| chunk.map(Frame::data)),
+    )))
+}
+
+fn endless() -> Body {
+    chunks(std::iter::repeat_with(|| {
+        Ok(Bytes::from_static(&[b'x'; 4096]))
+    }))
+}
+
+async fn stop_after(step: Step) -> crate::Error {
+    let script = Script::new([step]);
+    let client = client_with(settings().retry(crate::RetryConfig::disabled()), &script);
+    client.stop_sync(TASK).await.unwrap_err()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_4xx_or_503_rules_out_that_the_stop_was_applied_and_nothing_else_does() {
+    for status in [
+        400, 401, 403, 404, 405, 408, 413, 418, 429, 451, 494, 499, 503,
+    ] {
+        let broken = chunks([Ok(Bytes::from_static(b"{\"error_co")), Err("cut")]);
+        for body in [Body::from(""), Body::from("<html>"), broken] {
+            let error = stop_after(says(status, body)).await;
+            assert_eq!(
+                (error.status(), error.kind()),
+                (Some(status), ErrorKind::Service)
+            );
+            assert!(!error.may_have_been_applied(), "{status}");
+        }
+    }
+    for status in [
+        202, 206, 299, 300, 301, 302, 303, 304, 307, 308, 500, 501, 502, 504, 505, 599, 600, 999,
+    ] {
+        let error = stop_after(says(status, "")).await;
+        assert_eq!(
+            (error.status(), error.kind()),
+            (Some(status), ErrorKind::Service)
+        );
+        assert!(error.may_have_been_applied(), "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
+    for body in [
+        "",
+        "{}",
+        "null",
+        r#""stopped""#,
+        r#"{"error_code":null}"#,
+        r#"{"id":"x"}"#,
+    ] {
+        let script = Script::new([says(200, body)]);
+        assert_eq!(
+            client(&script).stop_sync(TASK).await.unwrap().status(),
+            200,
+            "{body}"
+        );
+    }
+    for body in [
+        "<html>log in</html>",
+        "{",
+        r#"{"error_code":"DCS.5000"}"#,
+        r#"{"error":{"code":401}}"#,
+    ] {
+        let error = stop_after(says(200, body)).await;
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Service, Some(200))
+        );
+        assert!(error.may_have_been_applied(), "{body}");
+    }
+    let error = stop_after(says(200, chunks([Err("cut")]))).await;
+    assert_eq!(
+        (error.kind(), error.may_have_been_applied()),
+        (ErrorKind::Transport, true)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn status_request_id_code_and_message_survive_every_body() {
+    for (status, body, code, message) in [
+        (
+            503,
+            "<html><h1>503</h1></html>",
+            None,
+            Some("<html><h1>503</h1></html>"),
+        ),
+        (400, "", None, None),
+        (
+            401,
+            r#"{"error":{"code":401,"message":"Wrong."}}"#,
+            Some("401"),
+            Some("Wrong."),
+        ),
+        (400, r#"{"error_code":"DCS.4133"}"#, Some("DCS.4133"), None),
+        (
+            400,
+            r#"{"error_code":"DCS. 4855","error_msg":"m"}"#,
+            Some("DCS.4855"),
+            Some("m"),
+        ),
+        (500, r#"{"error_code":"#, None, Some(r#"{"error_code":"#)),
+        (404, r#"["x"]"#, None, Some(r#"["x"]"#)),
+        (
+            403,
+            r#"{"error_code":403,"error_msg":7}"#,
+            Some("403"),
+            Some("7"),
+        ),
+    ] {
+        let error = stop_after(says(status, body)).await;
+        assert_eq!(
+            (error.status(), error.request_id()),
+            (Some(status), Some("r-1"))
+        );
+        assert_eq!((error.code(), error.message()), (code, message));
+        assert_eq!(error.body(), body.as_bytes());
+        assert_eq!(error.operation(), Some("StopMigrationTaskSync"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_body_keeps_what_arrived() {
+    let body = chunks([
+        Ok(Bytes::from_static(b"{\"error_code\":\"DCS.4957\"}")),
+        Err("cut"),
+    ]);
+    let error = stop_after(says(400, body)).await;
+    assert_eq!(
+        (error.status(), error.code()),
+        (Some(400), Some("DCS.4957"))
+    );
+
+    let script = Script::new(
+        [1, 2, 3].map(|_| says(200, chunks([Ok(Bytes::from_static(b"{")), Err("cut")]))),
+    );
+    let error = client(&script).show(TASK).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.attempts()),
+        (ErrorKind::Transport, Some(200), 3)
+    );
+    assert_eq!(error.request_id(), Some("r-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endless_body_ends_at_its_cap() {
+    let error = stop_after(says(500, endless())).await;
+    assert_eq!((error.status(), error.body().len()), (Some(500), 64 * 1024));
+    assert!(error.to_string().len() < 1024);
+
+    let script = Script::new([says(200, endless())]);
+    let error = client(&script).show(TASK).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.attempts()),
+        (ErrorKind::Decode, Some(200), 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_trickles_ends_at_the_limit_and_keeps_the_status() {
+    let trickle = stream::unfold((), |()| async {
+        sleep(Duration::from_secs(1)).await;
+        Some((Ok::<_, &str>(Frame::data(Bytes::from_static(b" "))), ()))
+    });
+    let error = stop_after(says(400, Body::wrap(StreamBody::new(Box::pin(trickle))))).await;
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Service, Some(400))
+    );
+    assert!(!error.may_have_been_applied());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_request_id_is_the_headers_else_the_bodys_else_the_trace_id() {
+    let body = r#"{"error_code":"X","request_id":"from-body"}"#;
+    let with = |headers: &[(&'static str, &[u8])], body: &'static str| {
+        let mut answer = http::Response::builder()
+            .status(400)
+            .body(Body::from(body))
+            .unwrap();
+        for (name, value) in headers {
+            answer
+                .headers_mut()
+                .append(*name, http::HeaderValue::from_bytes(value).unwrap());
+        }
+        stop_after(Step::Answer(answer))
+    };
+    for (headers, body, id) in [
+        (
+            &[("x-request-id", &b"h"[..]), ("x-iam-trace-id", b"t")][..],
+            body,
+            Some("h"),
+        ),
+        (
+            &[("x-request-id", b"h"), ("x-request-id", b"h2")],
+            body,
+            Some("h"),
+        ),
+        (&[("x-iam-trace-id", b"t")], body, Some("from-body")),
+        (&[("x-iam-trace-id", b"t")], "", Some("t")),
+        (&[("x-request-id", b"\xff")], "", Some("\u{fffd}")),
+        (&[], "", None),
+    ] {
+        assert_eq!(with(headers, body).await.request_id(), id);
+    }
+    let long = with(&[("x-request-id", &[b'r'; 8192])], "").await;
+    assert!(long.request_id().unwrap().len() < 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_a_task_is_a_decode_error_that_keeps_status_and_request_id() {
+    for body in ["", "<html>", "[1]", r#"{"task_id":1}"#] {
+        let script = Script::new([says(200, body)]);
+        let error = client(&script).show(TASK).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status(), error.request_id()),
+            (ErrorKind::Decode, Some(200), Some("r-1"))
+        );
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_read_with_what_is_new_null_or_missing() {
+    let body = r#"{"task_id":"t","status":"PAUSED","supported_features":null,"bandwidth_limit_mb":123,
+        "source_instance":{"addrs":"10.0.0.1:6379","password":"hidden"},"news":{"a":[1]}}"#;
+    let script = Script::new([says(200, body)]);
+    let response = client(&script).show(TASK).await.unwrap();
+    let task = response.body();
+    assert_eq!(
+        task.status.as_ref().map(ToString::to_string).as_deref(),
+        Some("PAUSED")
+    );
+    assert_eq!(
+        task.bandwidth_limit_mb
+            .as_ref()
+            .and_then(crate::types::NumberOrString::as_u64),
+        Some(123)
+    );
+    assert!(!format!("{response:?}").contains("hidden"));
+}

@@ -1,0 +1,136 @@
+//! When credentials are asked for, and what their failure means.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::{CredentialsFuture, ErrorKind, ProvideCredentials};
+
+/// A token that changes with every request for it.
+#[derive(Debug, Default)]
+struct Counting(AtomicU32);
+
+impl ProvideCredentials for Arc<Counting> {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async {
+            Ok(Credentials::token(format!(
+                "token-{}",
+                self.0.fetch_add(1, Ordering::Relaxed)
+            )))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_is_asked_once_an_attempt() {
+    let provider = Arc::new(Counting::default());
+    let script = Script::new([
+        says(429, ""),
+        Step::Fail(SendCause::Connect),
+        stopped(),
+        stopped(),
+    ]);
+    let client = client_with(settings().credentials_provider(provider.clone()), &script);
+    client.stop_sync(TASK).await.unwrap();
+    client.stop_sync(TASK).await.unwrap();
+    let tokens: Vec<_> = script
+        .seen()
+        .iter()
+        .map(|seen| seen.header("x-auth-token").to_owned())
+        .collect();
+    assert_eq!(tokens, ["token-0", "token-1", "token-2", "token-3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_sent_without_a_signature() {
+    let script = Script::new([stopped()]);
+    client_with(
+        settings().credentials(Credentials::token("tokenInvented")),
+        &script,
+    )
+    .stop_sync(TASK)
+    .await
+    .unwrap();
+    let seen = &script.seen()[0];
+    assert_eq!(seen.header("x-auth-token"), "tokenInvented");
+    for absent in ["authorization", "x-sdk-date", "x-project-id"] {
+        assert!(!seen.headers.contains_key(absent), "{absent}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_security_token_is_sent_and_signed() {
+    let script = Script::new([stopped()]);
+    let temporary =
+        Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
+    client_with(settings().credentials(temporary), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap();
+    let seen = &script.seen()[0];
+    assert_eq!(seen.header("x-security-token"), "tokenInvented");
+    assert!(
+        seen.header("authorization")
+            .contains("x-project-id;x-sdk-date;x-security-token")
+    );
+}
+
+/// Gives whatever its function gives.
+#[derive(Debug)]
+struct Given(fn() -> CredentialsFuture<'static>);
+
+impl ProvideCredentials for Given {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        (self.0)()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_credentials_nothing_is_sent_and_the_cause_is_kept() {
+    let provider = Given(|| Box::pin(async { Err("vault is sealed".into()) }));
+    let script = Script::default();
+    let error = client_with(settings().credentials_provider(provider), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts(), script.count()),
+        (ErrorKind::Credentials, 1, 0)
+    );
+    assert!(!error.may_have_been_applied());
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "vault is sealed"
+    );
+    assert!(
+        !error.to_string().contains("sealed"),
+        "the cause is the source's to tell: {error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_cannot_be_sent_are_never_sent() {
+    let provider = Given(|| Box::pin(async { Ok(Credentials::ak_sk("AKINVENTED", "")) }));
+    let script = Script::default();
+    let error = client_with(settings().credentials_provider(provider), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), script.count()), (ErrorKind::Credentials, 0));
+    assert!(
+        error.to_string().contains("secret access key is empty"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_credentials_count_against_the_limit_and_nothing_was_sent() {
+    let provider = Given(|| Box::pin(std::future::pending()));
+    let script = Script::default();
+    let error = client_with(settings().credentials_provider(provider), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 0));
+    assert!(!error.may_have_been_applied());
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+}

@@ -1,0 +1,189 @@
+//! Calls over a scripted transport on a paused clock: what needs time, or a failure that no server can be made to show.
+
+mod answers;
+mod credentials;
+mod repeats;
+mod secrets;
+mod skew;
+mod transport;
+mod waits;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::HeaderMap;
+use reqwest::{Body, Request};
+use tokio::time::{Instant, sleep};
+
+use crate::clock::{self, Clock};
+use crate::transport::{Reply, SendCause, SendFailure, Transport};
+use crate::{ClientBuilder, Credentials, MigrationClient};
+
+const TASK: &str = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
+const PROJECT: &str = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
+
+/// One thing that happens to a request.
+enum Step {
+    Answer(http::Response<Body>),
+    Fail(SendCause),
+    Silence,
+    /// Time passes, then an answer comes.
+    Late(Duration, http::Response<Body>),
+}
+
+/// Plays its steps, one a request, and keeps what was sent. A request beyond the last step fails the test.
+#[derive(Clone, Default)]
+struct Script(Arc<Mutex<Played>>);
+
+#[derive(Default)]
+struct Played {
+    steps: VecDeque<Step>,
+    seen: Vec<Seen>,
+}
+
+/// A request as it would have gone out.
+#[derive(Clone, Debug)]
+struct Seen {
+    method: String,
+    path: String,
+    headers: HeaderMap,
+    at: Instant,
+}
+
+impl Seen {
+    fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl std::fmt::Debug for Script {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Script")
+    }
+}
+
+impl Script {
+    fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        let script = Self::default();
+        script.0.lock().unwrap().steps.extend(steps);
+        script
+    }
+
+    fn seen(&self) -> Vec<Seen> {
+        self.0.lock().unwrap().seen.clone()
+    }
+
+    fn count(&self) -> usize {
+        self.seen().len()
+    }
+
+    /// How many stops went out.
+    fn stops(&self) -> usize {
+        self.seen()
+            .iter()
+            .filter(|seen| seen.method == "POST")
+            .count()
+    }
+}
+
+impl Transport for Script {
+    fn send(&self, request: Request) -> Reply<'_> {
+        let mut played = self.0.lock().unwrap();
+        played.seen.push(Seen {
+            method: request.method().to_string(),
+            path: request.url().path().to_owned(),
+            headers: request.headers().clone(),
+            at: clock::instant(),
+        });
+        let step = played.steps.pop_front();
+        Box::pin(async {
+            match step.expect("no request is made beyond the script") {
+                Step::Answer(answer) => Ok(answer.into()),
+                Step::Fail(cause) => Err(SendFailure {
+                    cause,
+                    source: "scripted".into(),
+                }),
+                Step::Silence => std::future::pending().await,
+                Step::Late(pause, answer) => {
+                    sleep(pause).await;
+                    Ok(answer.into())
+                }
+            }
+        })
+    }
+}
+
+/// A time of day that moves with the paused clock.
+#[derive(Debug)]
+struct PausedClock {
+    midnight: SystemTime,
+    started: Instant,
+}
+
+impl Clock for PausedClock {
+    fn now(&self) -> SystemTime {
+        self.midnight + (clock::instant() - self.started)
+    }
+}
+
+/// 2026-01-02 03:04:05 UTC, when every test begins.
+fn beginning() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_767_323_045)
+}
+
+fn settings() -> ClientBuilder {
+    MigrationClient::builder()
+        .endpoint("http://127.0.0.1:9")
+        .project_id(PROJECT)
+        .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+}
+
+/// A client whose requests go to the script.
+fn client_with(settings: ClientBuilder, script: &Script) -> MigrationClient {
+    let mut client = settings.build().unwrap();
+    let inner = Arc::get_mut(&mut client.0).unwrap();
+    inner.transport = Arc::new(script.clone());
+    inner.clock = Arc::new(PausedClock {
+        midnight: beginning(),
+        started: clock::instant(),
+    });
+    client
+}
+
+fn client(script: &Script) -> MigrationClient {
+    client_with(settings(), script)
+}
+
+/// An answer with the headers that the gateway adds.
+fn answer(status: u16, body: impl Into<Body>) -> http::Response<Body> {
+    http::Response::builder()
+        .status(status)
+        .header("X-Request-Id", "r-1")
+        .body(body.into())
+        .unwrap()
+}
+
+fn says(status: u16, body: impl Into<Body>) -> Step {
+    Step::Answer(answer(status, body))
+}
+
+fn stopped() -> Step {
+    says(204, "")
+}
+
+fn task(status: &str) -> Step {
+    says(
+        200,
+        format!(r#"{{"task_id":"{TASK}","status":"{status}"}}"#),
+    )
+}
+
+fn wrong_state() -> Step {
+    says(
+        400,
+        r#"{"error_code":"DCS.4957","error_msg":"Not in this state.","error_ext_msg":null}"#,
+    )
+}

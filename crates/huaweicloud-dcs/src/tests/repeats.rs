@@ -1,0 +1,284 @@
+//! What is repeated, when, and what is not.
+
+use std::time::Duration;
+
+use super::*;
+use crate::{ErrorKind, RetryConfig};
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_one_signed_post_without_a_body() {
+    let script = Script::new([stopped()]);
+    let response = client(&script).stop_sync(TASK).await.unwrap();
+    assert_eq!(
+        (
+            response.status(),
+            response.attempts(),
+            response.request_id()
+        ),
+        (204, 1, Some("r-1"))
+    );
+    let [seen] = &script.seen()[..] else {
+        panic!("{:?}", script.seen())
+    };
+    assert_eq!(seen.method, "POST");
+    assert_eq!(
+        seen.path,
+        format!("/v2/{PROJECT}/migration-task/{TASK}/sync-stop")
+    );
+    assert_eq!(seen.header("content-length"), "0");
+    assert_eq!(seen.header("content-type"), "application/json");
+    assert_eq!(seen.header("host"), "127.0.0.1:9");
+    assert_eq!(seen.header("x-project-id"), PROJECT);
+    assert_eq!(seen.header("x-sdk-date"), "20260102T030405Z");
+    assert!(seen.header("authorization").starts_with(
+        "SDK-HMAC-SHA256 Access=AKINVENTED, SignedHeaders=content-type;host;x-project-id;x-sdk-date, Signature="
+    ));
+    assert!(!seen.headers.contains_key("api-version"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_now_is_repeated_with_a_date_and_a_signature_of_its_own() {
+    for status in [408, 429, 503] {
+        let mut refusal = answer(status, "");
+        refusal
+            .headers_mut()
+            .insert("retry-after", "1".parse().unwrap());
+        let script = Script::new([Step::Answer(refusal), stopped()]);
+        let response = client(&script).stop_sync(TASK).await.unwrap();
+        assert_eq!(response.attempts(), 2);
+        let seen = script.seen();
+        assert_ne!(seen[0].header("x-sdk-date"), seen[1].header("x-sdk-date"));
+        assert_ne!(
+            seen[0].header("authorization"),
+            seen[1].header("authorization")
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_is_waited_for() {
+    let mut refusal = answer(503, "");
+    refusal
+        .headers_mut()
+        .insert("retry-after", "7".parse().unwrap());
+    let script = Script::new([Step::Answer(refusal), stopped()]);
+    client(&script).stop_sync(TASK).await.unwrap();
+    let seen = script.seen();
+    let waited = seen[1].at - seen[0].at;
+    assert!(
+        (Duration::from_secs(7)..Duration::from_millis(7010)).contains(&waited),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_limit_is_not_begun() {
+    for retry_after in [
+        "120",
+        "99999999999999999999999",
+        "Fri, 02 Jan 2026 04:04:05 GMT",
+    ] {
+        let mut refusal = answer(429, r#"{"error_code":"APIGW.0308"}"#);
+        refusal
+            .headers_mut()
+            .insert("retry-after", retry_after.parse().unwrap());
+        let script = Script::new([Step::Answer(refusal)]);
+        let began = clock::instant();
+        let error = client(&script).stop_sync(TASK).await.unwrap_err();
+        assert_eq!(
+            (error.status(), error.code(), error.attempts()),
+            (Some(429), Some("APIGW.0308"), 1)
+        );
+        assert_eq!(clock::instant(), began);
+        assert!(error.is_retryable() && !error.may_have_been_applied());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_lasts_is_returned_after_three_attempts() {
+    let script = Script::new([says(503, "a"), says(503, "b"), says(503, "c")]);
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!(
+        (error.status(), error.attempts(), error.message()),
+        (Some(503), 3, Some("c"))
+    );
+    assert!(!error.may_have_been_applied());
+    assert!(error.to_string().contains("[3 attempts]"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_can_be_limited_to_one() {
+    let script = Script::new([says(503, "")]);
+    let client = client_with(settings().retry(RetryConfig::disabled()), &script);
+    assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_repeated() {
+    let script = Script::new([
+        Step::Fail(SendCause::Connect),
+        Step::Fail(SendCause::Connect),
+        stopped(),
+    ]);
+    assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 3);
+
+    let script = Script::new([SendCause::Connect; 3].map(Step::Fail));
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
+    assert!(!error.may_have_been_applied() && error.is_retryable());
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tls_and_proxy_refusals_are_final() {
+    for cause in [SendCause::Tls, SendCause::Proxy] {
+        let script = Script::new([Step::Fail(cause)]);
+        let error = client(&script).stop_sync(TASK).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
+        assert!(!error.may_have_been_applied() && !error.is_retryable());
+        assert!(error.to_string().contains("nothing was sent"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_may_have_been_sent_is_not_repeated() {
+    let ambiguous = [
+        || Step::Fail(SendCause::Broken),
+        || says(500, ""),
+        || says(502, "<html>"),
+        || says(504, r#"{"error_code":"APIGW.0201"}"#),
+    ];
+    for step in ambiguous {
+        let script = Script::new([step()]);
+        let error = client(&script).stop_sync(TASK).await.unwrap_err();
+        assert_eq!((script.count(), error.attempts()), (1, 1));
+        assert!(
+            error.may_have_been_applied() && !error.is_retryable(),
+            "{error:?}"
+        );
+        assert!(
+            error
+                .to_string()
+                .contains("it may have been applied: read the task"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_repeated_after_the_same_failures_and_never_applied() {
+    for step in [
+        Step::Fail(SendCause::Broken),
+        says(500, ""),
+        says(502, ""),
+        says(504, ""),
+        Step::Silence,
+    ] {
+        let script = Script::new([step, task("SUCCESS")]);
+        assert_eq!(client(&script).show(TASK).await.unwrap().attempts(), 2);
+    }
+    let script = Script::new([Step::Silence, Step::Fail(SendCause::Broken), says(502, "")]);
+    let error = client(&script).show(TASK).await.unwrap_err();
+    assert_eq!(
+        (
+            error.status(),
+            error.attempts(),
+            error.may_have_been_applied()
+        ),
+        (Some(502), 3, false)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_for_good_are_not_repeated() {
+    for status in [400, 401, 403, 404, 405, 418, 451] {
+        let script = Script::new([says(status, "")]);
+        let error = client(&script).show(TASK).await.unwrap_err();
+        assert_eq!(
+            (error.status(), error.attempts(), error.is_retryable()),
+            (Some(status), 1, false)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_stop_ends_at_the_limit_of_the_call_and_may_have_been_applied() {
+    let script = Script::new([Step::Silence]);
+    let began = clock::instant();
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.attempts()),
+        (ErrorKind::Timeout, None, 1)
+    );
+    assert!(error.may_have_been_applied());
+    let took = clock::instant() - began;
+    assert!(
+        (Duration::from_secs(120)..Duration::from_millis(120_010)).contains(&took),
+        "{took:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_just_before_the_limit_counts() {
+    let script = Script::new([Step::Late(Duration::from_millis(119_990), answer(204, ""))]);
+    assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limits_are_settable_and_forever_is_no_panic() {
+    let script = Script::new([Step::Silence, task("SUCCESS")]);
+    let began = clock::instant();
+    let read = client_with(
+        settings()
+            .read_timeout(Duration::from_secs(2))
+            .timeout(Duration::MAX),
+        &script,
+    );
+    read.show(TASK).await.unwrap();
+    assert!(clock::instant() - began < Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_in_a_pause_makes_no_further_request() {
+    let mut refusal = answer(503, "");
+    refusal
+        .headers_mut()
+        .insert("retry-after", "60".parse().unwrap());
+    let script = Script::new([Step::Answer(refusal)]);
+    let client = client(&script);
+    assert!(
+        tokio::time::timeout(Duration::from_secs(5), client.stop_sync(TASK))
+            .await
+            .is_err()
+    );
+    sleep(Duration::from_secs(600)).await;
+    assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_could_be_another_path_is_refused_by_name_and_nothing_is_sent() {
+    let script = Script::default();
+    let client = client(&script);
+    for id in [
+        "",
+        ".",
+        "..",
+        "..\\x",
+        "a/b",
+        &"a".repeat(65),
+        "a\r\nb",
+        "任务",
+    ] {
+        for error in [
+            client.stop_sync(id).await.unwrap_err(),
+            client.show(id).await.unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
+            assert!(
+                error.to_string().contains("task_id") && !error.may_have_been_applied(),
+                "{error}"
+            );
+        }
+    }
+    assert_eq!(script.count(), 0);
+}

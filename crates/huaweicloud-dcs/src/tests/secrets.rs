@@ -1,0 +1,79 @@
+//! No secret leaves by an error, even if the service sends it back.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn what_the_service_sends_back_of_the_request_is_taken_out() {
+    // The signature depends on the date alone here, so that a first call tells what a second one will be answered with.
+    let credentials =
+        Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
+    let script = Script::new([stopped()]);
+    client_with(settings().credentials(credentials.clone()), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap();
+    let authorization = script.seen()[0].header("authorization").to_owned();
+    let (_, signature) = authorization.rsplit_once('=').unwrap();
+    assert_eq!(signature.len(), 64);
+
+    for shape in [
+        "{echo}",
+        r#"{"error_code":"APIGW.0301","error_msg":"{echo}"}"#,
+        r#"{"request_id":"{echo}"}"#,
+    ] {
+        let echo = format!("ak AKINVENTED sk skInvented token tokenInvented {authorization}");
+        let mut answer = answer(401, shape.replace("{echo}", &echo));
+        answer
+            .headers_mut()
+            .insert("x-request-id", echo.parse().unwrap());
+        let script = Script::new([Step::Answer(answer)]);
+        let client = client_with(settings().credentials(credentials.clone()), &script);
+        let error = client.stop_sync(TASK).await.unwrap_err();
+        let shown = format!(
+            "{error} {error:?} {:?} {}",
+            error.message(),
+            String::from_utf8_lossy(error.body())
+        );
+        for secret in ["AKINVENTED", "skInvented", "tokenInvented", signature] {
+            assert!(!shown.contains(secret), "{secret}: {shown}");
+        }
+        assert!(shown.contains("AKIN…"), "{shown}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_client_shows_no_secret() {
+    let credentials =
+        Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
+    let settings = settings().credentials(credentials);
+    let shown = format!(
+        "{settings:?} {:?}",
+        client_with(settings.clone(), &Script::default())
+    );
+    for secret in ["AKINVENTED", "skInvented", "tokenInvented"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_secret_header_is_marked_so_that_logs_leave_it_out() {
+    let script = Script::new([stopped(), stopped()]);
+    let temporary =
+        Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
+    client_with(settings().credentials(temporary), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap();
+    client_with(
+        settings().credentials(Credentials::token("tokenInvented")),
+        &script,
+    )
+    .stop_sync(TASK)
+    .await
+    .unwrap();
+    let shown = format!("{:?}", script.seen());
+    assert!(
+        !shown.contains("tokenInvented") && !shown.contains("Signature="),
+        "{shown}"
+    );
+}

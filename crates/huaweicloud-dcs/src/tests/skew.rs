@@ -1,0 +1,106 @@
+//! A clock that is off is corrected once, from the service's own.
+
+use super::*;
+
+/// A refused signature, answered by a service whose clock differs by this many seconds.
+fn refused(code: &str, seconds: i64) -> http::Response<Body> {
+    let mut answer = answer(
+        401,
+        format!(r#"{{"error_code":"{code}","error_msg":"signature expired"}}"#),
+    );
+    let size = Duration::from_secs(seconds.unsigned_abs());
+    let date = if seconds < 0 {
+        beginning() - size
+    } else {
+        beginning() + size
+    };
+    answer
+        .headers_mut()
+        .insert("date", httpdate::fmt_http_date(date).parse().unwrap());
+    answer
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_20_minutes_off_is_corrected_and_stays_so() {
+    for (code, seconds, dates) in [
+        (
+            "APIGW.0301",
+            1200,
+            ["20260102T030405Z", "20260102T032405Z", "20260102T032405Z"],
+        ),
+        (
+            "APIGW.0303",
+            -1200,
+            ["20260102T030405Z", "20260102T024405Z", "20260102T024405Z"],
+        ),
+    ] {
+        let script = Script::new([Step::Answer(refused(code, seconds)), stopped(), stopped()]);
+        let client = client(&script);
+        assert_eq!(client.stop_sync(TASK).await.unwrap().attempts(), 2);
+        client.clone().stop_sync(TASK).await.unwrap();
+        let sent: Vec<_> = script
+            .seen()
+            .iter()
+            .map(|seen| seen.header("x-sdk-date").to_owned())
+            .collect();
+        assert_eq!(sent, dates);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_the_clock_does_not_explain_is_final() {
+    let mut aged = refused("APIGW.0301", 1200);
+    aged.headers_mut().insert("age", "1200".parse().unwrap());
+    let mut dateless = refused("APIGW.0301", 1200);
+    dateless.headers_mut().remove("date");
+    let mut nonsense = refused("APIGW.0301", 1200);
+    nonsense
+        .headers_mut()
+        .insert("date", "yesterday".parse().unwrap());
+    let mut forbidden = refused("APIGW.0301", 1200);
+    *forbidden.status_mut() = http::StatusCode::FORBIDDEN;
+    let one_minute = refused("APIGW.0301", 60);
+    let other_code = refused("APIGW.0307", 1200);
+    for answer in [aged, dateless, nonsense, forbidden, one_minute, other_code] {
+        let script = Script::new([Step::Answer(answer)]);
+        assert_eq!(
+            client(&script)
+                .stop_sync(TASK)
+                .await
+                .unwrap_err()
+                .attempts(),
+            1
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_refusal_says_nothing_about_the_clock() {
+    let script = Script::new([Step::Late(
+        Duration::from_secs(901),
+        refused("APIGW.0301", 4000),
+    )]);
+    let client = client_with(settings().timeout(Duration::from_secs(3600)), &script);
+    assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_refusal_is_final_so_that_the_key_is_not_locked() {
+    let script = Script::new([
+        Step::Answer(refused("APIGW.0301", 1200)),
+        Step::Answer(refused("APIGW.0301", 4800)),
+    ]);
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(401), 2));
+    assert!(!error.may_have_been_applied());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_has_no_date_to_correct() {
+    let script = Script::new([Step::Answer(refused("APIGW.0301", 1200))]);
+    let client = client_with(
+        settings().credentials(Credentials::token("tokenInvented")),
+        &script,
+    );
+    assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
+}

@@ -1,0 +1,107 @@
+//! What failures of real connections say: the texts and types of the HTTP library that this crate relies on.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::endpoint::Endpoint;
+use crate::transport::{SendCause, Transport, http_client};
+use std::time::Duration;
+
+/// Answers each connection with these bytes once something was read, then closes it. Gives its port.
+async fn server(answer: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.read(&mut [0; 4096]).await;
+            let _ = connection.write_all(answer).await;
+        }
+    });
+    port
+}
+
+fn direct(endpoint: &str) -> reqwest::Client {
+    http_client(
+        &Endpoint::parse(endpoint).unwrap(),
+        Duration::from_secs(5),
+        false,
+    )
+    .unwrap()
+}
+
+async fn cause(client: reqwest::Client, url: &str) -> SendCause {
+    let request = client.post(url).build().unwrap();
+    let failure = Transport::send(&client, request)
+        .await
+        .expect_err("there is no good answer to be had");
+    assert!(
+        !format!("{:?} {}", failure.source, failure.source).contains("/secret-path"),
+        "{:?}",
+        failure.source
+    );
+    failure.cause
+}
+
+#[tokio::test]
+async fn a_port_that_nobody_listens_on_is_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    assert_eq!(
+        cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
+        SendCause::Connect
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_on_the_request_may_have_delivered_it() {
+    for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 204 No"] {
+        let endpoint = format!("http://127.0.0.1:{}", server(answer).await);
+        assert_eq!(
+            cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
+            SendCause::Broken
+        );
+    }
+}
+
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+))]
+#[tokio::test]
+async fn a_plain_answer_on_a_tls_port_is_a_tls_failure() {
+    let port = server(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let endpoint = format!("https://127.0.0.1:{port}");
+    assert_eq!(
+        cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
+        SendCause::Tls
+    );
+}
+
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+))]
+#[tokio::test]
+async fn a_proxy_that_refuses_is_told_from_a_connection_that_fails() {
+    for answer in [
+        &b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..],
+        b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
+    ] {
+        let proxy =
+            reqwest::Proxy::all(format!("http://127.0.0.1:{}", server(answer).await)).unwrap();
+        let builder = crate::tls::configure(reqwest::Client::builder().proxy(proxy), true).unwrap();
+        let url = "https://dcs.example.com/secret-path";
+        assert_eq!(cause(builder.build().unwrap(), url).await, SendCause::Proxy);
+    }
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn https_without_a_tls_back_end_is_refused_when_the_client_is_made() {
+    let endpoint = Endpoint::parse("https://dcs.example.com").unwrap();
+    let problem = http_client(&endpoint, Duration::from_secs(5), false).unwrap_err();
+    assert!(problem.contains("rustls-ring"), "{problem}");
+}

@@ -1,0 +1,244 @@
+//! A stop that is waited for: what a look at the task makes of every answer.
+
+use super::*;
+use crate::types::TaskStatus;
+use crate::{ErrorKind, Result, StopEnd, StopOutcome, WaitConfig};
+
+async fn wait_over(steps: impl IntoIterator<Item = Step>) -> (Result<StopOutcome>, Script) {
+    let script = Script::new(steps);
+    let outcome = client(&script)
+        .stop_sync_and_wait(TASK, WaitConfig::default())
+        .await;
+    assert_eq!(
+        script.0.lock().unwrap().steps.len(),
+        0,
+        "the script is played to its end: {outcome:?}"
+    );
+    (outcome, script)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_accepted_stop_is_looked_at_every_10_seconds_until_it_shows() {
+    let steps = [
+        stopped(),
+        task("INCRMIGEATING"),
+        task("TERMINATING"),
+        task("NEWS"),
+        task("TERMINATED"),
+    ];
+    let (outcome, script) = wait_over(steps).await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.end(), &StopEnd::Stopped);
+    assert_eq!(outcome.stop().unwrap().status(), 204);
+    assert_eq!(outcome.task().status, Some(TaskStatus::Terminated));
+    let seen = script.seen();
+    assert_eq!(seen[1].at, seen[0].at);
+    for pair in seen[1..].windows(2) {
+        let between = pair[1].at - pair[0].at;
+        assert!(
+            (Duration::from_secs(10)..Duration::from_millis(10_010)).contains(&between),
+            "{between:?}"
+        );
+    }
+    assert_eq!(script.stops(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_ends_are_named() {
+    for status in ["SUCCESS", "MIGRATION_SUCCESS", "RELEASED", "DELETED"] {
+        let (outcome, _) = wait_over([stopped(), task(status)]).await;
+        assert_eq!(
+            outcome.unwrap().end(),
+            &StopEnd::Ended(TaskStatus::from(status))
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_task_is_an_error_that_names_its_status() {
+    for status in ["FAILED", "MIGRATION_FAILED", "ERROR"] {
+        let (outcome, _) = wait_over([stopped(), task(status)]).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.request_id()),
+            (ErrorKind::Wait, Some("r-1"))
+        );
+        assert!(error.may_have_been_applied());
+        assert!(error.to_string().contains(status), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_stop_of_a_terminated_task_was_already_stopped() {
+    for steps in [
+        vec![wrong_state(), task("TERMINATED")],
+        vec![wrong_state(), task("TERMINATING"), task("TERMINATED")],
+    ] {
+        let (outcome, _) = wait_over(steps).await;
+        let outcome = outcome.unwrap();
+        assert_eq!(outcome.end(), &StopEnd::AlreadyStopped);
+        assert_eq!(outcome.stop().unwrap_err().code(), Some("DCS.4957"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_stop_of_any_other_task_is_the_refusal() {
+    for look in [
+        task("RUNNING"),
+        task("SUCCESS"),
+        task("FAILED"),
+        task("NEWS"),
+        task("INCRMIGEATING"),
+        says(403, ""),
+    ] {
+        let (outcome, script) = wait_over([wrong_state(), look]).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Service, Some("DCS.4957"))
+        );
+        assert!(!error.may_have_been_applied());
+        assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_refused_for_another_reason_is_not_looked_at() {
+    for refusal in [
+        says(401, ""),
+        says(403, ""),
+        says(400, r#"{"error_code":"DCS.4133"}"#),
+    ] {
+        let (outcome, script) = wait_over([refusal]).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);
+        assert_eq!(script.count(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
+    for lost in [Step::Fail(SendCause::Broken), says(504, ""), Step::Silence] {
+        let (outcome, script) = wait_over([lost, task("TERMINATING"), task("TERMINATED")]).await;
+        let outcome = outcome.unwrap();
+        assert_eq!(outcome.end(), &StopEnd::Stopped);
+        assert!(outcome.stop().unwrap_err().may_have_been_applied());
+        assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_stop_is_sent_again_only_when_two_looks_show_the_task_running() {
+    let running = || task("INCRMIGEATING");
+    let (outcome, script) = wait_over([
+        says(502, ""),
+        running(),
+        running(),
+        stopped(),
+        task("TERMINATED"),
+    ])
+    .await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+    assert_eq!(script.stops(), 2);
+
+    let (outcome, script) = wait_over([
+        says(502, ""),
+        running(),
+        task("TERMINATING"),
+        task("TERMINATED"),
+    ])
+    .await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+    assert_eq!(script.stops(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_lost_twice_is_never_sent_a_third_time() {
+    let running = || task("INCRMIGEATING");
+    let steps = [
+        says(502, ""),
+        running(),
+        running(),
+        says(502, ""),
+        running(),
+        running(),
+        task("TERMINATED"),
+    ];
+    let (outcome, script) = wait_over(steps).await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+    assert_eq!(script.stops(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_stop_that_is_refused_leaves_the_first_one_in_doubt() {
+    let running = || task("INCRMIGEATING");
+    let (outcome, _) = wait_over([says(502, ""), running(), running(), says(403, "")]).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Wait);
+    assert!(error.may_have_been_applied());
+
+    let (outcome, _) = wait_over([
+        says(502, ""),
+        running(),
+        running(),
+        wrong_state(),
+        task("TERMINATED"),
+    ])
+    .await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_ends_the_wait() {
+    let steps = [
+        stopped(),
+        says(503, ""),
+        says(503, ""),
+        says(503, ""),
+        task("TERMINATED"),
+    ];
+    assert_eq!(wait_over(steps).await.0.unwrap().end(), &StopEnd::Stopped);
+
+    let (outcome, _) = wait_over([stopped(), says(403, r#"{"error_code":"DCS.2003"}"#)]).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.operation()),
+        (ErrorKind::Wait, Some("StopMigrationTaskSync"))
+    );
+    assert!(error.may_have_been_applied());
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        source.contains("ShowMigrationTask") && source.contains("DCS.2003"),
+        "{source}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
+    let script =
+        Script::new(std::iter::once(stopped()).chain((0..3).map(|_| task("INCRMIGEATING"))));
+    let config = WaitConfig::default()
+        .with_interval(Duration::from_secs(20))
+        .with_timeout(Duration::from_secs(60));
+    let error = client(&script)
+        .stop_sync_and_wait(TASK, config)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.may_have_been_applied()),
+        (ErrorKind::Wait, true)
+    );
+    assert!(
+        error.to_string().contains("INCRMIGEATING") && error.to_string().contains("60s"),
+        "{error}"
+    );
+
+    let script = Script::new([stopped(), Step::Silence, Step::Silence, Step::Silence]);
+    let config = WaitConfig::default().with_timeout(Duration::from_secs(70));
+    let began = clock::instant();
+    let error = client(&script)
+        .stop_sync_and_wait(TASK, config)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Wait);
+    assert!(clock::instant() - began < Duration::from_secs(71));
+}

@@ -1,0 +1,106 @@
+//! The TLS back-end, by feature: `rustls-ring`, else `rustls-aws-lc`, else `rustls` with the process's own provider,
+//! else `native-tls`, else none.
+
+use std::error::Error;
+
+/// Gives `builder` the TLS back-end of this build. Where `https` is false no roots are loaded, which is most of the
+/// time that a client takes to make.
+pub(crate) fn configure(
+    builder: reqwest::ClientBuilder,
+    https: bool,
+) -> Result<reqwest::ClientBuilder, String> {
+    backend::configure(builder, https)
+}
+
+/// Whether an error of the connection says that the peer could not be trusted or does not speak TLS: repeating the
+/// request would change nothing.
+pub(crate) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
+    backend::is_tls_failure(error)
+}
+
+#[cfg(feature = "rustls")]
+mod backend {
+    use std::error::Error;
+    use std::sync::Arc;
+
+    use reqwest::ClientBuilder;
+    use rustls::crypto::CryptoProvider;
+    use rustls::{ClientConfig, RootCertStore};
+    use rustls_platform_verifier::BuilderVerifierExt as _;
+
+    /// The provider that the features name, else the one that the process has installed.
+    fn provider() -> Option<Arc<CryptoProvider>> {
+        let named: &[fn() -> CryptoProvider] = &[
+            #[cfg(feature = "rustls-ring")]
+            rustls::crypto::ring::default_provider,
+            #[cfg(feature = "rustls-aws-lc")]
+            rustls::crypto::aws_lc_rs::default_provider,
+        ];
+        let named = named.first().map(|provider| Arc::new(provider()));
+        named.or_else(|| CryptoProvider::get_default().cloned())
+    }
+
+    pub(super) fn configure(builder: ClientBuilder, https: bool) -> Result<ClientBuilder, String> {
+        let provider = provider()
+            .ok_or("this build has no cryptography for TLS: turn on the feature rustls-ring")?;
+        let refused = |error: rustls::Error| format!("TLS cannot be set up: {error}");
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(refused)?;
+        let mut config = if https {
+            config
+                .with_platform_verifier()
+                .map_err(refused)?
+                .with_no_client_auth()
+        } else {
+            config
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth()
+        };
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(builder.tls_backend_preconfigured(config))
+    }
+
+    pub(super) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
+        error.is::<rustls::Error>()
+    }
+}
+
+#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+mod backend {
+    use std::error::Error;
+
+    use reqwest::ClientBuilder;
+
+    #[expect(clippy::unnecessary_wraps, reason = "the other back-ends can fail")]
+    pub(super) fn configure(builder: ClientBuilder, _https: bool) -> Result<ClientBuilder, String> {
+        Ok(builder
+            .tls_backend_native()
+            .tls_version_min(reqwest::tls::Version::TLS_1_2))
+    }
+
+    pub(super) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
+        error.is::<native_tls::Error>()
+    }
+}
+
+#[cfg(not(any(feature = "native-tls", feature = "rustls")))]
+mod backend {
+    use std::error::Error;
+
+    use reqwest::ClientBuilder;
+
+    pub(super) fn configure(builder: ClientBuilder, https: bool) -> Result<ClientBuilder, String> {
+        if https {
+            return Err(
+                "this build has no TLS for an https endpoint: turn on the feature rustls-ring"
+                    .to_owned(),
+            );
+        }
+        Ok(builder)
+    }
+
+    pub(super) fn is_tls_failure(_error: &(dyn Error + 'static)) -> bool {
+        false
+    }
+}

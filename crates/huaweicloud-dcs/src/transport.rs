@@ -1,0 +1,120 @@
+//! How a request reaches the service and what a failure on the way says: not sent, or perhaps sent.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::time::Duration;
+
+use reqwest::{Request, Response};
+
+use crate::BoxError;
+use crate::endpoint::Endpoint;
+use crate::tls;
+
+/// Sends one request once. Tests put a script in its place.
+pub(crate) trait Transport: Debug + Send + Sync {
+    fn send(&self, request: Request) -> Reply<'_>;
+}
+
+pub(crate) type Reply<'a> =
+    Pin<Box<dyn Future<Output = Result<Response, SendFailure>> + Send + 'a>>;
+
+/// Why no answer came.
+#[derive(Debug)]
+pub(crate) struct SendFailure {
+    pub(crate) cause: SendCause,
+    pub(crate) source: BoxError,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SendCause {
+    /// No connection: nothing was sent.
+    Connect,
+    /// The peer's certificate or TLS was refused: nothing was sent, and it would be the same again.
+    Tls,
+    /// The proxy refused to connect: nothing was sent, and it would be the same again.
+    Proxy,
+    /// The connection broke with the request on it: the service may have it.
+    Broken,
+}
+
+/// The transport of real life: one pool of HTTP/1.1 connections.
+impl Transport for reqwest::Client {
+    fn send(&self, request: Request) -> Reply<'_> {
+        // The URL would repeat project and task in every message; the call's error names its operation.
+        Box::pin(async {
+            self.execute(request)
+                .await
+                .map_err(|error| classify(error.without_url()))
+        })
+    }
+}
+
+/// Makes the HTTP client: no redirects, no referer, no repeats of its own, TLS 1.2 or later.
+pub(crate) fn http_client(
+    endpoint: &Endpoint,
+    connect_timeout: Duration,
+    proxy_from_env: bool,
+) -> Result<reqwest::Client, String> {
+    let mut builder = reqwest::Client::builder()
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .https_only(endpoint.is_https())
+        .connect_timeout(connect_timeout)
+        // Shorter than any load balancer's: a connection that the other side is about to close is not used.
+        .pool_idle_timeout(Duration::from_secs(15))
+        .user_agent(concat!("huaweicloud-dcs/", env!("CARGO_PKG_VERSION")));
+    if endpoint.is_loopback() || !proxy_from_env {
+        builder = builder.no_proxy();
+    }
+    tls::configure(builder, endpoint.is_https())?
+        .build()
+        .map_err(|error| format!("the HTTP client cannot be made: {}", root_cause(&error)))
+}
+
+fn classify(error: reqwest::Error) -> SendFailure {
+    let cause = if !error.is_connect() {
+        SendCause::Broken
+    } else if chain(&error).any(tls::is_tls_failure) {
+        SendCause::Tls
+    } else if chain(&error).any(is_proxy_refusal) {
+        SendCause::Proxy
+    } else {
+        SendCause::Connect
+    };
+    SendFailure {
+        cause,
+        source: error.into(),
+    }
+}
+
+/// The HTTP library keeps the type of this error to itself; its text is pinned by a test against a proxy that refuses.
+fn is_proxy_refusal(error: &(dyn Error + 'static)) -> bool {
+    matches!(
+        error.to_string().as_str(),
+        "tunnel error: unsuccessful" | "tunnel error: proxy authorization required"
+    )
+}
+
+/// An error and all below it. What an [`io::Error`] carries is not its source, and is visited too.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        let carried = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        carried.map_or_else(
+            || error.source(),
+            |carried| Some(carried as &(dyn Error + 'static)),
+        )
+    })
+}
+
+fn root_cause(error: &(dyn Error + 'static)) -> String {
+    chain(error)
+        .last()
+        .map_or_else(String::new, ToString::to_string)
+}

@@ -1,0 +1,227 @@
+//! Stops a task and looks until it has stopped: the way to know what an answer, or its loss, meant.
+
+use std::time::Duration;
+
+use huaweicloud_dcs_api::TaskStatus;
+use huaweicloud_dcs_api::migration::{
+    operations::STOP_MIGRATION_TASK_SYNC, types::MigrationTaskDetail,
+};
+use tokio::time::{sleep_until, timeout_at};
+
+use crate::client::MigrationClient;
+use crate::clock;
+use crate::error::{Error, ErrorKind, Facts, Result};
+use crate::response::Response;
+
+/// How long to wait and how often to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitConfig {
+    interval: Duration,
+    timeout: Duration,
+}
+
+/// Looks every 10 s, for 30 min at most.
+impl Default for WaitConfig {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(10),
+            timeout: Duration::from_secs(30 * 60),
+        }
+    }
+}
+
+impl WaitConfig {
+    /// Sets the time between two looks. Default 10 s.
+    #[must_use]
+    pub fn with_interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// Sets how long to look, counted from the answer to the stop. Default 30 min.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}
+
+/// How a stop that was waited for ended.
+#[derive(Debug)]
+pub struct StopOutcome {
+    end: StopEnd,
+    stop: Result<Response<()>>,
+    task: MigrationTaskDetail,
+}
+
+/// In which way a task's synchronization is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopEnd {
+    /// The task shows `TERMINATED` after our stop.
+    Stopped,
+    /// The service refused our stop with `DCS.4957`, and the task shows `TERMINATED`: it had been stopped before.
+    AlreadyStopped,
+    /// The task came to another end, which is no failure: `SUCCESS`, `MIGRATION_SUCCESS`, `RELEASED` or `DELETED`.
+    Ended(TaskStatus),
+}
+
+impl StopOutcome {
+    /// In which way the synchronization is over.
+    #[must_use]
+    pub fn end(&self) -> &StopEnd {
+        &self.end
+    }
+
+    /// What became of the stop itself, the last one if it was sent twice: its answer, or the error that the look
+    /// resolved.
+    ///
+    /// # Errors
+    ///
+    /// The error that reading the task resolved: an answer that was lost, or a refusal of a task that had stopped.
+    pub fn stop(&self) -> std::result::Result<&Response<()>, &Error> {
+        self.stop.as_ref()
+    }
+
+    /// The task as it was last read.
+    #[must_use]
+    pub fn task(&self) -> &MigrationTaskDetail {
+        &self.task
+    }
+}
+
+/// What a stop that was sent came to, as far as its answer says.
+enum Sent {
+    Accepted(Response<()>),
+    /// Refused because of the task's status, which may be that it has stopped.
+    Refused(Error),
+    /// No answer that says whether it was applied.
+    Lost(Error),
+}
+
+impl Sent {
+    /// Sorts the result of a stop; the error comes back if looking at the task would add nothing to it.
+    fn sort(result: Result<Response<()>>) -> Result<Self> {
+        match result {
+            Ok(response) => Ok(Self::Accepted(response)),
+            Err(error) if error.may_have_been_applied() => Ok(Self::Lost(error)),
+            Err(error) if error.code() == Some("DCS.4957") => Ok(Self::Refused(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn into_outcome(self, end: StopEnd, task: MigrationTaskDetail) -> StopOutcome {
+        let stop = match self {
+            Self::Accepted(response) => Ok(response),
+            Self::Refused(error) | Self::Lost(error) => Err(error),
+        };
+        StopOutcome { end, stop, task }
+    }
+
+    /// The error of a stop that was sent and that no look confirmed.
+    fn unconfirmed(self, message: String, source: Option<Error>) -> Error {
+        let (request_id, attempts) = match &self {
+            Self::Accepted(response) => (response.request_id(), response.attempts()),
+            Self::Refused(error) | Self::Lost(error) => (error.request_id(), error.attempts()),
+        };
+        Facts {
+            operation: Some(STOP_MIGRATION_TASK_SYNC.id()),
+            request_id: request_id.map(str::to_owned),
+            attempts,
+            may_have_been_applied: true,
+            advice: match self {
+                Self::Accepted(_) => "the stop was accepted: read the task before you repeat it",
+                Self::Refused(_) | Self::Lost(_) => {
+                    "it may have been applied: read the task before you repeat it"
+                }
+            },
+            source: source.map(Into::into),
+            ..Facts::new(ErrorKind::Wait, message)
+        }
+        .into()
+    }
+}
+
+/// How many looks in a row must show a task running before a stop whose answer was lost is sent again: one could fall
+/// between the stop and its effect.
+const LOOKS_BEFORE_REPEAT: u32 = 2;
+
+/// See [`MigrationClient::stop_sync_and_wait`].
+pub(crate) async fn stop_sync_and_wait(
+    client: &MigrationClient,
+    task_id: &str,
+    config: WaitConfig,
+) -> Result<StopOutcome> {
+    let mut sent = Sent::sort(client.stop_sync(task_id).await)?;
+    let mut may_repeat = matches!(sent, Sent::Lost(_));
+    let mut seen_running = 0;
+    let mut last_status = None;
+    let limit = clock::after(config.timeout);
+    loop {
+        let Ok(reading) = timeout_at(limit, client.show(task_id)).await else {
+            return Err(sent.unconfirmed(not_in_time(last_status.as_ref(), &config), None));
+        };
+        match (reading, sent) {
+            (Ok(task), now) => {
+                let task = task.into_body();
+                let status = task.status.clone();
+                match (status.as_ref(), now) {
+                    (Some(TaskStatus::Terminated), now @ Sent::Refused(_)) => {
+                        return Ok(now.into_outcome(StopEnd::AlreadyStopped, task));
+                    }
+                    (Some(TaskStatus::Terminated), now) => {
+                        return Ok(now.into_outcome(StopEnd::Stopped, task));
+                    }
+                    (Some(TaskStatus::Terminating), now) => sent = now,
+                    (_, Sent::Refused(error)) => return Err(error),
+                    (Some(failed), now) if failed.is_failure() => {
+                        return Err(now.unconfirmed(format!("the task ended as {failed}"), None));
+                    }
+                    (Some(ended), now) if ended.is_final() => {
+                        let end = StopEnd::Ended(ended.clone());
+                        return Ok(now.into_outcome(end, task));
+                    }
+                    (_, now) => sent = now,
+                }
+                seen_running = if status.as_ref().is_some_and(TaskStatus::is_running) {
+                    seen_running + 1
+                } else {
+                    0
+                };
+                last_status = status;
+            }
+            (Err(_), Sent::Refused(error)) => return Err(error),
+            (Err(error), now) if error.is_retryable() => sent = now,
+            (Err(error), now) => {
+                return Err(now.unconfirmed("the task cannot be read".to_owned(), Some(error)));
+            }
+        }
+        if may_repeat && seen_running == LOOKS_BEFORE_REPEAT {
+            may_repeat = false;
+            match Sent::sort(client.stop_sync(task_id).await) {
+                // The lost stop stays what there is to tell of: it may be what the service refers to.
+                Ok(Sent::Refused(_)) => {}
+                Ok(again) => sent = again,
+                Err(error) => {
+                    return Err(
+                        sent.unconfirmed("a second stop was refused".to_owned(), Some(error))
+                    );
+                }
+            }
+            continue;
+        }
+        let next = clock::after(config.interval);
+        if next >= limit {
+            return Err(sent.unconfirmed(not_in_time(last_status.as_ref(), &config), None));
+        }
+        sleep_until(next).await;
+    }
+}
+
+fn not_in_time(last_status: Option<&TaskStatus>, config: &WaitConfig) -> String {
+    let status = last_status.map_or("unknown", TaskStatus::as_str);
+    format!(
+        "the task is not seen to have stopped within {:?}: its status is {status}",
+        config.timeout
+    )
+}

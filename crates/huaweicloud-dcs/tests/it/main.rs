@@ -1,0 +1,9 @@
+//! Whole calls over real sockets: against the stand-in, and against servers that misbehave to the byte.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by a panic, in its helpers too"
+)]
+
+mod settings;
+mod stop_sync;
+mod wire;

@@ -1,0 +1,115 @@
+//! What `build()` refuses, and how.
+
+use huaweicloud_dcs::{ClientBuilder, Credentials, ErrorKind, MigrationClient, RetryConfig};
+use std::time::Duration;
+
+fn good() -> ClientBuilder {
+    MigrationClient::builder()
+        .region("cn-north-4")
+        .project_id("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
+        .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+}
+
+#[track_caller]
+fn refused(settings: ClientBuilder, words: &[&str]) {
+    let error = settings.build().unwrap_err();
+    assert_eq!(
+        (
+            error.kind(),
+            error.attempts(),
+            error.may_have_been_applied()
+        ),
+        (ErrorKind::Config, 0, false)
+    );
+    let line = error.to_string();
+    assert!(
+        words.iter().all(|word| line.contains(word)) && !line.contains('\n'),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_region_gives_its_endpoint_and_an_endpoint_wins_over_it() {
+    let client = good().build().unwrap();
+    assert_eq!(
+        client.endpoint(),
+        "https://dcs.cn-north-4.myhuaweicloud.com"
+    );
+    assert_eq!(client.region(), Some("cn-north-4"));
+    let client = good().endpoint("https://dcs.example.com/").build().unwrap();
+    assert_eq!(
+        (client.endpoint(), client.region()),
+        ("https://dcs.example.com", Some("cn-north-4"))
+    );
+}
+
+#[test]
+fn everything_that_is_missing_is_named_at_once() {
+    refused(
+        MigrationClient::builder(),
+        &["region", ".endpoint()", ".project_id()", ".credentials()"],
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_named_at_once() {
+    let settings = MigrationClient::builder()
+        .endpoint("dcs.example.com")
+        .project_id("..")
+        .credentials(Credentials::ak_sk("AKINVENTED", ""))
+        .timeout(Duration::ZERO)
+        .retry(RetryConfig::default().with_max_attempts(0));
+    refused(
+        settings,
+        &[
+            "scheme",
+            "project_id",
+            "secret access key is empty",
+            "time limit",
+            "max_attempts",
+        ],
+    );
+}
+
+#[test]
+fn an_unknown_region_points_to_the_endpoint_setting() {
+    refused(good().region("cn-north-5"), &["cn-north-5", ".endpoint()"]);
+}
+
+#[test]
+fn endpoints_that_could_leak_or_mislead_are_refused() {
+    for (endpoint, word) in [
+        ("dcs.example.com", "scheme"),
+        ("https://dcs.example.com?x", "query"),
+        ("https://dcs.example.com#x", "fragment"),
+        ("https://user@dcs.example.com", "user information"),
+        ("http://dcs.example.com", "in clear"),
+    ] {
+        refused(good().endpoint(endpoint), &[word]);
+    }
+}
+
+#[test]
+fn project_ids_that_could_be_another_path_are_refused() {
+    for id in [
+        "",
+        ".",
+        "..",
+        "..\\x",
+        "a/b",
+        "a\r\nb",
+        "项目",
+        &"a".repeat(65),
+    ] {
+        refused(good().project_id(id), &["project_id"]);
+    }
+}
+
+#[test]
+fn futures_can_cross_threads() {
+    fn crosses<T: Send>(_: T) {}
+    let client = good().build().unwrap();
+    crosses(client.stop_sync("t"));
+    crosses(client.show("t"));
+    crosses(client.stop_sync_and_wait("t", huaweicloud_dcs::WaitConfig::default()));
+}
