@@ -1,0 +1,118 @@
+//! What can be written on the command line. Secrets are not among it: other users of the machine can read it.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{show, stop_sync};
+use crate::help;
+
+/// Stops the synchronization of Huawei Cloud DCS data migration tasks and says whether it happened
+#[derive(Debug, Parser)]
+#[command(name = "dcsctl", version, after_help = help::SEE_LONG, after_long_help = help::program())]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One variant a command, its options in the command's own file.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    StopSync(stop_sync::Options),
+    Show(show::Options),
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalOptions {
+    /// Region ID, such as ap-southeast-1; its public endpoint is called
+    #[arg(
+        long,
+        global = true,
+        value_name = "REGION",
+        conflicts_with = "endpoint"
+    )]
+    pub(crate) region: Option<String>,
+
+    /// Address to call instead of a region's: scheme, host and port
+    ///
+    /// Its scheme is https; plain http is for this machine alone.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+
+    /// Project ID, 32 hexadecimal digits
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) project_id: Option<String>,
+
+    /// Lines to read, or JSON to process
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true, value_name = "text|json")]
+    pub(crate) output: Format,
+
+    /// How long one call may take in all, repeats included
+    ///
+    /// The service may answer a stop only when the task has stopped: keep it long.
+    #[arg(long, global = true, value_parser = humantime::parse_duration, default_value = "120s", value_name = "DURATION")]
+    pub(crate) timeout: Duration,
+
+    /// How often a call is tried in all; 1 for no repeats
+    ///
+    /// Repeated is only what cannot act twice by that: not sent, refused for now (408, 429, 503), or reading.
+    #[arg(long, global = true, default_value = "3", value_name = "N")]
+    pub(crate) max_attempts: NonZeroU32,
+
+    /// Ignore the proxy variables of the environment
+    #[arg(long, global = true)]
+    pub(crate) no_proxy: bool,
+
+    /// Say on standard error what is done; twice for more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// How data is written to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One line a task, or one a field
+    Text,
+    /// One object a line
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_argument_takes_a_secret() {
+        let program = Arguments::command();
+        for command in std::iter::once(&program).chain(program.get_subcommands()) {
+            for argument in command.get_arguments() {
+                let words = argument.get_id().as_str().split('_');
+                for word in words {
+                    let secrets = [
+                        "ak",
+                        "sk",
+                        "secret",
+                        "access",
+                        "key",
+                        "token",
+                        "password",
+                        "credentials",
+                    ];
+                    assert!(!secrets.contains(&word), "{}", argument.get_id());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `show`: reads one task.
+
+use clap::Args;
+use huaweicloud_dcs::types::{InstanceRespBody, MigrationTaskDetail, TaskStatus};
+
+use crate::arguments::{Format, GlobalOptions};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, one_line};
+use crate::{help, settings};
+
+const EXAMPLES: &str = "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl show --output json b21989ec-2889-4b8e-99db-19c073425ec2
+
+JSON is one object with the service's own names; what the service leaves out is left out. No password is shown.";
+
+/// Show a migration task: its status, where data comes from and goes to
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task ID
+    #[arg(value_name = "TASK_ID")]
+    task_id: String,
+}
+
+/// Reads the task and writes what is known of it.
+pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let task = client
+        .show(options.task_id.trim())
+        .await
+        .map_err(|error| Failure::of(&error))?
+        .into_body();
+    let text = match global.output {
+        Format::Text => text(&task),
+        Format::Json => serde_json::to_string(&task).map_err(|error| {
+            Failure::local(format!("the task cannot be written as JSON: {error}"))
+        })?,
+    };
+    output::data(&text);
+    Ok(Exit::Done)
+}
+
+/// The fields that people look for, one a line; what the service left out is left out.
+fn text(task: &MigrationTaskDetail) -> String {
+    let bandwidth = task
+        .bandwidth_limit_mb
+        .as_ref()
+        .map(|limit| format!("{limit} MB/s"));
+    let fields: [(&str, Option<String>); 18] = [
+        ("id", task.task_id.clone()),
+        ("name", task.task_name.clone()),
+        ("status", task.status.as_ref().map(status)),
+        ("ip exchange", task.task_status.clone()),
+        ("description", task.description.clone()),
+        ("type", task.migration_type.clone()),
+        ("method", task.migration_method.clone()),
+        (
+            "source",
+            task.source_instance
+                .as_ref()
+                .and_then(instance)
+                .or_else(|| backup(task)),
+        ),
+        ("target", task.target_instance.as_ref().and_then(instance)),
+        ("created", task.created_at.clone()),
+        ("updated", task.updated_at.clone()),
+        ("released", task.released_at.clone()),
+        ("after a fault", task.resume_mode.clone()),
+        ("bandwidth limit", bandwidth),
+        ("network", task.network_type.clone()),
+        ("machine ip", task.ecs_tenant_private_ip.clone()),
+        ("machine version", task.version.clone()),
+        ("security group", task.tenant_security_group_id.clone()),
+    ];
+    let lines = fields.into_iter().filter_map(|(name, value)| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(format!("{name:<15}  {}", one_line(&value)))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The status as the service names it, with what it means where the name misleads.
+fn status(status: &TaskStatus) -> String {
+    let meaning = match status {
+        TaskStatus::Running => "waits to be configured, nothing is copied",
+        TaskStatus::IncrementalMigrating => "follows the source until it is stopped",
+        TaskStatus::Terminating => "is being stopped",
+        TaskStatus::Terminated => "stopped",
+        TaskStatus::MigrationSuccess => "done, its machine is still there",
+        TaskStatus::Released => "its machine is gone",
+        _ => return status.to_string(),
+    };
+    format!("{status} ({meaning})")
+}
+
+/// Name, id and address of an instance, as far as they are known.
+fn instance(instance: &InstanceRespBody) -> Option<String> {
+    let address = match (&instance.addrs, &instance.ip, &instance.port) {
+        (Some(addrs), ..) if !addrs.is_empty() => Some(addrs.clone()),
+        (_, Some(ip), Some(port)) => Some(format!("{ip}:{port}")),
+        (_, Some(ip), None) => Some(ip.clone()),
+        _ => None,
+    };
+    let id = instance.id.as_ref().map(|id| {
+        if instance.name.is_some() {
+            format!("({id})")
+        } else {
+            id.clone()
+        }
+    });
+    let known: Vec<String> = [instance.name.clone(), id, address]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!known.is_empty()).then(|| known.join(" "))
+}
+
+/// The backup or the files that an import reads.
+fn backup(task: &MigrationTaskDetail) -> Option<String> {
+    let backup = task.backup_files.as_ref()?;
+    let id = backup
+        .backup_record
+        .as_ref()
+        .and_then(|record| record.backup_id.as_ref())
+        .or(backup.backup_id.as_ref());
+    if let Some(id) = id {
+        return Some(format!("backup {id}"));
+    }
+    let files = backup
+        .files
+        .iter()
+        .flatten()
+        .filter_map(|file| file.file_name.clone())
+        .collect::<Vec<_>>()
+        .join(", ");
+    match &backup.bucket_name {
+        Some(bucket) => Some(format!("bucket {bucket}: {files}")),
+        None => (!files.is_empty()).then_some(files),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(json: &str) -> String {
+        text(&serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn fields_stand_in_line_and_those_left_out_are_left_out() {
+        let shown = shown(
+            r#"{"task_id": "t-1", "task_name": "orders", "status": "INCRMIGEATING", "description": "",
+                "source_instance": {"id": "i-1", "name": "orders-v5", "addrs": "10.0.0.1:6379", "password": "hidden"},
+                "target_instance": {"ip": "10.0.0.2", "port": "6379"}, "bandwidth_limit_mb": "100"}"#,
+        );
+        assert_eq!(
+            shown,
+            "id               t-1\n\
+             name             orders\n\
+             status           INCRMIGEATING (follows the source until it is stopped)\n\
+             source           orders-v5 (i-1) 10.0.0.1:6379\n\
+             target           10.0.0.2:6379\n\
+             bandwidth limit  100 MB/s"
+        );
+    }
+
+    #[test]
+    fn running_is_said_to_wait_for_its_configuration() {
+        assert_eq!(
+            shown(r#"{"status": "RUNNING"}"#),
+            "status           RUNNING (waits to be configured, nothing is copied)"
+        );
+        assert_eq!(
+            shown(r#"{"status": "NEW_ONE"}"#),
+            "status           NEW_ONE"
+        );
+    }
+
+    #[test]
+    fn an_import_shows_its_backup_or_its_files() {
+        let record = shown(
+            r#"{"backup_files": {"backup_record": {"backup_id": "b-1"}, "bucket_name": null}}"#,
+        );
+        assert_eq!(record, "source           backup b-1");
+        let files = shown(
+            r#"{"backup_files": {"bucket_name": "dumps", "files": [{"file_name": "a.rdb"}]}}"#,
+        );
+        assert_eq!(files, "source           bucket dumps: a.rdb");
+    }
+
+    #[test]
+    fn text_of_others_cannot_leave_its_line() {
+        assert_eq!(
+            shown(r#"{"task_name": "a\nstatus  SUCCESS"}"#),
+            "name             a\\nstatus  SUCCESS"
+        );
+    }
+}

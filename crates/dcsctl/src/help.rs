@@ -1,0 +1,52 @@
+//! The long texts of `--help`: examples, environment, exit codes.
+
+/// The foot of `-h`.
+pub(crate) const SEE_LONG: &str = "Examples, environment and exit codes: --help";
+
+const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an option wins over its variable):
+  HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK  access key pair, as for the vendor's SDKs
+  HUAWEICLOUD_SDK_SECURITY_TOKEN          what belongs to a temporary key pair
+  HUAWEICLOUD_SDK_PROJECT_ID              project ID
+  HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN, HW_PROJECT_ID
+                                          the same, as for Terraform, where those above are unset
+  HW_AUTH_TOKEN                           a project's IAM token, instead of a key pair, never beside one
+  HW_REGION_NAME                          region ID
+  DCS_ENDPOINT                            address to call; wins over HW_REGION_NAME, but not over --region
+  HTTPS_PROXY, ALL_PROXY, NO_PROXY        followed, except to this machine and with --no-proxy";
+
+const EXIT_CODES: &str = "Exit codes (of several tasks the highest):
+    0  done
+    1  refused: any HTTP status 4xx that has no code of its own below
+    2  nothing was sent: wrong usage, bad task ID, settings missing or in contradiction
+    3  not allowed: HTTP status 401 or 403
+    4  no such task
+    5  refused for now (408, 429, 503), also when repeated: try again later
+    6  failed, and nothing was changed
+    7  unknown, also when interrupted: it may have been applied; look with `dcsctl show` before you repeat it
+  130  interrupted with nothing under way";
+
+/// The foot of the whole program's help.
+pub(crate) fn program() -> String {
+    with_common(
+        "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl stop-sync --wait b21989ec-2889-4b8e-99db-19c073425ec2",
+    )
+}
+
+/// The foot of a command's help: its examples and what all commands share.
+pub(crate) fn with_common(examples: &str) -> String {
+    format!("Examples:\n{examples}\n\n{ENVIRONMENT}\n\n{EXIT_CODES}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_says_the_same() {
+        let readme = include_str!("../README.md");
+        for text in [ENVIRONMENT, EXIT_CODES] {
+            assert!(readme.contains(text), "copy this to README.md:\n{text}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `dcsctl`: stops the synchronization of Huawei Cloud DCS data migration tasks and says whether it happened.
+
+mod arguments;
+mod commands;
+mod error_text;
+mod exit;
+mod help;
+mod output;
+mod settings;
+mod task_ids;
+mod task_report;
+mod trace;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => {
+            // Help and version are such answers too. One that nobody reads any more is no error.
+            let _ = answer.print();
+            return if answer.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            }
+            .into();
+        }
+    };
+    let Arguments { global, command } = arguments;
+    trace::start(global.verbose);
+    match commands::run(command, &global) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output::talk(&format!("error: {failure}"));
+            failure.exit().into()
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Where lines go: data to standard output, talk to standard error.
+
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
+
+/// Writes data, one line or several.
+///
+/// A reader that has gone is no error: the work goes on, and the exit code tells of it. Where the line cannot be
+/// written for another reason, it goes to standard error, because it may be the only trace of what happened.
+pub(crate) fn data(text: &str) {
+    if let Err(error) = write_line(&mut io::stdout().lock(), text) {
+        talk(&format!(
+            "standard output cannot be written ({error}):\n{text}"
+        ));
+    }
+}
+
+/// Says something to whoever runs the program.
+pub(crate) fn talk(text: &str) {
+    // There is nowhere left to say that this failed.
+    let _ = write_line(&mut io::stderr().lock(), text);
+}
+
+/// Says something that only matters to somebody who is waiting.
+pub(crate) fn progress(text: &str) {
+    if io::stderr().is_terminal() {
+        talk(text);
+    }
+}
+
+fn write_line(stream: &mut impl Write, text: &str) -> io::Result<()> {
+    match writeln!(stream, "{text}").and_then(|()| stream.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Text of somebody else on one line: what could move a terminal's cursor, or break the line, is escaped.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            _ if c.is_control() || is_invisible(c) => line.extend(c.escape_default()),
+            _ => line.push(c),
+        }
+    }
+    line
+}
+
+/// Line separators and marks of writing direction, which a terminal obeys without showing.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Failing(ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_broken_pipe_is_no_error_and_a_full_disk_is() {
+        assert!(write_line(&mut Failing(ErrorKind::BrokenPipe), "line").is_ok());
+        assert!(write_line(&mut Failing(ErrorKind::StorageFull), "line").is_err());
+    }
+
+    #[test]
+    fn text_of_others_cannot_leave_its_line() {
+        assert_eq!(
+            one_line("a\u{1b}[2Jb\r\nc\u{202e}d"),
+            "a\\u{1b}[2Jb\\r\\nc\\u{202e}d"
+        );
+        assert_eq!(one_line("迁移 \"x\" é"), "迁移 \"x\" é");
+    }
+}

@@ -1,0 +1,116 @@
+//! From options and environment to a client.
+
+use huaweicloud_dcs::{Credentials, Environment, MigrationClient, RetryConfig};
+
+use crate::arguments::GlobalOptions;
+use crate::exit::Failure;
+
+/// Makes the client, or says in one line all that is missing or wrong. Nothing is sent.
+pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
+    let place = place(options, Environment::read());
+    let credentials = Credentials::from_env();
+
+    let mut problems = missing(&place);
+    problems.extend(credentials.as_ref().err().map(ToString::to_string));
+    let credentials = match credentials {
+        Ok(credentials) if problems.is_empty() => credentials,
+        _ => return Err(Failure::usage(problems.join("; "))),
+    };
+
+    MigrationClient::builder()
+        .environment(place)
+        .credentials(credentials)
+        .timeout(options.timeout)
+        .retry(RetryConfig::default().with_max_attempts(options.max_attempts.get()))
+        .proxy_from_env(!options.no_proxy)
+        .build()
+        .map_err(|error| Failure::usage(error.to_string().replace(".endpoint()", "--endpoint")))
+}
+
+/// Takes what the options say and, for the rest, what the environment says. A region that was asked for on the command
+/// line must not be overruled by an endpoint that some profile has exported.
+fn place(options: &GlobalOptions, mut place: Environment) -> Environment {
+    if options.region.is_some() || options.endpoint.is_some() {
+        place.region.clone_from(&options.region);
+        place.endpoint.clone_from(&options.endpoint);
+    }
+    if options.project_id.is_some() {
+        place.project_id.clone_from(&options.project_id);
+    }
+    place
+}
+
+/// What is not set at all, in the words of the command line.
+fn missing(place: &Environment) -> Vec<String> {
+    let mut missing = Vec::new();
+    if place.region.is_none() && place.endpoint.is_none() {
+        let (region, endpoint) = (Environment::REGION, Environment::ENDPOINT);
+        missing.push(format!(
+            "no region: give --region or --endpoint, or set {region} or {endpoint}"
+        ));
+    }
+    if place.project_id.is_none() {
+        let names = Environment::PROJECT_IDS.join(" or ");
+        missing.push(format!("no project id: give --project-id, or set {names}"));
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::arguments::Arguments;
+
+    fn environment(
+        region: Option<&str>,
+        endpoint: Option<&str>,
+        project_id: Option<&str>,
+    ) -> Environment {
+        let mut environment = Environment::default();
+        environment.region = region.map(str::to_owned);
+        environment.endpoint = endpoint.map(str::to_owned);
+        environment.project_id = project_id.map(str::to_owned);
+        environment
+    }
+
+    fn find(line: &str) -> Environment {
+        let line = format!("dcsctl show ID {line}");
+        let options = Arguments::try_parse_from(line.split_whitespace())
+            .unwrap()
+            .global;
+        place(&options, environment(Some("r"), Some("e"), Some("p")))
+    }
+
+    #[test]
+    fn options_win_over_the_environment() {
+        assert_eq!(find(""), environment(Some("r"), Some("e"), Some("p")));
+        assert_eq!(find("--region R"), environment(Some("R"), None, Some("p")));
+        assert_eq!(
+            find("--endpoint E"),
+            environment(None, Some("E"), Some("p"))
+        );
+        assert_eq!(
+            find("--project-id P"),
+            environment(Some("r"), Some("e"), Some("P"))
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named_by_option_and_variable() {
+        let nothing = missing(&Environment::default()).join("; ");
+        for name in [
+            "--region",
+            "--endpoint",
+            "HW_REGION_NAME",
+            "DCS_ENDPOINT",
+            "--project-id",
+            "HUAWEICLOUD_SDK_PROJECT_ID",
+            "HW_PROJECT_ID",
+        ] {
+            assert!(nothing.contains(name), "{nothing}");
+        }
+        assert_eq!(missing(&environment(None, Some("e"), Some("p"))), [""; 0]);
+    }
+}

@@ -1,0 +1,145 @@
+//! The tasks that are meant: all read and checked before anything is sent.
+
+use std::collections::HashSet;
+use std::io::{self, IsTerminal as _, Read as _};
+
+use huaweicloud_dcs::MigrationClient;
+
+use crate::exit::Failure;
+use crate::output;
+
+/// Stands for the ids on standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// How many bad ids are named.
+const SHOWN: usize = 10;
+
+/// Takes ids from the command line and, where it says `-`, from standard input. None twice, none bad, one at least.
+pub(crate) fn read(arguments: &[String]) -> Result<Vec<String>, Failure> {
+    let mut input = String::new();
+    if arguments.iter().any(|argument| argument == STANDARD_INPUT) {
+        let mut stdin = io::stdin().lock();
+        if stdin.is_terminal() {
+            output::progress("task ids, one a line; Ctrl-D ends them:");
+        }
+        stdin.read_to_string(&mut input).map_err(|error| {
+            Failure::usage(format!(
+                "the task ids cannot be read from standard input: {error}"
+            ))
+        })?;
+    }
+    let ids = collect(arguments, &input);
+    if ids.is_empty() {
+        return Err(Failure::usage(
+            "no task id: give at least one, or `-` to read them from standard input",
+        ));
+    }
+    check(&ids)?;
+    Ok(ids)
+}
+
+/// Puts ids in the order they came, trimmed, without blanks, the first of equal ones.
+fn collect(arguments: &[String], input: &str) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut ids = Vec::new();
+    let mut add = |text: &str| {
+        let id = text.trim();
+        if !id.is_empty() && seen.insert(id.to_owned()) {
+            ids.push(id.to_owned());
+        }
+    };
+    for argument in arguments {
+        if argument == STANDARD_INPUT {
+            input.lines().for_each(&mut add);
+        } else {
+            add(argument);
+        }
+    }
+    ids
+}
+
+/// Refuses ids that the client would not send, all of them at once.
+fn check(ids: &[String]) -> Result<(), Failure> {
+    let problem = |id: &String| {
+        let error = MigrationClient::check_task_id(id).err()?;
+        Some(format!("  {:?}: {error}", shorten(id)))
+    };
+    let problems: Vec<_> = ids.iter().filter_map(problem).collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let mut message = format!(
+        "bad task id, so that nothing was sent ({} of {}):",
+        problems.len(),
+        ids.len()
+    );
+    for problem in problems.iter().take(SHOWN) {
+        message = format!("{message}\n{problem}");
+    }
+    if problems.len() > SHOWN {
+        message = format!("{message}\n  and {} more", problems.len() - SHOWN);
+    }
+    Err(Failure::usage(message))
+}
+
+/// An id as it is shown: somebody may have given a whole file for one.
+fn shorten(id: &str) -> String {
+    match id.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &id[..end]),
+        None => id.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings<const N: usize>(texts: [&str; N]) -> Vec<String> {
+        texts.map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn ids_are_trimmed_blanks_skipped_and_duplicates_dropped() {
+        assert_eq!(
+            collect(&strings([" b ", "", "a", "b", "\t"]), ""),
+            ["b", "a"]
+        );
+    }
+
+    #[test]
+    fn standard_input_stands_where_the_dash_is_and_is_read_once() {
+        let input = "c\r\n\n  d  \na\nc";
+        assert_eq!(
+            collect(&strings(["a", "-", "b", "-"]), input),
+            ["a", "c", "d", "b"]
+        );
+        assert_eq!(collect(&strings(["a"]), input), ["a"]);
+    }
+
+    #[test]
+    fn all_bad_ids_are_named_and_none_breaks_the_line() {
+        let failure = check(&strings(["good", "a/b", "..", "x\r\ny"])).unwrap_err();
+        assert_eq!(failure.exit(), crate::exit::Exit::Usage);
+        let message = failure.to_string();
+        assert_eq!(message.lines().count(), 4, "{message}");
+        assert!(
+            message.contains("(3 of 4)")
+                && message.contains("\"a/b\"")
+                && message.contains("task_id"),
+            "{message}"
+        );
+        assert!(check(&strings(["good", "b21989ec-2889-4b8e-99db-19c073425ec2"])).is_ok());
+    }
+
+    #[test]
+    fn a_file_of_bad_ids_gives_a_message_that_can_be_read() {
+        let ids: Vec<String> = (0..500)
+            .map(|n| format!("{n}/{}", "x".repeat(5_000)))
+            .collect();
+        let message = check(&ids).unwrap_err().to_string();
+        assert!(
+            message.len() < 3_000 && message.ends_with("and 490 more"),
+            "{message}"
+        );
+    }
+}

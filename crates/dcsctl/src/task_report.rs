@@ -1,0 +1,254 @@
+//! What became of one task: a line of text, or an object of JSON.
+
+use huaweicloud_dcs::{Error, Response, Result, StopEnd, StopOutcome};
+use serde::Serialize;
+
+use crate::arguments::Format;
+use crate::exit::Exit;
+use crate::{error_text, output};
+
+/// What became of one task. The fields up to `message` are the JSON object, in its order, all of them always.
+#[derive(Debug, Serialize)]
+pub(crate) struct TaskReport {
+    pub(crate) task_id: String,
+    pub(crate) outcome: Outcome,
+    attempts: Option<u32>,
+    request_id: Option<String>,
+    status: Option<u16>,
+    kind: Option<&'static str>,
+    code: Option<String>,
+    message: Option<String>,
+    /// What follows outcome and id in the line of text.
+    #[serde(skip)]
+    details: String,
+    #[serde(skip)]
+    exit: Exit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Stopped,
+    AlreadyStopped,
+    Failed,
+    /// It may have been stopped.
+    Unknown,
+    NotStarted,
+}
+
+impl Outcome {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::AlreadyStopped => "already_stopped",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::NotStarted => "not_started",
+        }
+    }
+}
+
+impl TaskReport {
+    /// The report of a stop.
+    pub(crate) fn of_stop(task_id: String, result: &Result<Response<()>>) -> Self {
+        match result {
+            Ok(response) => Self::new(task_id, Outcome::Stopped, Exit::Done)
+                .answered(response)
+                .said(None),
+            Err(error) => Self::of_error(task_id, error),
+        }
+    }
+
+    /// The report of a stop that was waited for.
+    pub(crate) fn of_wait(task_id: String, result: &Result<StopOutcome>) -> Self {
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => return Self::of_error(task_id, error),
+        };
+        let (word, message) = match outcome.end() {
+            StopEnd::AlreadyStopped => (
+                Outcome::AlreadyStopped,
+                "it had been stopped before".to_owned(),
+            ),
+            StopEnd::Ended(status) => (
+                Outcome::Stopped,
+                format!("it came to an end of its own: {status}"),
+            ),
+            _ if outcome.stop().is_ok() => {
+                (Outcome::Stopped, "the task shows TERMINATED".to_owned())
+            }
+            _ => (
+                Outcome::Stopped,
+                "the answer was lost, but the task shows TERMINATED".to_owned(),
+            ),
+        };
+        let report = Self::new(task_id, word, Exit::Done);
+        match outcome.stop() {
+            Ok(response) => report.answered(response),
+            Err(error) => report.failed(error),
+        }
+        .said(Some(message))
+    }
+
+    /// The report of a task whose call was in flight when the program was told to end, or was lost.
+    pub(crate) fn in_flight(task_id: String, why: &str) -> Self {
+        let message =
+            format!("{why}: it may have been applied: read the task before you repeat it");
+        Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied).said(Some(message))
+    }
+
+    /// The report of a task whose call was not begun.
+    pub(crate) fn not_started(task_id: String) -> Self {
+        let report = Self::new(task_id, Outcome::NotStarted, Exit::Interrupted);
+        Self {
+            attempts: Some(0),
+            ..report
+        }
+        .said(Some("interrupted: nothing was sent for it".to_owned()))
+    }
+
+    fn of_error(task_id: String, error: &Error) -> Self {
+        let outcome = if error.may_have_been_applied() {
+            Outcome::Unknown
+        } else {
+            Outcome::Failed
+        };
+        let report = Self::new(task_id, outcome, Exit::of(error)).failed(error);
+        Self {
+            message: error.message().map(str::to_owned),
+            details: error_text::line(error),
+            ..report
+        }
+    }
+
+    fn new(task_id: String, outcome: Outcome, exit: Exit) -> Self {
+        Self {
+            task_id,
+            outcome,
+            attempts: None,
+            request_id: None,
+            status: None,
+            kind: None,
+            code: None,
+            message: None,
+            details: String::new(),
+            exit,
+        }
+    }
+
+    fn answered(self, response: &Response<()>) -> Self {
+        Self {
+            attempts: Some(response.attempts()),
+            request_id: response.request_id().map(str::to_owned),
+            status: Some(response.status()),
+            ..self
+        }
+    }
+
+    fn failed(self, error: &Error) -> Self {
+        Self {
+            attempts: Some(error.attempts()),
+            request_id: error.request_id().map(str::to_owned),
+            status: error.status(),
+            kind: Some(error.kind().as_str()),
+            code: error.code().map(str::to_owned),
+            ..self
+        }
+    }
+
+    /// Sets the message, and makes the line of text of it and of what support asks for.
+    fn said(self, message: Option<String>) -> Self {
+        let mut details: Vec<String> = message.iter().cloned().collect();
+        details.extend(
+            self.attempts
+                .filter(|&attempts| attempts > 1)
+                .map(|attempts| format!("[{attempts} attempts]")),
+        );
+        details.extend(
+            self.request_id
+                .as_ref()
+                .map(|request_id| format!("[request {request_id}]")),
+        );
+        Self {
+            details: details.join(" "),
+            message,
+            ..self
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Writes it in the form that was asked for.
+    pub(crate) fn print(&self, format: Format) {
+        match format {
+            Format::Text => output::data(&self.text()),
+            Format::Json => output::data(&self.json()),
+        }
+    }
+
+    /// Outcome, id and the rest, in columns that stay in line.
+    fn text(&self) -> String {
+        format!(
+            "{:<15}  {}  {}",
+            self.outcome.as_str(),
+            self.task_id,
+            self.details
+        )
+        .trim_end()
+        .to_owned()
+    }
+
+    fn json(&self) -> String {
+        // Text, numbers and null: there is nothing in it that cannot be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_all_keys_in_order_and_null_for_what_is_unknown() {
+        assert_eq!(
+            TaskReport::in_flight("t".to_owned(), "interrupted").json(),
+            "{\"task_id\":\"t\",\"outcome\":\"unknown\",\"attempts\":null,\"request_id\":null,\"status\":null,\"kind\":null,\
+             \"code\":null,\"message\":\"interrupted: it may have been applied: read the task before you repeat it\"}"
+        );
+    }
+
+    #[test]
+    fn the_words_of_json_and_text_are_the_same() {
+        for outcome in [
+            Outcome::Stopped,
+            Outcome::AlreadyStopped,
+            Outcome::Failed,
+            Outcome::Unknown,
+            Outcome::NotStarted,
+        ] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+        }
+    }
+
+    #[test]
+    fn a_stop_that_was_answered_is_one_line_with_nothing_at_its_end() {
+        let report = TaskReport::of_stop("t".to_owned(), &Ok(Response::from_body(())));
+        assert_eq!(report.text(), "stopped          t");
+        assert_eq!(report.exit(), Exit::Done);
+    }
+
+    #[test]
+    fn a_task_that_was_not_started_has_no_attempt() {
+        let report = TaskReport::not_started("t".to_owned());
+        assert_eq!(
+            (report.attempts, report.outcome),
+            (Some(0), Outcome::NotStarted)
+        );
+        assert_eq!(
+            report.text(),
+            "not_started      t  interrupted: nothing was sent for it"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! What is refused before anything is sent.
+
+use crate::service::{Ran, Service, bare, id, run, run_with_input};
+
+/// Ids that could be another path, or none.
+const BAD_IDS: [&str; 10] = [
+    ".",
+    "..",
+    "..\\x",
+    "a/b",
+    "a\r\nb",
+    "a b",
+    "%2e%2e",
+    "a?b",
+    "é",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+];
+
+#[track_caller]
+fn refused(service: &Service, ran: Ran, word: &str) {
+    let ran = ran.ended_with(2);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains(word), "{ran:?}");
+    assert!(!ran.stderr.contains('\r'), "{ran:?}");
+    assert!(service.requests().is_empty());
+}
+
+#[test]
+fn one_bad_id_and_nothing_is_sent() {
+    let service = Service::start();
+    for bad in BAD_IDS {
+        for output in ["text", "json"] {
+            let mut command = service.command(&format!("stop-sync --output {output} {}", id(1)));
+            refused(&service, run(command.arg(bad)), "task_id");
+        }
+        refused(&service, run(service.command("show").arg(bad)), "task_id");
+    }
+}
+
+#[test]
+fn a_bad_id_on_standard_input_is_one_too() {
+    let service = Service::start();
+    let input = format!("{}\na/b\n{}\n", id(1), id(2));
+    let ran = run_with_input(&mut service.command("stop-sync -"), input.as_bytes());
+    refused(&service, ran, "\"a/b\"");
+    let ran = run_with_input(&mut service.command("stop-sync -"), b"\xff\xfe");
+    refused(&service, ran, "standard input");
+}
+
+#[test]
+fn no_id_at_all_is_refused() {
+    let service = Service::start();
+    refused(
+        &service,
+        run(service.command("stop-sync").arg("")),
+        "no task id",
+    );
+    let ran = run_with_input(&mut service.command("stop-sync -"), b" \n\n");
+    refused(&service, ran, "no task id");
+    refused(&service, run(service.command("show").arg("")), "task_id");
+}
+
+#[test]
+fn an_endpoint_that_is_not_one_is_refused() {
+    let service = Service::start();
+    for endpoint in [
+        "dcs.example.com",
+        "https://dcs.example.com/v2",
+        "https://dcs.example.com?x",
+        "https://dcs.example.com#x",
+        "https://someone:hidden@dcs.example.com",
+        "http://dcs.example.com",
+    ] {
+        let ran = service.run(&format!("show --endpoint {endpoint} {}", id(1)));
+        assert!(!ran.stderr.contains("hidden"), "{ran:?}");
+        refused(&service, ran, "endpoint");
+    }
+}
+
+#[test]
+fn an_unknown_region_points_to_the_option_that_helps() {
+    let service = Service::start();
+    let ran = service.run(&format!("show --region cn-north-5 {}", id(1)));
+    refused(&service, ran, "--endpoint");
+}
+
+#[test]
+fn everything_that_is_missing_is_named_in_one_line_by_option_and_variable() {
+    let ran = run(&mut bare("stop-sync a")).ended_with(2);
+    assert_eq!(ran.stdout, "");
+    assert_eq!(ran.stderr.lines().count(), 1);
+    for name in [
+        "--region",
+        "--endpoint",
+        "HW_REGION_NAME",
+        "DCS_ENDPOINT",
+        "--project-id",
+        "HUAWEICLOUD_SDK_PROJECT_ID",
+        "HW_PROJECT_ID",
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HW_ACCESS_KEY",
+        "HW_SECRET_KEY",
+        "HW_AUTH_TOKEN",
+    ] {
+        assert!(ran.stderr.contains(name), "{name}: {ran:?}");
+    }
+    assert!(!ran.stderr.contains(".region()"), "{ran:?}");
+}
+
+#[test]
+fn a_key_pair_beside_a_token_is_refused_with_both_named() {
+    let service = Service::start();
+    let mut command = service.command(&format!("stop-sync {}", id(1)));
+    let ran = run(command.env("HW_AUTH_TOKEN", "tokenInvented"));
+    assert!(ran.stderr.contains("HUAWEICLOUD_SDK_AK"), "{ran:?}");
+    refused(&service, ran, "HW_AUTH_TOKEN");
+}
+
+#[test]
+fn half_a_key_pair_is_refused() {
+    let service = Service::start();
+    let mut command = service.command(&format!("stop-sync {}", id(1)));
+    let ran = run(command.env_remove("HUAWEICLOUD_SDK_SK"));
+    refused(&service, ran, "HUAWEICLOUD_SDK_SK");
+}

@@ -1,0 +1,35 @@
+//! The program itself, run against a local stand-in of the service.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests, which the exception for tests does not see"
+)]
+
+mod bad_input;
+mod exit_codes;
+mod interruption;
+mod output;
+mod reference;
+mod secrets;
+mod service;
+mod settings;
+mod show;
+mod stop_sync;
+mod wait;
+
+/// A file that nobody names is not run, and nobody notices.
+#[test]
+fn every_file_beside_this_one_is_part_of_it() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let is_named = include_str!("main.rs").contains(&format!("\nmod {name};\n"));
+        assert!(
+            is_named || name == "main",
+            "{} is not in main.rs",
+            path.display()
+        );
+    }
+}

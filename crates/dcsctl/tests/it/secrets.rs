@@ -1,0 +1,86 @@
+//! What must not be seen.
+
+use crate::service::{ACCESS_KEY, PROJECT, Ran, SECRET_KEY, Service, bare, id, run};
+
+#[track_caller]
+fn shows_no(ran: &Ran, secrets: &[&str]) {
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    for secret in secrets.iter().chain(&["Signature=", "SDK-HMAC-SHA256"]) {
+        let said = said.to_lowercase();
+        assert!(!said.contains(&secret.to_lowercase()), "{secret}: {said}");
+    }
+    // A signature is 64 hexadecimal digits, and nothing else is.
+    let is_hex = |word: &str| word.len() >= 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = said.split(|c: char| !c.is_ascii_alphanumeric());
+    assert_eq!(words.filter(|word| is_hex(word)).count(), 0, "{said}");
+}
+
+#[test]
+fn all_that_can_be_said_of_a_signed_call_holds_no_secret() {
+    let service = Service::start_with(|builder| {
+        builder.temporary_access_key("AKTEMPORARY", "skTemporary", "stInvented")
+    });
+    for command in ["stop-sync --wait", "show"] {
+        let mut command = service.command(&format!("{command} -vv {}", id(1)));
+        command
+            .env("HUAWEICLOUD_SDK_AK", "AKTEMPORARY")
+            .env("HUAWEICLOUD_SDK_SK", "skTemporary")
+            .env("HUAWEICLOUD_SDK_SECURITY_TOKEN", "stInvented");
+        let ran = run(&mut command).ended_with(0);
+        assert!(ran.stderr.contains("ShowMigrationTask"), "{ran:?}");
+        assert!(
+            ran.stderr.contains("hyper"),
+            "not all crates are heard: {ran:?}"
+        );
+        shows_no(&ran, &["AKTEMPORARY", "skTemporary", "stInvented"]);
+    }
+}
+
+#[test]
+fn a_refused_key_and_a_token_are_not_shown_either() {
+    let service = Service::start_with(|builder| builder.token("tokenInvented"));
+    let line = format!("stop-sync -vv {}", id(1));
+    let ran = run(service.command(&line).env("HUAWEICLOUD_SDK_SK", "skWrong")).ended_with(3);
+    shows_no(&ran, &[ACCESS_KEY, SECRET_KEY, "skWrong"]);
+    let ran = run(bare(&line)
+        .env("HW_AUTH_TOKEN", "tokenInvented")
+        .env("HW_PROJECT_ID", PROJECT)
+        .env("DCS_ENDPOINT", service.stand_in.endpoint()));
+    shows_no(&ran.ended_with(0), &["tokenInvented"]);
+}
+
+#[test]
+fn one_v_is_a_line_a_call_and_none_is_silence() {
+    let service = Service::start();
+    let ran = service.run(&format!("show -v {}", id(1))).ended_with(0);
+    assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+    for part in [
+        "ShowMigrationTask",
+        "GET",
+        "status=200",
+        "attempts=1",
+        "request_id=",
+    ] {
+        assert!(ran.stderr.contains(part), "{ran:?}");
+    }
+    let ran = service
+        .run(&format!("stop-sync -v {}", id(1)))
+        .ended_with(0);
+    assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+}
+
+#[test]
+fn secrets_are_never_taken_from_arguments() {
+    for option in [
+        "--ak",
+        "--sk",
+        "--access-key",
+        "--secret-key",
+        "--token",
+        "--security-token",
+        "--password",
+    ] {
+        let ran = run(&mut bare(&format!("stop-sync a {option} skInvented"))).ended_with(2);
+        assert!(ran.stderr.contains("unexpected argument"), "{ran:?}");
+    }
+}

@@ -1,0 +1,151 @@
+//! What the tests share: a stand-in of the service, and the program set up to call it.
+
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use dcs_stand_in::{Builder, Fault, RecordedRequest, StandIn, TaskStatus};
+use tokio::runtime::Runtime;
+
+pub(crate) const ACCESS_KEY: &str = "AKINVENTED";
+pub(crate) const SECRET_KEY: &str = "skInvented";
+pub(crate) const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+
+/// An id of the service's own shape.
+pub(crate) fn id(number: u32) -> String {
+    format!("b21989ec-2889-4b8e-99db-{number:012x}")
+}
+
+/// A stand-in with tasks 1 to 9, all of them under way.
+pub(crate) struct Service {
+    pub(crate) stand_in: StandIn,
+    _runtime: Runtime,
+}
+
+impl Service {
+    pub(crate) fn start() -> Self {
+        Self::start_with(|builder| builder)
+    }
+
+    pub(crate) fn start_with(set: impl FnOnce(Builder) -> Builder) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut builder = StandIn::builder()
+            .access_key(ACCESS_KEY, SECRET_KEY)
+            .project_id(PROJECT);
+        for number in 1..=9 {
+            builder = builder.task(id(number), TaskStatus::IncrementalMigrating);
+        }
+        let stand_in = runtime.block_on(set(builder).start()).unwrap();
+        Self {
+            stand_in,
+            _runtime: runtime,
+        }
+    }
+
+    /// With a fault, as the stand-in's own command line writes it.
+    pub(crate) fn with_fault(self, fault: &str) -> Self {
+        self.stand_in.fault(fault.parse::<Fault>().unwrap());
+        self
+    }
+
+    pub(crate) fn with_task(self, number: u32, status: TaskStatus) -> Self {
+        self.stand_in.set_task_status(&id(number), status);
+        self
+    }
+
+    /// The program with all settings in its environment, and nothing else there.
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = bare(line);
+        command
+            .env("HUAWEICLOUD_SDK_AK", ACCESS_KEY)
+            .env("HUAWEICLOUD_SDK_SK", SECRET_KEY)
+            .env("HUAWEICLOUD_SDK_PROJECT_ID", PROJECT)
+            .env("DCS_ENDPOINT", self.stand_in.endpoint());
+        command
+    }
+
+    pub(crate) fn run(&self, line: &str) -> Ran {
+        run(&mut self.command(line))
+    }
+
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.stand_in.requests()
+    }
+
+    /// Waits until so many requests have come.
+    pub(crate) fn wait_for_requests(&self, count: usize) {
+        for _ in 0..1_000 {
+            if self.requests().len() >= count {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{count} requests did not come: {:?}", self.requests());
+    }
+}
+
+/// The program with an empty environment.
+pub(crate) fn bare(line: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dcsctl"));
+    command
+        .env_clear()
+        .stdin(Stdio::null())
+        .args(line.split_whitespace());
+    command
+}
+
+/// How a run of the program ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    #[track_caller]
+    pub(crate) fn ended_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.stdout.lines().collect()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+pub(crate) fn run(command: &mut Command) -> Ran {
+    command.output().unwrap().into()
+}
+
+/// Starts the program with both of its streams kept.
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Runs the program with text on its standard input.
+pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ran {
+    use std::io::Write as _;
+
+    let mut child = spawn(command.stdin(Stdio::piped()));
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap().into()
+}

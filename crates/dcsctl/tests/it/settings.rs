@@ -1,0 +1,118 @@
+//! Where settings come from, and which of them wins.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::service::{ACCESS_KEY, PROJECT, SECRET_KEY, Service, bare, id, run};
+
+/// An address where nobody listens.
+const DEAD: &str = "http://127.0.0.1:9";
+
+#[test]
+fn terraforms_names_are_read_where_the_vendors_are_unset_or_empty() {
+    let service = Service::start();
+    let ran = run(bare(&format!("show {}", id(1)))
+        .env("HUAWEICLOUD_SDK_AK", "")
+        .env("HW_ACCESS_KEY", ACCESS_KEY)
+        .env("HW_SECRET_KEY", SECRET_KEY)
+        .env("HW_PROJECT_ID", PROJECT)
+        .env("DCS_ENDPOINT", service.stand_in.endpoint()));
+    ran.ended_with(0);
+}
+
+#[test]
+fn a_token_is_enough() {
+    let service = Service::start_with(|builder| builder.token("tokenInvented"));
+    let endpoint = service.stand_in.endpoint();
+    let line = format!(
+        "show --project-id {PROJECT} --endpoint {endpoint} {}",
+        id(1)
+    );
+    run(bare(&line).env("HW_AUTH_TOKEN", "tokenInvented")).ended_with(0);
+}
+
+#[test]
+fn a_temporary_key_is_sent_with_its_security_token() {
+    let service = Service::start_with(|builder| {
+        builder.temporary_access_key("AKTEMPORARY", "skInvented", "stInvented")
+    });
+    let mut command = service.command(&format!("show {}", id(1)));
+    command.env("HUAWEICLOUD_SDK_AK", "AKTEMPORARY");
+    run(&mut command).ended_with(3);
+    run(command.env("HUAWEICLOUD_SDK_SECURITY_TOKEN", "stInvented")).ended_with(0);
+}
+
+#[test]
+fn options_win_over_the_environment() {
+    let service = Service::start();
+    let endpoint = service.stand_in.endpoint();
+    let line = format!(
+        "show {} --endpoint {endpoint} --project-id {PROJECT}",
+        id(1)
+    );
+    run(service
+        .command(&line)
+        .env("DCS_ENDPOINT", DEAD)
+        .env("HW_REGION_NAME", "cn-north-4")
+        .env("HUAWEICLOUD_SDK_PROJECT_ID", "another"))
+    .ended_with(0);
+}
+
+#[test]
+fn a_region_on_the_command_line_wins_over_an_endpoint_of_the_environment() {
+    let service = Service::start();
+    // The region is an invented one, so that the call ends before it leaves this machine.
+    let ran = service
+        .run(&format!("show --region nowhere-1 {}", id(1)))
+        .ended_with(2);
+    assert!(ran.stderr.contains("\"nowhere-1\""), "{ran:?}");
+    assert!(service.requests().is_empty());
+}
+
+#[test]
+fn loopback_is_reached_directly_whatever_the_proxy_variables_say() {
+    let service = Service::start();
+    let mut command = service.command(&format!("stop-sync {}", id(1)));
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        command.env(name, DEAD);
+    }
+    run(&mut command).ended_with(0);
+}
+
+/// Calls an address that leads nowhere, with a proxy that hangs up, and gives what the proxy was asked for.
+fn seen_by_proxy(option: &str) -> String {
+    let service = Service::start();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap();
+    let seen = thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut head = [0; 64];
+        let length = stream.read(&mut head).unwrap();
+        String::from_utf8_lossy(&head[..length]).into_owned()
+    });
+    let line = format!(
+        "show {option} --max-attempts 1 --timeout 1s --endpoint https://192.0.2.1 {}",
+        id(1)
+    );
+    let mut command = service.command(&line);
+    run(command.env("HTTPS_PROXY", format!("http://{address}"))).ended_with(6);
+    // If the program did not come, this does.
+    if let Ok(mut stream) = std::net::TcpStream::connect(address) {
+        let _ = stream.write_all(b"nobody");
+    }
+    seen.join().unwrap()
+}
+
+#[test]
+fn the_proxy_of_the_environment_is_followed_unless_switched_off() {
+    let asked = seen_by_proxy("");
+    assert!(asked.starts_with("CONNECT 192.0.2.1:443"), "{asked}");
+    assert_eq!(seen_by_proxy("--no-proxy"), "nobody");
+}

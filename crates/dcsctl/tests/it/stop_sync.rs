@@ -1,0 +1,152 @@
+//! `stop-sync`: which tasks are stopped, how many at a time, how often it is tried.
+
+use std::thread;
+use std::time::Duration;
+
+use dcs_stand_in::TaskStatus;
+use serde_json::{Value, json};
+
+use crate::service::{Ran, Service, id, run_with_input, spawn};
+
+fn object(line: &str) -> Value {
+    serde_json::from_str(line).unwrap()
+}
+
+#[test]
+fn json_is_one_object_a_task_with_all_keys_and_their_types() {
+    let service = Service::start().with_task(2, TaskStatus::Running);
+    let ran = service
+        .run(&format!("stop-sync --output json {} {}", id(1), id(2)))
+        .ended_with(1);
+    let keys = [
+        "task_id",
+        "outcome",
+        "attempts",
+        "request_id",
+        "status",
+        "kind",
+        "code",
+        "message",
+    ];
+    for line in ran.lines() {
+        let positions: Vec<_> = keys
+            .iter()
+            .map(|key| line.find(&format!("\"{key}\":")).expect(key))
+            .collect();
+        assert!(positions.is_sorted(), "{line}");
+        assert_eq!(object(line).as_object().unwrap().len(), keys.len());
+    }
+    let of = |id: String| {
+        let mut lines = ran.lines().into_iter().map(object);
+        let mut object = lines.find(|line| line["task_id"] == id).unwrap();
+        assert!(object["request_id"].take().is_string());
+        object
+    };
+    assert_eq!(
+        of(id(1)),
+        json!({"task_id": id(1), "outcome": "stopped", "attempts": 1, "request_id": null,
+               "status": 204, "kind": null, "code": null, "message": null})
+    );
+    let mut failed = of(id(2));
+    assert!(failed["message"].take().is_string());
+    assert_eq!(
+        failed,
+        json!({"task_id": id(2), "outcome": "failed", "attempts": 1, "request_id": null,
+               "status": 400, "kind": "service", "code": "DCS.4957", "message": null})
+    );
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_code_that_is_a_number_is_text_in_json() {
+    let service = Service::start()
+        .with_fault("sync-stop:401:body={\"error\":{\"code\":401,\"message\":\"no token\"}}");
+    let ran = service.run(&format!("stop-sync --output json {}", id(1)));
+    let object = object(&ran.stdout);
+    assert_eq!(object["code"], "401");
+    assert_eq!(object["status"], 401);
+    assert_eq!(object["message"], "no token");
+}
+
+#[test]
+fn text_is_a_line_a_task_with_outcome_id_and_what_to_do() {
+    let service = Service::start().with_fault("sync-stop:504:after");
+    let ran = service.run(&format!("stop-sync {}", id(1))).ended_with(7);
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 1);
+    let words: Vec<_> = lines[0].split_whitespace().collect();
+    assert_eq!(words[..2], ["unknown", &id(1)]);
+    for part in [
+        "HTTP 504 APIGW.0201",
+        "[request ",
+        "it may have been applied",
+    ] {
+        assert!(lines[0].contains(part), "{}", lines[0]);
+    }
+    let hint = format!(
+        "unknown: look before you repeat it: dcsctl show {}\n",
+        id(1)
+    );
+    assert_eq!(ran.stderr, hint);
+}
+
+#[test]
+fn ids_come_from_standard_input_with_blanks_and_duplicates_left_out() {
+    let service = Service::start();
+    let input = format!("{}\r\n\n   {}\t\n{}\n{}", id(2), id(3), id(2), id(1));
+    let mut command = service.command(&format!("stop-sync {} -", id(1)));
+    let ran = run_with_input(&mut command, input.as_bytes()).ended_with(0);
+    assert_eq!(ran.lines().len(), 3, "{ran:?}");
+    assert_eq!(service.requests().len(), 3);
+}
+
+#[test]
+fn a_refusal_for_now_is_repeated_as_often_as_asked() {
+    for (attempts, sent) in [("", 3), ("--max-attempts 1", 1), ("--max-attempts 2", 2)] {
+        let service = Service::start().with_fault("sync-stop*:503");
+        let line = format!("stop-sync --output json {attempts} {}", id(1));
+        let ran = service.run(&line).ended_with(5);
+        assert_eq!(object(&ran.stdout)["attempts"], sent, "{attempts}");
+        assert_eq!(service.requests().len(), sent);
+    }
+}
+
+#[test]
+fn what_may_have_been_applied_is_never_repeated() {
+    let service = Service::start().with_fault("sync-stop*:504");
+    service
+        .run(&format!("stop-sync --max-attempts 9 {}", id(1)))
+        .ended_with(7);
+    assert_eq!(service.requests().len(), 1);
+}
+
+#[test]
+fn no_more_tasks_are_under_way_than_asked_and_no_fewer() {
+    let service = Service::start_with(|builder| builder.stop_delay(Duration::from_millis(300)));
+    let ids: Vec<_> = (1..=6).map(id).collect();
+    let line = format!("stop-sync --concurrency 2 {}", ids.join(" "));
+    let mut child = spawn(&mut service.command(&line));
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        let requests = service.requests();
+        let under_way = requests.iter().filter(|request| request.status().is_none());
+        most = most.max(under_way.count());
+        thread::sleep(Duration::from_millis(3));
+    }
+    Ran::from(child.wait_with_output().unwrap()).ended_with(0);
+    assert_eq!(service.requests().len(), 6);
+    assert_eq!(most, 2);
+}
+
+#[test]
+fn a_task_is_reported_as_soon_as_it_ends() {
+    let service = Service::start().with_fault("sync-stop:delay=1s");
+    let ran = service
+        .run(&format!("stop-sync --concurrency 2 {} {}", id(1), id(2)))
+        .ended_with(0);
+    let slow = service.requests()[0].path().to_owned();
+    assert!(
+        slow.contains(ran.lines()[1].split_whitespace().nth(1).unwrap()),
+        "{ran:?}"
+    );
+}

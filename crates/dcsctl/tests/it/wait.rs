@@ -1,0 +1,118 @@
+//! `stop-sync --wait`: the task is read until it shows what became of the stop.
+
+use dcs_stand_in::TaskStatus;
+use serde_json::{Value, json};
+
+use crate::service::{Service, id};
+
+/// Stops task 1 and waits; gives the object without its request id.
+fn wait(service: &Service, options: &str, code: i32) -> Value {
+    let line = format!("stop-sync --wait --output json {options} {}", id(1));
+    let ran = service.run(&line).ended_with(code);
+    let mut object: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(object["request_id"].take().is_string());
+    object
+}
+
+fn operations(service: &Service) -> Vec<String> {
+    let requests = service.requests();
+    let operations = requests.iter().filter_map(|request| request.operation());
+    operations.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_stop_is_confirmed_by_reading_the_task() {
+    let service = Service::start();
+    assert_eq!(
+        wait(&service, "", 0),
+        json!({"task_id": id(1), "outcome": "stopped", "attempts": 1, "request_id": null, "status": 204,
+               "kind": null, "code": null, "message": "the task shows TERMINATED"})
+    );
+    assert_eq!(
+        operations(&service),
+        ["StopMigrationTaskSync", "ShowMigrationTask"]
+    );
+}
+
+#[test]
+fn a_task_that_had_been_stopped_is_no_failure() {
+    let service = Service::start().with_task(1, TaskStatus::Terminated);
+    let object = wait(&service, "", 0);
+    assert_eq!(object["outcome"], "already_stopped");
+    assert_eq!(object["code"], "DCS.4957");
+    // Without looking, nobody can tell it from a task that waits to be configured.
+    service.run(&format!("stop-sync {}", id(1))).ended_with(1);
+}
+
+#[test]
+fn a_task_that_had_failed_is_a_failure() {
+    let service = Service::start().with_task(1, TaskStatus::Failed);
+    let object = wait(&service, "", 1);
+    assert_eq!(object["outcome"], "failed");
+    assert_eq!(object["kind"], "service");
+}
+
+#[test]
+fn a_lost_answer_is_resolved_by_reading_the_task() {
+    let service = Service::start().with_fault("sync-stop:504:after");
+    let object = wait(&service, "", 0);
+    assert_eq!(object["outcome"], "stopped");
+    assert_eq!(object["status"], 504);
+    assert_eq!(
+        object["message"],
+        "the answer was lost, but the task shows TERMINATED"
+    );
+}
+
+#[test]
+fn another_end_of_the_task_is_named() {
+    let service = Service::start()
+        .with_task(1, TaskStatus::Success)
+        .with_fault("sync-stop:204");
+    let object = wait(&service, "", 0);
+    assert_eq!(object["outcome"], "stopped");
+    let message = object["message"].as_str().unwrap();
+    assert!(message.contains("SUCCESS"), "{message}");
+}
+
+#[test]
+fn a_stop_that_is_not_seen_in_time_is_unknown() {
+    let service = Service::start().with_fault("sync-stop:204");
+    let object = wait(&service, "--wait-timeout 1s", 7);
+    assert_eq!(object["outcome"], "unknown");
+    assert_eq!(object["kind"], "wait");
+    let message = object["message"].as_str().unwrap();
+    assert!(message.contains("INCRMIGEATING"), "{message}");
+}
+
+#[test]
+fn a_task_that_failed_after_the_stop_is_unknown() {
+    let service = Service::start()
+        .with_task(1, TaskStatus::MigrationFailed)
+        .with_fault("sync-stop:204");
+    let object = wait(&service, "", 7);
+    assert_eq!(object["outcome"], "unknown");
+    let message = object["message"].as_str().unwrap();
+    assert!(message.contains("MIGRATION_FAILED"), "{message}");
+}
+
+#[test]
+fn why_a_task_cannot_be_read_is_said() {
+    let service = Service::start().with_fault("show:403");
+    let ran = service
+        .run(&format!("stop-sync --wait {}", id(1)))
+        .ended_with(7);
+    assert!(
+        ran.stdout.contains("(cause: ShowMigrationTask: HTTP 403 "),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_task_that_is_not_there_is_not_waited_for() {
+    let service = Service::start();
+    service
+        .run(&format!("stop-sync --wait {}", id(77)))
+        .ended_with(4);
+    assert_eq!(operations(&service), ["StopMigrationTaskSync"]);
+}
