@@ -11,7 +11,8 @@ use anyhow::Context;
 /// The README's test command.
 pub const TEST: &str = "cargo test --workspace";
 
-const STEPS: &[&str] = &[
+/// What is run, in this order.
+pub const STEPS: &[&str] = &[
     "cargo fmt --all --check",
     "cargo xtask spec",
     "cargo xtask gen --check",

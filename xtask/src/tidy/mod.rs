@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, ensure};
 
 pub use layout::layout;
-pub use packages::{Package, packages, read_packages};
+pub use packages::{Dependency, Package, packages, read_packages};
 pub use sources::sources;
 
 /// A text file of the repository.

@@ -5,7 +5,11 @@ mod generated_code;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tidy;
 #[cfg(test)]
 mod versions;
 #[cfg(test)]

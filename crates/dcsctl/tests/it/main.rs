@@ -10,6 +10,7 @@ mod bad_input;
 mod exit_codes;
 mod interruption;
 mod output;
+mod readme;
 mod reference;
 mod secrets;
 mod service;

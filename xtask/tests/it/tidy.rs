@@ -1,0 +1,146 @@
+//! What tidy finds.
+
+use xtask::tidy::{Dependency, File, Package, layout, packages, sources};
+
+fn file(path: &str, text: impl Into<String>) -> File {
+    File {
+        path: path.to_owned(),
+        text: text.into(),
+    }
+}
+
+#[track_caller]
+fn finds(problems: &[String], wanted: &[&str]) {
+    assert_eq!(problems.len(), wanted.len(), "{problems:#?}");
+    for (problem, words) in problems.iter().zip(wanted) {
+        assert!(problem.contains(words), "{words}: {problem}");
+    }
+}
+
+#[test]
+fn a_tidy_file_is_let_alone() {
+    let text = "//! What it is for.\n\n//! ```text\n//! ```\n".to_owned();
+    finds(&sources(&[file("crates/a/src/lib.rs", text)]), &[]);
+}
+
+#[test]
+fn left_overs_are_found_by_line() {
+    for word in [
+        ["to", "do!()"],
+        ["unimple", "mented!()"],
+        ["#[igno", "re]"],
+        ["dbg", "!(1)"],
+        ["// FIX", "ME"],
+    ] {
+        let text = format!("//! Docs.\n{}\n", word.concat());
+        finds(&sources(&[file("a.rs", text)]), &["a.rs:2: "]);
+    }
+}
+
+#[test]
+fn ignored_examples_are_found_in_comments_and_texts() {
+    let fence = ["```", "ignore"].concat();
+    finds(
+        &sources(&[file("a.rs", format!("//! {fence}\n"))]),
+        &["a.rs:1: "],
+    );
+    finds(
+        &sources(&[file("README.md", format!("{fence}\n"))]),
+        &["README.md:1: "],
+    );
+    finds(
+        &sources(&[file("a.rs", format!("//! ```rust,{}\n", "ignore"))]),
+        &["a.rs:1: "],
+    );
+}
+
+#[test]
+fn long_files_and_files_without_a_purpose_are_found_but_generated_ones_may_be_long() {
+    let long = format!("//! Docs.\n{}", "\n".repeat(400));
+    let short = "//! Docs.\n";
+    let files = [
+        file("a.rs", long.clone()),
+        file("b.rs", short),
+        file("c.rs", short),
+    ];
+    finds(&sources(&files), &["a.rs: 401 lines"]);
+    finds(&sources(&[file("x/generated/a.rs", long)]), &[]);
+    finds(&sources(&[file("a.rs", "fn main() {}\n")]), &["a.rs:1: "]);
+}
+
+#[test]
+fn half_of_the_files_are_short() {
+    let middling = format!("//! Docs.\n{}", "\n".repeat(150));
+    finds(&sources(&[file("a.rs", middling)]), &["over 151 lines"]);
+}
+
+#[test]
+fn strangers_at_the_top_and_tests_that_are_never_compiled_are_found() {
+    let files = [
+        file("LICENSE", ""),
+        file(".gitignore", ""),
+        file("crates/a/tests/it/main.rs", "mod known;\n"),
+        file("crates/a/tests/it/known.rs", ""),
+        file("crates/a/tests/it/forgotten.rs", ""),
+    ];
+    finds(
+        &layout(&files),
+        &["LICENSE: ", "forgotten.rs: never compiled"],
+    );
+}
+
+fn package(name: &str, publish: Option<Vec<String>>, on: &[(&str, Option<&str>)]) -> Package {
+    let dependency = |(name, kind): &(&str, Option<&str>)| Dependency {
+        name: (*name).to_owned(),
+        kind: kind.map(str::to_owned),
+    };
+    Package {
+        name: name.to_owned(),
+        manifest_path: format!("/workspace/crates/{name}/Cargo.toml"),
+        publish,
+        dependencies: on.iter().map(dependency).collect(),
+    }
+}
+
+#[test]
+fn dependencies_run_one_way_and_the_stand_in_is_for_tests() {
+    let unpublished = || Some(Vec::new());
+    let all = [
+        package("huaweicloud-sign", unpublished(), &[("serde", None)]),
+        package(
+            "huaweicloud-dcs",
+            unpublished(),
+            &[("huaweicloud-sign", None), ("dcs-stand-in", Some("dev"))],
+        ),
+        package("dcs-stand-in", unpublished(), &[]),
+    ];
+    finds(&packages(&all, &[]), &[]);
+    let back = [
+        package(
+            "huaweicloud-sign",
+            unpublished(),
+            &[("huaweicloud-dcs", Some("dev"))],
+        ),
+        package("huaweicloud-dcs", unpublished(), &[("dcs-stand-in", None)]),
+        package("dcs-stand-in", unpublished(), &[("huaweicloud-dcs", None)]),
+    ];
+    let must_not = ["huaweicloud-sign: ", "huaweicloud-dcs: ", "dcs-stand-in: "];
+    finds(&packages(&back, &[]), &must_not);
+}
+
+#[test]
+fn a_published_package_brings_its_texts_and_has_its_folders_name() {
+    let files = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
+        .map(|name| file(&format!("crates/dcsctl/{name}"), ""));
+    finds(
+        &packages(&[package("dcsctl", None, &[])], &files),
+        &["crates/dcsctl/README.md is missing"],
+    );
+    let mut moved = package("dcsctl", Some(Vec::new()), &[]);
+    moved.manifest_path = "/workspace/crates/cli/Cargo.toml".to_owned();
+    finds(&packages(&[moved], &[]), &["its folder is called cli"]);
+    finds(
+        &packages(&[package("new", Some(Vec::new()), &[])], &[]),
+        &["whom it may depend on"],
+    );
+}
