@@ -160,7 +160,7 @@ impl ClientBuilder {
                 .push("max_attempts is 0: 1 is the least, and means no repeats".to_owned());
         }
         let http = endpoint.as_ref().and_then(|endpoint| {
-            let connect_timeout = self.connect_timeout.min(self.timeout / 2);
+            let connect_timeout = connect_limit(self.connect_timeout, self.timeout);
             problems.note(transport::http_client(
                 endpoint,
                 connect_timeout,
@@ -209,5 +209,22 @@ struct Problems(Vec<String>);
 impl Problems {
     fn note<T>(&mut self, result: std::result::Result<T, String>) -> Option<T> {
         result.map_err(|problem| self.0.push(problem)).ok()
+    }
+}
+
+/// A limit of the call that passes while connecting leaves open what was sent; one on connecting does not.
+fn connect_limit(wanted: Duration, call: Duration) -> Duration {
+    wanted.min(call / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connecting_never_takes_more_than_half_of_a_call() {
+        let seconds = Duration::from_secs;
+        assert_eq!(connect_limit(seconds(5), seconds(120)), seconds(5));
+        assert_eq!(connect_limit(seconds(5), seconds(4)), seconds(2));
     }
 }

@@ -166,6 +166,21 @@ async fn a_stop_lost_twice_is_never_sent_a_third_time() {
     let (outcome, script) = wait_over(steps).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
     assert_eq!(script.stops(), 2);
+
+    // Nor when the task seems to start running once more.
+    let steps = [
+        says(502, ""),
+        running(),
+        running(),
+        says(502, ""),
+        task("NEWS"),
+        running(),
+        running(),
+        task("TERMINATED"),
+    ];
+    let (outcome, script) = wait_over(steps).await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+    assert_eq!(script.stops(), 2);
 }
 
 #[tokio::test(start_paused = true)]
