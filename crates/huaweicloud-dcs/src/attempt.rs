@@ -8,7 +8,7 @@ use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::BoxError;
-use crate::client::Inner;
+use crate::inner::Inner;
 use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
 use crate::sign;
 use crate::transport::{SendCause, SendFailure};

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-use crate::client::{Inner, Limits, MigrationClient};
+use crate::client::MigrationClient;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::identifier;
+use crate::inner::{Inner, Limits};
 use crate::region;
 use crate::retry::RetryConfig;
 use crate::skew::Skew;
@@ -31,6 +32,13 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     retry: RetryConfig,
     proxy_from_env: bool,
+}
+
+impl MigrationClient {
+    /// Begins a client. It needs a region or an endpoint, a project id and credentials.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
 }
 
 impl Default for ClientBuilder {

@@ -7,8 +7,6 @@ use std::pin::Pin;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::environment;
-
 /// An access key pair, permanent or temporary, or a token. `Debug` shows no secret, and of an access key ID the first
 /// four characters.
 ///
@@ -60,21 +58,6 @@ impl Credentials {
             *security_token = Some(token.into().into());
         }
         self
-    }
-
-    /// Reads the environment, once, now. The first group that has a variable set decides:
-    ///
-    /// 1. `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, and `HUAWEICLOUD_SDK_SECURITY_TOKEN` if set
-    /// 2. `HW_ACCESS_KEY`, `HW_SECRET_KEY`, and `HW_SECURITY_TOKEN` if set; or `HW_AUTH_TOKEN`
-    ///
-    /// An empty variable counts as unset.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when none is set, when half a pair is missing, or when a key
-    /// pair and a token are both set; the message names the variables.
-    pub fn from_env() -> crate::Result<Self> {
-        environment::credentials(&environment::process).map_err(crate::Error::config)
     }
 
     /// Says what keeps these credentials from being sent.

@@ -57,6 +57,23 @@ impl Environment {
     }
 }
 
+impl Credentials {
+    /// Reads the environment, once, now. The first group that has a variable set decides:
+    ///
+    /// 1. `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, and `HUAWEICLOUD_SDK_SECURITY_TOKEN` if set
+    /// 2. `HW_ACCESS_KEY`, `HW_SECRET_KEY`, and `HW_SECURITY_TOKEN` if set; or `HW_AUTH_TOKEN`
+    ///
+    /// An empty variable counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when none is set, when half a pair is missing, or when a key
+    /// pair and a token are both set; the message names the variables.
+    pub fn from_env() -> crate::Result<Self> {
+        credentials(&process).map_err(crate::Error::config)
+    }
+}
+
 /// Reads credentials, or says which variables are missing or contradict each other.
 pub(crate) fn credentials(get: &dyn Fn(&str) -> Option<String>) -> Result<Credentials, String> {
     let token = get(TOKEN);

@@ -11,8 +11,8 @@ use reqwest::{Request, ResponseBuilderExt, Url};
 use tokio::time::sleep;
 
 use crate::attempt::{self, Attempt};
-use crate::client::Inner;
 use crate::clock;
+use crate::inner::Inner;
 use crate::outcome::{Answer, BodyEnd, End, Outcome, Reason};
 use crate::retry::retry_after;
 

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod builder;
+mod call;
 mod client;
 mod clock;
 mod credentials;
@@ -12,6 +13,7 @@ mod error;
 mod error_body;
 mod exchange;
 mod identifier;
+mod inner;
 mod outcome;
 mod redact;
 mod region;

@@ -90,6 +90,21 @@ impl StopOutcome {
     }
 }
 
+impl MigrationClient {
+    /// Stops the synchronization of a task and waits until reading the task shows that it stopped.
+    ///
+    /// If the answer to the stop was lost, the task is read before the stop is sent a second time, and it is sent again
+    /// only if the task still runs. See [`StopOutcome`] for how it can end.
+    ///
+    /// # Errors
+    ///
+    /// The error of the stop if it was refused; [`ErrorKind::Wait`] if the task failed, cannot be read, or has not
+    /// stopped in time. **May it have been applied?** See [`Error::may_have_been_applied`].
+    pub async fn stop_sync_and_wait(&self, task_id: &str, wait: WaitConfig) -> Result<StopOutcome> {
+        stop_sync_and_wait(self, task_id, wait).await
+    }
+}
+
 /// What a stop that was sent came to, as far as its answer says.
 enum Sent {
     Accepted(Response<()>),
