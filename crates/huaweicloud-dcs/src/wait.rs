@@ -1,5 +1,6 @@
 //! Stops a task and looks until it has stopped: the way to know what an answer, or its loss, meant.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use huaweicloud_dcs_api::TaskStatus;
@@ -93,8 +94,8 @@ impl StopOutcome {
 impl MigrationClient {
     /// Stops the synchronization of a task and waits until reading the task shows that it stopped.
     ///
-    /// If the answer to the stop was lost, the task is read before the stop is sent a second time, and it is sent again
-    /// only if the task still runs. See [`StopOutcome`] for how it can end.
+    /// If the answer to the stop was lost, the task is read, and the stop is sent a second time, and no third, only if
+    /// two looks in a row show the task still running. See [`StopOutcome`] for how it can end.
     ///
     /// # Errors
     ///
@@ -139,17 +140,26 @@ impl Sent {
             Self::Accepted(response) => (response.request_id(), response.attempts()),
             Self::Refused(error) | Self::Lost(error) => (error.request_id(), error.attempts()),
         };
+        let (may_have_been_applied, advice) = match &self {
+            Self::Accepted(_) => (
+                true,
+                "the stop was accepted: read the task before you repeat it",
+            ),
+            Self::Lost(_) => (
+                true,
+                "it may have been applied: read the task before you repeat it",
+            ),
+            Self::Refused(_) => (
+                false,
+                "this stop was refused while another one was under way: read the task",
+            ),
+        };
         Facts {
             operation: Some(STOP_MIGRATION_TASK_SYNC.id()),
             request_id: request_id.map(str::to_owned),
             attempts,
-            may_have_been_applied: true,
-            advice: match self {
-                Self::Accepted(_) => "the stop was accepted: read the task before you repeat it",
-                Self::Refused(_) | Self::Lost(_) => {
-                    "it may have been applied: read the task before you repeat it"
-                }
-            },
+            may_have_been_applied,
+            advice,
             source: source.map(Into::into),
             ..Facts::new(ErrorKind::Wait, message)
         }
@@ -162,7 +172,7 @@ impl Sent {
 const LOOKS_BEFORE_REPEAT: u32 = 2;
 
 /// See [`MigrationClient::stop_sync_and_wait`].
-pub(crate) async fn stop_sync_and_wait(
+async fn stop_sync_and_wait(
     client: &MigrationClient,
     task_id: &str,
     config: WaitConfig,
@@ -173,43 +183,27 @@ pub(crate) async fn stop_sync_and_wait(
     let mut last_status = None;
     let limit = clock::after(config.timeout);
     loop {
-        let Ok(reading) = timeout_at(limit, client.show(task_id)).await else {
+        let Ok(look) = timeout_at(limit, client.show(task_id)).await else {
             return Err(sent.unconfirmed(not_in_time(last_status.as_ref(), &config), None));
         };
-        match (reading, sent) {
-            (Ok(task), now) => {
+        match look {
+            Ok(task) => {
                 let task = task.into_body();
-                let status = task.status.clone();
-                match (status.as_ref(), now) {
-                    (Some(TaskStatus::Terminated), now @ Sent::Refused(_)) => {
-                        return Ok(now.into_outcome(StopEnd::AlreadyStopped, task));
-                    }
-                    (Some(TaskStatus::Terminated), now) => {
-                        return Ok(now.into_outcome(StopEnd::Stopped, task));
-                    }
-                    (Some(TaskStatus::Terminating), now) => sent = now,
-                    (_, Sent::Refused(error)) => return Err(error),
-                    (Some(failed), now) if failed.is_failure() => {
-                        return Err(now.unconfirmed(format!("the task ended as {failed}"), None));
-                    }
-                    (Some(ended), now) if ended.is_final() => {
-                        let end = StopEnd::Ended(ended.clone());
-                        return Ok(now.into_outcome(end, task));
-                    }
-                    (_, now) => sent = now,
-                }
-                seen_running = if status.as_ref().is_some_and(TaskStatus::is_running) {
-                    seen_running + 1
-                } else {
-                    0
+                last_status.clone_from(&task.status);
+                sent = match judge(sent, task)? {
+                    ControlFlow::Break(outcome) => return Ok(outcome),
+                    ControlFlow::Continue(sent) => sent,
                 };
-                last_status = status;
+                let is_running = last_status.as_ref().is_some_and(TaskStatus::is_running);
+                seen_running = if is_running { seen_running + 1 } else { 0 };
             }
-            (Err(_), Sent::Refused(error)) => return Err(error),
-            (Err(error), now) if error.is_retryable() => sent = now,
-            (Err(error), now) => {
-                return Err(now.unconfirmed("the task cannot be read".to_owned(), Some(error)));
-            }
+            Err(error) => match sent {
+                Sent::Refused(refusal) => return Err(refusal),
+                still if error.is_retryable() => sent = still,
+                stop => {
+                    return Err(stop.unconfirmed("the task cannot be read".to_owned(), Some(error)));
+                }
+            },
         }
         if may_repeat && seen_running == LOOKS_BEFORE_REPEAT {
             may_repeat = false;
@@ -230,6 +224,25 @@ pub(crate) async fn stop_sync_and_wait(
             return Err(sent.unconfirmed(not_in_time(last_status.as_ref(), &config), None));
         }
         sleep_until(next).await;
+    }
+}
+
+/// What a look at the task makes of a stop: how it ended, or that there is more to wait for.
+fn judge(sent: Sent, task: MigrationTaskDetail) -> Result<ControlFlow<StopOutcome, Sent>> {
+    let ended = |sent: Sent, end, task| Ok(ControlFlow::Break(sent.into_outcome(end, task)));
+    match (sent, task.status.clone()) {
+        (sent, Some(TaskStatus::Terminating)) => Ok(ControlFlow::Continue(sent)),
+        (sent @ Sent::Refused(_), Some(TaskStatus::Terminated)) => {
+            ended(sent, StopEnd::AlreadyStopped, task)
+        }
+        (sent, Some(TaskStatus::Terminated)) => ended(sent, StopEnd::Stopped, task),
+        // The status forbade the stop, and it is not that the task had been stopped.
+        (Sent::Refused(error), _) => Err(error),
+        (sent, Some(status)) if status.is_failure() => {
+            Err(sent.unconfirmed(format!("the task ended as {status}"), None))
+        }
+        (sent, Some(status)) if status.is_final() => ended(sent, StopEnd::Ended(status), task),
+        (sent, _) => Ok(ControlFlow::Continue(sent)),
     }
 }
 

@@ -257,3 +257,21 @@ async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
     assert_eq!(error.kind(), ErrorKind::Wait);
     assert!(clock::instant() - began < Duration::from_secs(71));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_stop_is_not_said_to_have_been_applied_when_another_one_never_shows() {
+    let script = Script::new([wrong_state(), task("TERMINATING"), task("TERMINATING")]);
+    let config = WaitConfig::default().with_timeout(Duration::from_secs(15));
+    let error = client(&script)
+        .stop_sync_and_wait(TASK, config)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.may_have_been_applied()),
+        (ErrorKind::Wait, false)
+    );
+    assert!(
+        error.to_string().contains("another one was under way"),
+        "{error}"
+    );
+}
