@@ -32,7 +32,7 @@ With exit code 2 nothing was sent and no line is written.";
 /// Stop the synchronization of migration tasks
 ///
 /// All ids are read and checked before the first call; one bad id, and nothing is sent.
-/// Ctrl-C starts no further task; calls under way are reported as unknown.
+/// Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment, after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
 pub(crate) struct Options {
@@ -165,11 +165,33 @@ async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> 
     }
 }
 
-/// Is over when Ctrl-C is pressed; never, where that cannot be watched.
+/// Is over when the program is asked to end, by Ctrl-C or, as `timeout` and service managers ask, by SIGTERM; never, where
+/// that cannot be watched.
 async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        pending::<()>().await;
+    let ctrl_c = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            pending::<()>().await;
+        }
+    };
+    select! {
+        () = ctrl_c => {}
+        () = termination() => {}
     }
+}
+
+#[cfg(unix)]
+async fn termination() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => drop(terminated.recv().await),
+        Err(_) => pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn termination() {
+    pending().await
 }
 
 /// Outcomes counted, for the words at the end.

@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Ctrl-C, and SIGTERM as `timeout` sends it.
 
 #![cfg(unix)]
 
@@ -11,12 +11,16 @@ use crate::service::{Ran, Service, id, spawn};
 
 /// Runs the program, interrupts it when so many requests have come, and waits for its end.
 fn interrupted(service: &Service, line: &str, requests: usize) -> Ran {
+    signalled("INT", service, line, requests)
+}
+
+fn signalled(signal: &str, service: &Service, line: &str, requests: usize) -> Ran {
     let child = spawn(&mut service.command(line));
     service.wait_for_requests(requests);
-    let signal = Command::new("sh")
-        .args(["-c", &format!("kill -INT {}", child.id())])
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{signal} {}", child.id())])
         .status();
-    assert!(signal.unwrap().success());
+    assert!(sent.unwrap().success());
     child.wait_with_output().unwrap().into()
 }
 
@@ -78,4 +82,17 @@ fn a_task_that_is_waited_for_is_unknown() {
     let line = format!("stop-sync --wait {}", id(1));
     let ran = interrupted(&service, &line, 2).ended_with(7);
     assert!(ran.stdout.starts_with("unknown "), "{ran:?}");
+}
+
+#[test]
+fn a_request_to_terminate_is_heeded_as_ctrl_c_is() {
+    let service = slow();
+    let line = format!("stop-sync --concurrency 1 {} {}", id(1), id(2));
+    let ran = signalled("TERM", &service, &line, 1).ended_with(7);
+    let words: Vec<_> = ran
+        .lines()
+        .iter()
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(words, ["unknown", "not_started"]);
 }
