@@ -94,14 +94,17 @@ fn is_plain_segment(segment: &str) -> bool {
     {
         return !segment.is_empty();
     }
-    let mut bytes = segment.bytes();
+    let mut rest = segment.as_bytes();
     let (mut dots, mut others) = (0, 0);
-    while let Some(byte) = bytes.next() {
-        let byte = if byte == b'%' {
-            escaped(&mut bytes)
-        } else {
-            byte
-        };
+    while let [first, after @ ..] = rest {
+        let mut byte = *first;
+        rest = after;
+        if let (b'%', [high, low, after @ ..]) = (first, after)
+            && let Some(escaped) = escaped(*high, *low)
+        {
+            byte = escaped;
+            rest = after;
+        }
         match byte {
             b'/' | b'\\' => return false,
             b'.' => dots += 1,
@@ -111,11 +114,8 @@ fn is_plain_segment(segment: &str) -> bool {
     others > 0 || dots > 2
 }
 
-/// The byte that two hexadecimal digits stand for; a percent sign where they are none.
-fn escaped(digits: &mut std::str::Bytes<'_>) -> u8 {
-    let mut digit = || digits.next().and_then(|byte| char::from(byte).to_digit(16));
-    let value = digit().zip(digit()).map(|(high, low)| high * 16 + low);
-    value
-        .and_then(|value| u8::try_from(value).ok())
-        .unwrap_or(b'%')
+/// The byte that two hexadecimal digits stand for.
+fn escaped(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }

@@ -64,6 +64,9 @@ fn a_path_matches_its_template_only() {
         "/v2/p1/migration-task/a%2Fb/sync-stop",
         "/v2/p1/migration-task/a%5cb/sync-stop",
         r"/v2/p1/migration-task/a\b/sync-stop",
+        // What is no escape hides nothing behind it.
+        r"/v2/p1/migration-task/%\b/sync-stop",
+        r"/v2/p1/migration-task/%%5cb/sync-stop",
     ] {
         assert!(!stop.matches_path(path), "{path}");
     }
