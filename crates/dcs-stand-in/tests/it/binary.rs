@@ -3,10 +3,11 @@
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
+    time::Duration,
 };
 
-use crate::client::{AK, Answer, Call, PROJECT, SK, TASK, TOKEN};
+use crate::client::{AK, Answer, Call, PROJECT, SK, TASK, TOKEN, in_time};
 
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dcs-stand-in"));
@@ -18,7 +19,25 @@ fn command() -> Command {
 }
 
 fn ended(arguments: &[&str]) -> Output {
-    command().args(arguments).output().unwrap()
+    ended_by_itself(command().args(arguments))
+}
+
+fn ended_by_itself(command: &mut Command) -> Output {
+    let mut child = command.spawn().unwrap();
+    wait(&mut child);
+    child.wait_with_output().unwrap()
+}
+
+/// Waits for the end of a program that must end: a test of that fails rather than hangs.
+fn wait(child: &mut Child) -> ExitStatus {
+    for _ in 0..6000 {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    panic!("the program did not end");
 }
 
 /// The program, running.
@@ -56,7 +75,7 @@ impl Program {
         let id = self.child.id().to_string();
         let kill = Command::new("kill").args(["-s", signal, &id]).status();
         assert!(kill.unwrap().success());
-        let status = self.child.wait().unwrap();
+        let status = wait(&mut self.child);
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "", "there is one line on standard output");
@@ -100,7 +119,7 @@ async fn it_serves_logs_and_ends_with_ctrl_c() {
     assert_eq!(program.send(stop()).await.status, 503);
     let mut closed = stop().begin(program.address).await;
     assert_eq!(
-        tokio::io::copy(&mut closed, &mut tokio::io::sink())
+        in_time(tokio::io::copy(&mut closed, &mut tokio::io::sink()))
             .await
             .unwrap(),
         0
@@ -251,12 +270,12 @@ fn bad_arguments_are_exit_2_and_one_clear_message() {
 
 #[test]
 fn the_environment_is_not_read() {
-    let output = command()
-        .env("HUAWEICLOUD_SDK_AK", AK)
-        .env("HUAWEICLOUD_SDK_SK", SK)
-        .env("HW_AUTH_TOKEN", TOKEN)
-        .output()
-        .unwrap();
+    let output = ended_by_itself(
+        command()
+            .env("HUAWEICLOUD_SDK_AK", AK)
+            .env("HUAWEICLOUD_SDK_SK", SK)
+            .env("HW_AUTH_TOKEN", TOKEN),
+    );
     assert_eq!(output.status.code(), Some(2));
 }
 

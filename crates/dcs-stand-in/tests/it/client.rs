@@ -166,7 +166,7 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) async fn read(stream: &mut TcpStream) -> Self {
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).await.unwrap();
+        in_time(stream.read_to_end(&mut bytes)).await.unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").expect(&text);
         Self {
@@ -201,6 +201,14 @@ impl Answer {
     pub(crate) fn message(&self) -> String {
         self.json()["error_msg"].as_str().unwrap().into()
     }
+}
+
+/// Waits for something that must come, so that a test of it fails rather than hangs.
+pub(crate) async fn in_time<T>(something: impl Future<Output = T>) -> T {
+    let limit = Duration::from_secs(30);
+    tokio::time::timeout(limit, something)
+        .await
+        .expect("it never came")
 }
 
 /// Waits until something is so, for a few seconds.

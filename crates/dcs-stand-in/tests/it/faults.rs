@@ -8,7 +8,7 @@ use dcs_stand_in::{
 };
 use tokio::io::AsyncReadExt;
 
-use crate::client::{Call, TASK, builder, stand_in, until, with_task};
+use crate::client::{Call, TASK, builder, in_time, stand_in, until, with_task};
 
 const MIB: usize = 1024 * 1024;
 
@@ -16,7 +16,7 @@ const MIB: usize = 1024 * 1024;
 async fn raw(call: Call, to: &StandIn) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut stream = call.signed(to).begin(to.address()).await;
-    stream.read_to_end(&mut bytes).await.unwrap();
+    in_time(stream.read_to_end(&mut bytes)).await.unwrap();
     bytes
 }
 
@@ -204,7 +204,7 @@ async fn a_connection_closed_before_anything_is_read() {
     let mut stream = tokio::net::TcpStream::connect(stand_in.address())
         .await
         .unwrap();
-    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+    assert_eq!(in_time(stream.read(&mut [0])).await.unwrap(), 0);
     assert!(stand_in.requests().is_empty());
     assert_eq!(Call::show(TASK).call(&stand_in).await.status, 200);
 }
@@ -280,7 +280,7 @@ async fn a_body_without_end() {
         .begin(stand_in.address())
         .await;
     let mut bytes = vec![0; 80 * MIB];
-    stream.read_exact(&mut bytes).await.unwrap();
+    in_time(stream.read_exact(&mut bytes)).await.unwrap();
     let head = String::from_utf8_lossy(&bytes[..400]);
     assert!(head.starts_with("HTTP/1.1 502 "), "{head}");
     assert!(head.contains("Transfer-Encoding: chunked"), "{head}");

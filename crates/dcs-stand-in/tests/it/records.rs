@@ -8,7 +8,9 @@ use std::{
 
 use dcs_stand_in::{Effect, StatusCode};
 
-use crate::client::{AK, Call, PROJECT, SK, TASK, TOKEN, builder, now, stand_in, with_task};
+use crate::client::{
+    AK, Call, PROJECT, SK, TASK, TOKEN, builder, in_time, now, stand_in, with_task,
+};
 
 #[tokio::test]
 async fn a_request_is_recorded_with_what_became_of_it() {
@@ -125,7 +127,7 @@ async fn each_request_has_a_line_in_the_log() {
         .signed(&stand_in)
         .begin(stand_in.address())
         .await;
-    tokio::io::copy(&mut closed, &mut tokio::io::sink())
+    in_time(tokio::io::copy(&mut closed, &mut tokio::io::sink()))
         .await
         .unwrap();
     crate::client::until(|| log.text().lines().count() == 3).await;

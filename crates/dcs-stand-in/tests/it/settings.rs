@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use dcs_stand_in::{StandIn, StartError, TaskStatus};
 use tokio::{io::AsyncReadExt, net::TcpStream};
 
-use crate::client::{AK, Call, SK, TASK, TOKEN, builder, until, with_task};
+use crate::client::{AK, Call, SK, TASK, TOKEN, builder, in_time, until, with_task};
 
 #[tokio::test]
 async fn only_the_loopback_is_listened_on() {
@@ -74,9 +74,9 @@ async fn shutting_down_closes_what_is_open() {
     let mut idle = TcpStream::connect(address).await.unwrap();
     let mut waiting = Call::stop(TASK).signed(&stand_in).begin(address).await;
     until(|| stand_in.task_status(TASK) == Some(TaskStatus::Terminating)).await;
-    stand_in.shut_down().await;
-    assert_eq!(idle.read(&mut [0]).await.unwrap(), 0);
-    assert_eq!(waiting.read(&mut [0]).await.unwrap(), 0);
+    in_time(stand_in.shut_down()).await;
+    assert_eq!(in_time(idle.read(&mut [0])).await.unwrap(), 0);
+    assert_eq!(in_time(waiting.read(&mut [0])).await.unwrap(), 0);
     TcpStream::connect(address).await.unwrap_err();
 }
 
