@@ -36,9 +36,9 @@ impl Exit {
         })
     }
 
-    /// The code of an interrupted run.
-    pub(crate) fn of_interruption(calls_in_flight: usize) -> Self {
-        if calls_in_flight == 0 {
+    /// The code of an interrupted run, by how many of its tasks may have been stopped with no answer that says so.
+    pub(crate) fn of_interruption(unknown: usize) -> Self {
+        if unknown == 0 {
             Self::Interrupted
         } else {
             Self::MayHaveBeenApplied

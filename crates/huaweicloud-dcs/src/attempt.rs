@@ -21,15 +21,26 @@ const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
 /// An attempt's end, and what the correction of the clock needs to know about it.
 pub(crate) struct Attempt {
     pub(crate) end: End,
-    /// When the request went out and the head of its answer came in, by this machine's clock, if it was signed.
-    pub(crate) signed_between: Option<(SystemTime, SystemTime)>,
+    /// None where nothing was signed or nothing answered.
+    pub(crate) signed: Option<Signed>,
+}
+
+/// The times of a signed request that was answered.
+#[derive(Clone, Copy)]
+pub(crate) struct Signed {
+    /// When the request went out, by this machine's clock.
+    pub(crate) sent: SystemTime,
+    /// When the head of the answer came in, by this machine's clock.
+    pub(crate) answered: SystemTime,
+    /// The corrected time that the signature carries.
+    pub(crate) by: SystemTime,
 }
 
 impl From<Failure> for Attempt {
     fn from(failure: Failure) -> Self {
         Self {
             end: End::Failed(failure),
-            signed_between: None,
+            signed: None,
         }
     }
 }
@@ -84,11 +95,7 @@ pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -
     let answered = client.clock.now();
     let (body, body_end) = read_body(&mut response, limit).await;
     let status = response.status();
-    let redactor = if status.is_success() {
-        crate::redact::Redactor::default()
-    } else {
-        sign::redactor(&credentials, signature.as_ref())
-    };
+    let redactor = sign::redactor(&credentials, signature.as_ref());
     let headers = std::mem::take(response.headers_mut());
     Attempt {
         end: End::Answered(Answer {
@@ -98,7 +105,11 @@ pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -
             body_end,
             redactor,
         }),
-        signed_between: signature.map(|_| (started, answered)),
+        signed: signature.map(|_| Signed {
+            sent: started,
+            answered,
+            by: time,
+        }),
     }
 }
 

@@ -94,11 +94,12 @@ pub(crate) fn typed<T, E>(outcome: &Outcome, generated: Generated<T, E>) -> Read
     match (&outcome.end, generated) {
         (
             End::Answered(Answer {
+                body,
                 body_end: BodyEnd::Complete,
                 ..
             }),
             Ok(value),
-        ) => Ok(value.into_inner()),
+        ) if ErrorBody::code_in(body).is_none() => Ok(value.into_inner()),
         (_, Err(huaweicloud_dcs_api::Error::InvalidResponsePayload(_, error))) => {
             Err(Some(error.into()))
         }
@@ -110,7 +111,7 @@ fn response<T>(body: T, outcome: &Outcome) -> Response<T> {
     let (status, request_id) = match &outcome.end {
         End::Answered(answer) => (
             answer.status.as_u16(),
-            diagnosis::request_id(&answer.headers),
+            diagnosis::request_id(&answer.headers).map(|id| answer.redactor.text(id)),
         ),
         End::Failed(_) => (0, None),
     };

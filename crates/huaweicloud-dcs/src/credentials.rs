@@ -77,6 +77,11 @@ impl Credentials {
             ],
             Kind::Token(token) => &[("token", Some(token.expose_secret()))],
         };
+        if let Kind::AccessKey { id, .. } = &self.0
+            && id.contains([',', '='])
+        {
+            return Err("the access key ID holds a comma or an equals sign".to_owned());
+        }
         for (name, value) in checks {
             match value {
                 Some("") => return Err(format!("the {name} is empty")),

@@ -101,10 +101,9 @@ fn is_loopback(host: &str) -> bool {
 
 /// What may be shown of an address that was refused: a password in it must not reach a log.
 fn without_user_info(text: &str) -> String {
-    match (text.find("//"), text.rfind('@')) {
-        (Some(start), Some(at)) if start < at => format!("{}//…{}", &text[..start], &text[at..]),
-        (None, Some(at)) => format!("…{}", &text[at..]),
-        _ => text.to_owned(),
+    match text.rfind('@') {
+        Some(at) => format!("…{}", &text[at..]),
+        None => text.to_owned(),
     }
 }
 

@@ -4,7 +4,9 @@ use crate::credentials::Credentials;
 
 /// Looks a variable up in the process's environment. Empty is the same as unset.
 pub(crate) fn process(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    // What is not UTF-8 is set, too, and refused for what it then looks like.
+    let value = std::env::var_os(name)?.to_string_lossy().into_owned();
+    (!value.is_empty()).then_some(value)
 }
 
 /// The vendor's SDKs' names of a key pair, then those of Terraform's provider.

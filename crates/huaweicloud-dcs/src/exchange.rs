@@ -85,10 +85,7 @@ async fn run(client: &Inner, request: Request, operation: &Operation) -> Outcome
         } else {
             limit
         };
-        let Attempt {
-            end,
-            signed_between,
-        } = match request.try_clone() {
+        let Attempt { end, signed } = match request.try_clone() {
             Some(copy) => attempt::make(client, copy, attempt_limit).await,
             None => Attempt::unsendable("its body is a stream"),
         };
@@ -96,8 +93,8 @@ async fn run(client: &Inner, request: Request, operation: &Operation) -> Outcome
 
         let mut pause = pause_before_repeat(client, &end, operation.repeat(), attempts);
         if !clock_corrected
-            && let (End::Answered(answer), Some(between)) = (&end, signed_between)
-            && client.skew.learn(answer, between)
+            && let (End::Answered(answer), Some(signed)) = (&end, signed)
+            && client.skew.learn(answer, signed)
         {
             clock_corrected = true;
             pause = Some(Duration::ZERO);

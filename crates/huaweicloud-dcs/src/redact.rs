@@ -9,10 +9,14 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub(crate) struct Redactor(Vec<(Zeroizing<String>, String)>);
 
+/// The fewest characters of a secret.
+const SHORTEST: usize = 8;
+
 impl Redactor {
-    /// Adds a text that must not be shown. Empty texts are passed over.
+    /// Adds a text that must not be shown. Texts too short to be secrets are passed over: they stand in any answer, and
+    /// taking them out would garble its code.
     pub(crate) fn hide(&mut self, secret: &str, shown_as: &str) {
-        if !secret.is_empty() {
+        if secret.len() >= SHORTEST {
             self.0
                 .push((Zeroizing::new(secret.to_owned()), shown_as.to_owned()));
         }
@@ -58,13 +62,13 @@ mod tests {
     fn what_was_sent_is_taken_out_of_text_and_bytes() {
         let mut redactor = Redactor::default();
         redactor.hide("AKINVENTED", "AKIN…");
-        redactor.hide("5ec4e7", "[redacted]");
-        redactor.hide("", "never");
+        redactor.hide("5ec4e75ec4e7", "[redacted]");
+        redactor.hide("CS", "never");
         assert_eq!(
-            redactor.text("ak AKINVENTED, 5ec4e7.".to_owned()),
+            redactor.text("ak AKINVENTED, 5ec4e75ec4e7.".to_owned()),
             "ak AKIN…, [redacted]."
         );
-        let bytes = Bytes::from_static(b"\xff 5ec4e7");
+        let bytes = Bytes::from_static(b"\xff 5ec4e75ec4e7");
         assert_eq!(redactor.bytes(&bytes), "\u{fffd} [redacted]".as_bytes());
         let clean = Bytes::from_static(b"\xff clean");
         assert_eq!(redactor.bytes(&clean), clean);

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use http::header::{AGE, DATE};
 
+use crate::attempt::Signed;
 use crate::error_body::ErrorBody;
 use crate::outcome::Answer;
 
@@ -33,18 +34,14 @@ impl Skew {
         .unwrap_or(now)
     }
 
-    /// Learns from a refused signature. True if the clock was off by more than the correction so far, so that another
-    /// signature may be accepted.
-    pub(crate) fn learn(
-        &self,
-        answer: &Answer,
-        (sent, answered): (SystemTime, SystemTime),
-    ) -> bool {
-        let Some(measured) = measure(answer, sent, answered) else {
+    /// Learns from a refused signature. True if its date was off, so that another signature may be accepted: also where
+    /// a call beside this one has learnt the same meanwhile.
+    pub(crate) fn learn(&self, answer: &Answer, signed: Signed) -> bool {
+        let Some(measured) = measure(answer, signed.sent, signed.answered) else {
             return false;
         };
-        let before = self.0.load(Ordering::Relaxed);
-        if (measured - before).abs() <= THRESHOLD_SECONDS {
+        let used = seconds_between(signed.sent, signed.by);
+        if (measured - used).abs() <= THRESHOLD_SECONDS {
             return false;
         }
         self.0.store(measured, Ordering::Relaxed);

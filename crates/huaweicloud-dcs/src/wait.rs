@@ -12,6 +12,7 @@ use tokio::time::{sleep_until, timeout_at};
 use crate::client::MigrationClient;
 use crate::clock;
 use crate::error::{Error, ErrorKind, Facts, Result};
+use crate::error_body::one_line;
 use crate::response::Response;
 
 /// How long to wait and how often to look.
@@ -135,10 +136,20 @@ impl Sent {
     }
 
     /// The error of a stop that was sent and that no look confirmed.
-    fn unconfirmed(self, message: String, source: Option<Error>) -> Error {
-        let (request_id, attempts) = match &self {
-            Self::Accepted(response) => (response.request_id(), response.attempts()),
-            Self::Refused(error) | Self::Lost(error) => (error.request_id(), error.attempts()),
+    fn unconfirmed(self, message: &str, source: Option<Error>) -> Error {
+        let (status, request_id, attempts) = match &self {
+            Self::Accepted(response) => (
+                Some(response.status()),
+                response.request_id(),
+                response.attempts(),
+            ),
+            Self::Refused(error) | Self::Lost(error) => {
+                (error.status(), error.request_id(), error.attempts())
+            }
+        };
+        let code = match &self {
+            Self::Accepted(_) => None,
+            Self::Refused(error) | Self::Lost(error) => error.code().map(str::to_owned),
         };
         let (may_have_been_applied, advice) = match &self {
             Self::Accepted(_) => (
@@ -156,16 +167,21 @@ impl Sent {
         };
         Facts {
             operation: Some(STOP_MIGRATION_TASK_SYNC.id()),
+            status,
+            code,
             request_id: request_id.map(str::to_owned),
             attempts,
             may_have_been_applied,
             advice,
             source: source.map(Into::into),
-            ..Facts::new(ErrorKind::Wait, message)
+            ..Facts::new(ErrorKind::Wait, one_line(message, 512))
         }
         .into()
     }
 }
+
+/// What the look at the very end of a wait may take.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// How many looks in a row must show a task running before a stop whose answer was lost is sent again: one could fall
 /// between the stop and its effect.
@@ -183,8 +199,9 @@ async fn stop_sync_and_wait(
     let mut last_status = None;
     let limit = clock::after(config.timeout);
     loop {
-        let Ok(look) = timeout_at(limit, client.show(task_id)).await else {
-            return Err(sent.unconfirmed(not_in_time(last_status.as_ref(), &config), None));
+        let Ok(look) = timeout_at(limit.max(clock::after(LAST_LOOK)), client.show(task_id)).await
+        else {
+            return Err(sent.unconfirmed(&not_in_time(last_status.as_ref(), &config), None));
         };
         match look {
             Ok(task) => {
@@ -201,7 +218,7 @@ async fn stop_sync_and_wait(
                 Sent::Refused(refusal) => return Err(refusal),
                 still if error.is_retryable() => sent = still,
                 stop => {
-                    return Err(stop.unconfirmed("the task cannot be read".to_owned(), Some(error)));
+                    return Err(stop.unconfirmed("the task cannot be read", Some(error)));
                 }
             },
         }
@@ -212,18 +229,15 @@ async fn stop_sync_and_wait(
                 Ok(Sent::Refused(_)) => {}
                 Ok(again) => sent = again,
                 Err(error) => {
-                    return Err(
-                        sent.unconfirmed("a second stop was refused".to_owned(), Some(error))
-                    );
+                    return Err(sent.unconfirmed("a second stop was refused", Some(error)));
                 }
             }
             continue;
         }
-        let next = clock::after(config.interval);
-        if next >= limit {
-            return Err(sent.unconfirmed(not_in_time(last_status.as_ref(), &config), None));
+        if clock::instant() >= limit {
+            return Err(sent.unconfirmed(&not_in_time(last_status.as_ref(), &config), None));
         }
-        sleep_until(next).await;
+        sleep_until(clock::after(config.interval).min(limit)).await;
     }
 }
 
@@ -239,7 +253,7 @@ fn judge(sent: Sent, task: MigrationTaskDetail) -> Result<ControlFlow<StopOutcom
         // The status forbade the stop, and it is not that the task had been stopped.
         (Sent::Refused(error), _) => Err(error),
         (sent, Some(status)) if status.is_failure() => {
-            Err(sent.unconfirmed(format!("the task ended as {status}"), None))
+            Err(sent.unconfirmed(&format!("the task ended as {status}"), None))
         }
         (sent, Some(status)) if status.is_final() => ended(sent, StopEnd::Ended(status), task),
         (sent, _) => Ok(ControlFlow::Continue(sent)),

@@ -101,9 +101,11 @@ async fn stop_all(
     let mut under_way: Vec<String> = Vec::new();
     let mut calls = JoinSet::new();
     let mut exit = Exit::Done;
+    let mut unknown = 0;
     let mut interrupt = pin!(interrupt());
     let mut end = |ended: TaskReport| {
         exit = exit.max(ended.exit());
+        unknown += usize::from(ended.exit() == Exit::MayHaveBeenApplied);
         report(&ended);
     };
     let interrupted = loop {
@@ -133,7 +135,6 @@ async fn stop_all(
             Some(Err(_)) => {}
         }
     };
-    let in_flight = under_way.len();
     let why = if interrupted {
         "interrupted"
     } else {
@@ -146,7 +147,7 @@ async fn stop_all(
         end(report);
     }
     if interrupted {
-        Exit::of_interruption(in_flight)
+        Exit::of_interruption(unknown)
     } else {
         exit
     }

@@ -77,3 +77,25 @@ async fn every_secret_header_is_marked_so_that_logs_leave_it_out() {
         "{shown}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_success_shows_no_secret_either() {
+    let mut echo = answer(204, "");
+    echo.headers_mut()
+        .insert("x-request-id", "id tokenInvented".parse().unwrap());
+    let body = r#"{"error_code":"X.1","error_msg":"you sent tokenInvented"}"#;
+    let script = Script::new([Step::Answer(echo), says(200, body)]);
+    let client = client_with(
+        settings().credentials(Credentials::token("tokenInvented")),
+        &script,
+    );
+    assert_eq!(
+        client.stop_sync(TASK).await.unwrap().request_id(),
+        Some("id [redacted]")
+    );
+    let error = client.stop_sync(TASK).await.unwrap_err();
+    assert!(
+        !format!("{error} {error:?}").contains("tokenInvented"),
+        "{error}"
+    );
+}

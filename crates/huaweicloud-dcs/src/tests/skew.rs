@@ -104,3 +104,12 @@ async fn a_token_has_no_date_to_correct() {
     );
     assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_side_by_side_all_profit_from_what_one_has_learnt() {
+    let refusal = || Step::Late(Duration::from_secs(1), refused("APIGW.0301", 1200));
+    let script = Script::new([refusal(), refusal(), stopped(), stopped()]);
+    let client = client(&script);
+    let (one, other) = tokio::join!(client.stop_sync(TASK), client.stop_sync(TASK));
+    assert_eq!((one.unwrap().attempts(), other.unwrap().attempts()), (2, 2));
+}

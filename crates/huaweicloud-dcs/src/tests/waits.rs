@@ -230,7 +230,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_end
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
     let script =
-        Script::new(std::iter::once(stopped()).chain((0..3).map(|_| task("INCRMIGEATING"))));
+        Script::new(std::iter::once(stopped()).chain((0..4).map(|_| task("INCRMIGEATING"))));
     let config = WaitConfig::default()
         .with_interval(Duration::from_secs(20))
         .with_timeout(Duration::from_secs(60));
@@ -260,7 +260,12 @@ async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_stop_is_not_said_to_have_been_applied_when_another_one_never_shows() {
-    let script = Script::new([wrong_state(), task("TERMINATING"), task("TERMINATING")]);
+    let script = Script::new([
+        wrong_state(),
+        task("TERMINATING"),
+        task("TERMINATING"),
+        task("TERMINATING"),
+    ]);
     let config = WaitConfig::default().with_timeout(Duration::from_secs(15));
     let error = client(&script)
         .stop_sync_and_wait(TASK, config)
@@ -274,4 +279,37 @@ async fn a_refused_stop_is_not_said_to_have_been_applied_when_another_one_never_
         error.to_string().contains("another one was under way"),
         "{error}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_shorter_than_the_pause_looks_once_more_at_its_end() {
+    let script = Script::new([stopped(), task("TERMINATING"), task("TERMINATED")]);
+    let config = WaitConfig::default().with_timeout(Duration::from_secs(5));
+    let outcome = client(&script)
+        .stop_sync_and_wait(TASK, config)
+        .await
+        .unwrap();
+    assert_eq!(outcome.end(), &StopEnd::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_of_a_wait_is_one_line_and_keeps_what_the_stop_was_answered() {
+    let steps = [
+        says(504, r#"{"error_code":"DCS.5000"}"#),
+        task(r"NEW\u001b[2J\nstopped t-9"),
+        says(404, ""),
+    ];
+    let error = wait_over(steps).await.0.unwrap_err();
+    assert_eq!(
+        (error.status(), error.code()),
+        (Some(504), Some("DCS.5000"))
+    );
+    let script = Script::new([stopped(), task(r"NEW\u001b[2J\nstopped t-9")]);
+    let config = WaitConfig::default().with_timeout(Duration::ZERO);
+    let error = client(&script)
+        .stop_sync_and_wait(TASK, config)
+        .await
+        .unwrap_err();
+    assert!(!error.to_string().contains(['\n', '\u{1b}']), "{error:?}");
+    assert_eq!(error.status(), Some(204));
 }
