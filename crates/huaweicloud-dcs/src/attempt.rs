@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
+use http::StatusCode;
 use http::header::AUTHORIZATION;
 use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
@@ -10,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::BoxError;
 use crate::inner::Inner;
 use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
+use crate::redact::Redactor;
 use crate::sign;
 use crate::transport::{SendCause, SendFailure};
 
@@ -21,11 +23,11 @@ const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
 /// An attempt's end, and what the correction of the clock needs to know about it.
 pub(crate) struct Attempt {
     pub(crate) end: End,
-    /// None where nothing was signed or nothing answered.
+    /// None unless a signature was refused.
     pub(crate) signed: Option<Signed>,
 }
 
-/// The times of a signed request that was answered.
+/// The times of a signed request that was refused.
 #[derive(Clone, Copy)]
 pub(crate) struct Signed {
     /// When the request went out, by this machine's clock.
@@ -83,7 +85,7 @@ pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -
     ) {
         return Attempt::unsendable(problem);
     }
-    let signature = request.headers().get(AUTHORIZATION).cloned();
+    let authorization = request.headers().get(AUTHORIZATION).cloned();
 
     let mut response = match timeout_at(limit, client.transport.send(request)).await {
         Ok(Ok(response)) => response,
@@ -92,10 +94,17 @@ pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -
         }
         Err(_) => return Attempt::failed(Reason::TimedOut, None),
     };
-    let answered = client.clock.now();
-    let (body, body_end) = read_body(&mut response, limit).await;
     let status = response.status();
-    let redactor = sign::redactor(&credentials, signature.as_ref());
+    // Only a refused signature asks what the time was.
+    let signed = authorization
+        .as_ref()
+        .filter(|_| status == StatusCode::UNAUTHORIZED)
+        .map(|_| Signed {
+            sent: started,
+            answered: client.clock.now(),
+            by: time,
+        });
+    let (body, body_end) = read_body(&mut response, limit).await;
     let headers = std::mem::take(response.headers_mut());
     Attempt {
         end: End::Answered(Answer {
@@ -103,13 +112,9 @@ pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -
             headers,
             body,
             body_end,
-            redactor,
+            redactor: Redactor::new(credentials, authorization),
         }),
-        signed: signature.map(|_| Signed {
-            sent: started,
-            answered,
-            by: time,
-        }),
+        signed,
     }
 }
 

@@ -88,7 +88,7 @@ impl ClientBuilder {
 
     /// Sets credentials that stay the same for the life of the client.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(Source::Fixed(credentials));
+        self.credentials = Some(Source::Fixed(Arc::new(credentials)));
         self
     }
 

@@ -5,7 +5,7 @@ use huaweicloud_dcs_api::{Operation, Repeat};
 
 use crate::BoxError;
 use crate::error::{Error, ErrorKind, Facts};
-use crate::error_body::{ErrorBody, one_line, request_id_of};
+use crate::error_body::{ErrorBody, request_id_of};
 use crate::outcome::{Answer, BodyEnd, End, Failure, Outcome, Reason};
 
 /// Makes the error of a call that did not end well. `decode` is why its answer could not be read, if that is the cause.
@@ -101,6 +101,7 @@ fn of_failure(failure: Failure, operation: &Operation) -> Facts {
 }
 
 fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) -> Facts {
+    let retryable = answer.is_repeatable(operation.repeat());
     let Answer {
         status,
         headers,
@@ -114,45 +115,37 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
     let request_id = request_id(&headers)
         .or(said.request_id)
         .or_else(|| header_text(&headers, "x-iam-trace-id"));
-    let safe = operation.repeat() == Repeat::Safe;
-    let mut facts = Facts {
+    let facts = Facts {
         status: Some(status.as_u16()),
         request_id: shown(request_id),
+        retryable,
         ..Facts::new(ErrorKind::Service, None)
     };
     // The status wins over a broken body, unless it reports a success that the body was to tell more of.
     let unreadable = match (body_end, decode) {
+        _ if !status.is_success() => None,
+        (BodyEnd::Complete, None) => None,
         (BodyEnd::Broken(source), _) => Some((
             ErrorKind::Transport,
             "the connection broke in the answer",
-            safe,
             Some(source),
         )),
         (BodyEnd::TimedOut, _) => Some((
             ErrorKind::Timeout,
             "the time limit passed in the answer",
-            safe,
             None,
         )),
-        (BodyEnd::TooLong, _) => Some((
-            ErrorKind::Decode,
-            "the answer is longer than 8 MiB",
-            false,
-            None,
-        )),
+        (BodyEnd::TooLong, _) => Some((ErrorKind::Decode, "the answer is longer than 8 MiB", None)),
         (BodyEnd::Complete, Some(source)) => Some((
             ErrorKind::Decode,
             "the answer is not what the service documents",
-            false,
             Some(source),
         )),
-        (BodyEnd::Complete, None) => None,
     };
-    match unreadable {
-        Some((kind, message, retryable, source)) if status.is_success() => Facts {
+    if let Some((kind, message, source)) = unreadable {
+        return Facts {
             kind,
-            message: one_line(message, usize::MAX),
-            retryable,
+            message: Some(message.to_owned()),
             advice: if retryable {
                 "try again later"
             } else {
@@ -160,17 +153,15 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
             },
             source,
             ..facts
-        },
-        _ => {
-            facts.code = shown(said.code);
-            facts.message = shown(said.message);
-            facts.body = body;
-            let status = status.as_u16();
-            facts.retryable =
-                matches!(status, 408 | 429 | 503) || safe && matches!(status, 500 | 502 | 504);
-            facts.advice = advice(status, facts.code.as_deref().unwrap_or_default());
-            facts
-        }
+        };
+    }
+    let code = shown(said.code);
+    Facts {
+        advice: advice(status.as_u16(), code.as_deref().unwrap_or_default()),
+        code,
+        message: shown(said.message),
+        body,
+        ..facts
     }
 }
 

@@ -60,7 +60,7 @@ impl Environment {
 }
 
 impl Credentials {
-    /// Reads the environment, once, now. The first group that has a variable set decides:
+    /// Reads the environment, once, now. The first group that has half a key pair or a token set decides:
     ///
     /// 1. `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, and `HUAWEICLOUD_SDK_SECURITY_TOKEN` if set
     /// 2. `HW_ACCESS_KEY`, `HW_SECRET_KEY`, and `HW_SECURITY_TOKEN` if set; or `HW_AUTH_TOKEN`

@@ -18,7 +18,8 @@ const PAIRS: [[&str; 2]; 3] = [
 ];
 
 const MAX_CODE: usize = 64;
-const MAX_MESSAGE: usize = 512;
+/// The longest message that is shown, in characters.
+pub(crate) const MAX_MESSAGE: usize = 512;
 const MAX_REQUEST_ID: usize = 128;
 
 impl ErrorBody {

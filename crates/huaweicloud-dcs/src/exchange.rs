@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use crate::attempt::{self, Attempt};
 use crate::clock;
 use crate::inner::Inner;
-use crate::outcome::{Answer, BodyEnd, End, Outcome, Reason};
+use crate::outcome::{End, Outcome, Reason};
 use crate::retry::retry_after;
 
 /// The state of one call. The generated client hands its request to it; what came of that stays here.
@@ -99,9 +99,8 @@ async fn run(client: &Inner, request: Request, operation: &Operation) -> Outcome
             clock_corrected = true;
             pause = Some(Duration::ZERO);
         }
-        let left = limit.saturating_duration_since(clock::instant());
-        match pause {
-            Some(pause) if attempts < client.retry.max_attempts() && pause < left => {
+        match pause.filter(|_| attempts < client.retry.max_attempts()) {
+            Some(pause) if pause < limit.saturating_duration_since(clock::instant()) => {
                 sleep(pause).await;
             }
             _ => {
@@ -122,28 +121,16 @@ fn pause_before_repeat(
     repeat: Repeat,
     attempts: u32,
 ) -> Option<Duration> {
-    let backoff = client.retry.backoff(attempts, fastrand::f64());
+    let backoff = || client.retry.backoff(attempts, fastrand::f64());
     match end {
         End::Failed(failure) => match failure.reason {
-            Reason::Connect => Some(backoff),
-            Reason::Broken | Reason::TimedOut if repeat == Repeat::Safe => Some(backoff),
+            Reason::Connect => Some(backoff()),
+            Reason::Broken | Reason::TimedOut if repeat == Repeat::Safe => Some(backoff()),
             _ => None,
         },
-        End::Answered(answer) if is_repeatable(answer, repeat) => {
-            Some(backoff.max(retry_after(&answer.headers, client.clock.now())))
+        End::Answered(answer) if answer.is_repeatable(repeat) => {
+            Some(backoff().max(retry_after(&answer.headers, client.clock.now())))
         }
         End::Answered(_) => None,
-    }
-}
-
-fn is_repeatable(answer: &Answer, repeat: Repeat) -> bool {
-    match answer.status.as_u16() {
-        408 | 429 | 503 => true,
-        500 | 502 | 504 => repeat == Repeat::Safe,
-        _ if answer.status.is_success() => {
-            repeat == Repeat::Safe
-                && matches!(answer.body_end, BodyEnd::Broken(_) | BodyEnd::TimedOut)
-        }
-        _ => false,
     }
 }

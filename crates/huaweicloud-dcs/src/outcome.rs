@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use huaweicloud_dcs_api::Repeat;
 
 use crate::BoxError;
 use crate::redact::Redactor;
@@ -43,6 +44,21 @@ pub(crate) struct Answer {
     pub(crate) body_end: BodyEnd,
     /// What must not be shown if the service sends it back.
     pub(crate) redactor: Redactor,
+}
+
+impl Answer {
+    /// Whether the call may be made again after this answer without acting twice.
+    pub(crate) fn is_repeatable(&self, repeat: Repeat) -> bool {
+        match self.status.as_u16() {
+            408 | 429 | 503 => true,
+            500 | 502 | 504 => repeat == Repeat::Safe,
+            _ if self.status.is_success() => {
+                repeat == Repeat::Safe
+                    && matches!(self.body_end, BodyEnd::Broken(_) | BodyEnd::TimedOut)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Headers may hold cookies and a body may hold passwords: neither is shown.

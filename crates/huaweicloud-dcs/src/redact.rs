@@ -1,35 +1,42 @@
 //! Takes out of an answer what the request proved its sender with, should the service send it back.
 
-use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use zeroize::Zeroizing;
+use http::HeaderValue;
+use secrecy::ExposeSecret;
 
-/// What to look for, and what to put in its place.
-#[derive(Default)]
-pub(crate) struct Redactor(Vec<(Zeroizing<String>, String)>);
+use crate::credentials::{Credentials, Kind, shorten};
 
-/// The fewest characters of a secret.
+/// What a request proved its sender with. It copies no secret, and costs nothing until something is to be shown.
+#[derive(Debug)]
+pub(crate) struct Redactor {
+    credentials: Arc<Credentials>,
+    /// The header of that name, where the request was signed.
+    authorization: Option<HeaderValue>,
+}
+
+/// The fewest characters of a secret. Shorter texts stand in any answer, and taking them out would garble its code.
 const SHORTEST: usize = 8;
 
+/// What must not be shown, and what is shown in its place.
+type Hidden<'a> = (&'a str, fn(&str) -> String);
+
 impl Redactor {
-    /// Adds a text that must not be shown. Texts too short to be secrets are passed over: they stand in any answer, and
-    /// taking them out would garble its code.
-    pub(crate) fn hide(&mut self, secret: &str, shown_as: &str) {
-        if secret.len() >= SHORTEST {
-            self.0
-                .push((Zeroizing::new(secret.to_owned()), shown_as.to_owned()));
+    pub(crate) fn new(credentials: Arc<Credentials>, authorization: Option<HeaderValue>) -> Self {
+        Self {
+            credentials,
+            authorization,
         }
     }
 
-    pub(crate) fn text(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, (secret, shown_as)| {
-            if text.contains(secret.as_str()) {
-                text.replace(secret.as_str(), shown_as)
-            } else {
-                text
+    pub(crate) fn text(&self, mut text: String) -> String {
+        for (secret, shown_as) in self.hidden() {
+            if text.contains(secret) {
+                text = text.replace(secret, &shown_as(secret));
             }
-        })
+        }
+        text
     }
 
     /// The same for bytes; they stay as they are where nothing is found.
@@ -39,18 +46,41 @@ impl Redactor {
                 .windows(secret.len())
                 .any(|window| window == secret.as_bytes())
         };
-        if self.0.iter().any(|(secret, _)| found(secret)) {
+        if self.hidden().any(|(secret, _)| found(secret)) {
             self.text(String::from_utf8_lossy(bytes).into_owned())
                 .into()
         } else {
             bytes.clone()
         }
     }
-}
 
-impl fmt::Debug for Redactor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Redactor").field(&self.0.len()).finish()
+    fn hidden(&self) -> impl Iterator<Item = Hidden<'_>> {
+        let redacted: fn(&str) -> String = |_| "[redacted]".to_owned();
+        let all: [Option<Hidden<'_>>; 4] = match &self.credentials.0 {
+            Kind::Token(token) => [Some((token.expose_secret(), redacted)), None, None, None],
+            Kind::AccessKey {
+                id,
+                secret,
+                security_token,
+            } => [
+                Some((secret.expose_secret(), redacted)),
+                security_token
+                    .as_ref()
+                    .map(|token| (token.expose_secret(), redacted)),
+                self.signature().map(|signature| (signature, redacted)),
+                Some((id.as_str(), shorten)),
+            ],
+        };
+        all.into_iter()
+            .flatten()
+            .filter(|(secret, _)| secret.len() >= SHORTEST)
+    }
+
+    fn signature(&self) -> Option<&str> {
+        let value = self.authorization.as_ref()?.to_str().ok()?;
+        value
+            .rsplit_once("Signature=")
+            .map(|(_, signature)| signature)
     }
 }
 
@@ -60,18 +90,23 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_taken_out_of_text_and_bytes() {
-        let mut redactor = Redactor::default();
-        redactor.hide("AKINVENTED", "AKIN…");
-        redactor.hide("5ec4e75ec4e7", "[redacted]");
-        redactor.hide("CS", "never");
+        let credentials =
+            Credentials::ak_sk("AKINVENTED", "5ec4e75ec4e7").with_security_token("CS");
+        let mut authorization =
+            HeaderValue::from_static("SDK Access=AKINVENTED, Signature=51690a7e51690a7e");
+        authorization.set_sensitive(true);
+        let redactor = Redactor::new(Arc::new(credentials), Some(authorization));
         assert_eq!(
-            redactor.text("ak AKINVENTED, 5ec4e75ec4e7.".to_owned()),
-            "ak AKIN…, [redacted]."
+            redactor.text("ak AKINVENTED, 5ec4e75ec4e7, CS, 51690a7e51690a7e.".to_owned()),
+            "ak AKIN…, [redacted], CS, [redacted]."
         );
         let bytes = Bytes::from_static(b"\xff 5ec4e75ec4e7");
         assert_eq!(redactor.bytes(&bytes), "\u{fffd} [redacted]".as_bytes());
         let clean = Bytes::from_static(b"\xff clean");
         assert_eq!(redactor.bytes(&clean), clean);
-        assert_eq!(format!("{redactor:?}"), "Redactor(2)");
+        let shown = format!("{redactor:?}");
+        for secret in ["AKINVENTED", "5ec4e75ec4e7", "51690a7e51690a7e"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
     }
 }

@@ -6,10 +6,9 @@ use http::HeaderValue;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use huaweicloud_sign::AccessKey;
 use reqwest::Request;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
-use crate::credentials::{Credentials, Kind, shorten};
-use crate::redact::Redactor;
+use crate::credentials::{Credentials, Kind};
 
 const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
@@ -89,30 +88,4 @@ fn sensitive(value: &str) -> Result<HeaderValue, String> {
     let mut value = HeaderValue::try_from(value).map_err(|error| error.to_string())?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// What an answer to a request with these credentials must not show.
-pub(crate) fn redactor(credentials: &Credentials, signature: Option<&HeaderValue>) -> Redactor {
-    const REDACTED: &str = "[redacted]";
-    let mut redactor = Redactor::default();
-    match &credentials.0 {
-        Kind::Token(token) => redactor.hide(token.expose_secret(), REDACTED),
-        Kind::AccessKey {
-            id,
-            secret,
-            security_token,
-        } => {
-            for secret in [Some(secret), security_token.as_ref()]
-                .into_iter()
-                .flatten()
-            {
-                redactor.hide(SecretString::expose_secret(secret), REDACTED);
-            }
-            let signature =
-                signature.and_then(|value| value.to_str().ok()?.rsplit_once("Signature="));
-            redactor.hide(signature.map_or("", |(_, signature)| signature), REDACTED);
-            redactor.hide(id, &shorten(id));
-        }
-    }
-    redactor
 }

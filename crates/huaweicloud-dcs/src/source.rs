@@ -1,6 +1,5 @@
 //! Where a client's credentials come from.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
@@ -12,15 +11,15 @@ use crate::outcome::{Failure, Reason};
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     /// Checked when the client was made.
-    Fixed(Credentials),
+    Fixed(Arc<Credentials>),
     Provider(Arc<dyn ProvideCredentials>),
 }
 
 impl Source {
     /// Gives credentials that can be sent, or says by `limit` why there are none.
-    pub(crate) async fn resolve(&self, limit: Instant) -> Result<Cow<'_, Credentials>, Failure> {
+    pub(crate) async fn resolve(&self, limit: Instant) -> Result<Arc<Credentials>, Failure> {
         let provider = match self {
-            Self::Fixed(credentials) => return Ok(Cow::Borrowed(credentials)),
+            Self::Fixed(credentials) => return Ok(Arc::clone(credentials)),
             Self::Provider(provider) => provider,
         };
         let failure = |reason, detail, source| Failure {
@@ -34,7 +33,7 @@ impl Source {
             Err(_) => return Err(failure(Reason::TimedOutUnsent, None, None)),
         };
         match credentials.check() {
-            Ok(()) => Ok(Cow::Owned(credentials)),
+            Ok(()) => Ok(Arc::new(credentials)),
             Err(problem) => Err(failure(Reason::Credentials, Some(problem), None)),
         }
     }

@@ -12,7 +12,7 @@ use tokio::time::{sleep_until, timeout_at};
 use crate::client::MigrationClient;
 use crate::clock;
 use crate::error::{Error, ErrorKind, Facts, Result};
-use crate::error_body::one_line;
+use crate::error_body::{MAX_MESSAGE, one_line};
 use crate::response::Response;
 
 /// How long to wait and how often to look.
@@ -137,44 +137,35 @@ impl Sent {
 
     /// The error of a stop that was sent and that no look confirmed.
     fn unconfirmed(self, message: &str, source: Option<Error>) -> Error {
-        let (status, request_id, attempts) = match &self {
+        let (stop, may_have_been_applied, advice) = match &self {
             Self::Accepted(response) => (
-                Some(response.status()),
-                response.request_id(),
-                response.attempts(),
-            ),
-            Self::Refused(error) | Self::Lost(error) => {
-                (error.status(), error.request_id(), error.attempts())
-            }
-        };
-        let code = match &self {
-            Self::Accepted(_) => None,
-            Self::Refused(error) | Self::Lost(error) => error.code().map(str::to_owned),
-        };
-        let (may_have_been_applied, advice) = match &self {
-            Self::Accepted(_) => (
+                Ok(response),
                 true,
                 "the stop was accepted: read the task before you repeat it",
             ),
-            Self::Lost(_) => (
+            Self::Lost(error) => (
+                Err(error),
                 true,
                 "it may have been applied: read the task before you repeat it",
             ),
-            Self::Refused(_) => (
+            Self::Refused(error) => (
+                Err(error),
                 false,
                 "this stop was refused while another one was under way: read the task",
             ),
         };
         Facts {
             operation: Some(STOP_MIGRATION_TASK_SYNC.id()),
-            status,
-            code,
-            request_id: request_id.map(str::to_owned),
-            attempts,
+            status: stop.map_or_else(Error::status, |response| Some(response.status())),
+            code: stop.err().and_then(Error::code).map(str::to_owned),
+            request_id: stop
+                .map_or_else(Error::request_id, Response::request_id)
+                .map(str::to_owned),
+            attempts: stop.map_or_else(Error::attempts, Response::attempts),
             may_have_been_applied,
             advice,
             source: source.map(Into::into),
-            ..Facts::new(ErrorKind::Wait, one_line(message, 512))
+            ..Facts::new(ErrorKind::Wait, one_line(message, MAX_MESSAGE))
         }
         .into()
     }
