@@ -11,6 +11,8 @@ use std::{
 
 use anyhow::{Context, ensure};
 
+use crate::metadata;
+
 /// The release that the vectors and facts of this project were taken from.
 const SDK: &str = "huaweicloudsdkdcs==3.1.219";
 const SCRIPT: &str = include_str!("interop.py");
@@ -77,8 +79,7 @@ struct StandIn {
 
 impl StandIn {
     fn start(root: &Path) -> anyhow::Result<Self> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(&cargo)
+        let built = metadata::cargo()
             .args(["build", "--quiet", "--package", "dcs-stand-in"])
             .current_dir(root)
             .status()
@@ -87,7 +88,8 @@ impl StandIn {
         let task = format!("{TASK}=INCRMIGEATING");
         let [id, secret] = ACCESS_KEY;
         let program = Command::new(
-            target_folder(root, &cargo)?
+            metadata::read(root)?
+                .target_directory
                 .join("debug")
                 .join("dcs-stand-in"),
         )
@@ -127,20 +129,4 @@ impl Drop for StandIn {
         let _ = self.program.wait();
         let _ = std::io::stdout().flush();
     }
-}
-
-/// Where cargo builds, which the environment or a user's settings may have moved.
-fn target_folder(root: &Path, cargo: &std::ffi::OsStr) -> anyhow::Result<PathBuf> {
-    #[derive(serde::Deserialize)]
-    struct Metadata {
-        target_directory: PathBuf,
-    }
-    let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(root)
-        .output()
-        .context("cargo cannot be run")?;
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("cargo metadata is not as expected")?;
-    Ok(metadata.target_directory)
 }

@@ -12,8 +12,10 @@ use std::{
 
 use anyhow::{Context, ensure};
 
+use crate::metadata;
+
 pub use layout::layout;
-pub use packages::{Dependency, Package, packages, read_packages};
+pub use packages::packages;
 pub use sources::sources;
 
 /// A text file of the repository.
@@ -38,7 +40,7 @@ pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let files = files(root)?;
     let mut problems = layout(&files);
     problems.extend(sources(&files));
-    problems.extend(packages(&read_packages(root)?, &files));
+    problems.extend(packages(&metadata::read(root)?.packages, &files));
     problems.sort();
     for problem in &problems {
         writeln!(io::stderr(), "{problem}")?;

@@ -1,41 +1,9 @@
 //! Rules on packages: their files, their names, and who may depend on whom.
 
-use std::{path::Path, process::Command};
-
-use anyhow::{Context, ensure};
-use serde::Deserialize;
+use std::path::Path;
 
 use super::File;
-
-/// A package of the workspace, as cargo describes it.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "rules are tested on packages made by hand"
-)]
-pub struct Package {
-    /// Its name.
-    pub name: String,
-    /// Where its manifest is.
-    pub manifest_path: String,
-    /// The registries it may go to: an empty list where it is not published.
-    pub publish: Option<Vec<String>>,
-    /// What it depends on.
-    pub dependencies: Vec<Dependency>,
-}
-
-/// One line of a manifest's dependencies.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "rules are tested on packages made by hand"
-)]
-pub struct Dependency {
-    /// The package that is depended on.
-    pub name: String,
-    /// Nothing for a normal one, else `dev` or `build`.
-    pub kind: Option<String>,
-}
+use crate::metadata::Package;
 
 /// Whom each of our packages may depend on, among our own, and whom its tests may besides.
 const DIRECTIONS: [(&str, &[&str], &[&str]); 6] = [
@@ -57,32 +25,6 @@ const DIRECTIONS: [(&str, &[&str], &[&str]); 6] = [
 
 /// What a published package brings along.
 const PUBLISHED_FILES: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
-
-/// Asks cargo for the packages of the workspace.
-///
-/// # Errors
-///
-/// When cargo does not answer.
-pub fn read_packages(root: &Path) -> anyhow::Result<Vec<Package>> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        packages: Vec<Package>,
-    }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(root)
-        .output()
-        .context("cargo cannot be run")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("cargo metadata is not as expected")?;
-    Ok(metadata.packages)
-}
 
 /// Says which packages break a rule.
 #[must_use]

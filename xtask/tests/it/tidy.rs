@@ -1,6 +1,9 @@
 //! What tidy finds.
 
-use xtask::tidy::{Dependency, File, Package, layout, packages, sources};
+use xtask::{
+    metadata::{Dependency, Package},
+    tidy::{File, layout, packages, sources},
+};
 
 fn file(path: &str, text: impl Into<String>) -> File {
     File {
