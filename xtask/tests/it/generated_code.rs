@@ -180,3 +180,21 @@ fn passwords_have_a_type_of_their_own() {
         "{types}"
     );
 }
+
+#[test]
+fn an_enum_of_a_request_is_read_from_text_in_one_way() {
+    let types = sound_types();
+    assert!(
+        types.contains("#[non_exhaustive]\npub enum StopMode {"),
+        "{types}"
+    );
+    assert!(
+        types.contains("impl std::str::FromStr for StopMode {"),
+        "{types}"
+    );
+    assert!(!types.contains("impl TryFrom<"), "{types}");
+    assert!(
+        !types.contains("impl From<String> for ConversionError"),
+        "{types}"
+    );
+}

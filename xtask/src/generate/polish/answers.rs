@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::{Attribute, File, ImplItem, Item, ItemEnum, ItemStruct, parse_quote};
+use syn::{Attribute, Field, File, ImplItem, Item, ItemEnum, ItemStruct, parse_quote};
 
 use super::idents;
 
@@ -12,7 +12,7 @@ pub(super) fn keep_open(client: &File, types: &mut File) {
     let uses: BTreeMap<String, BTreeSet<String>> = types
         .items
         .iter()
-        .filter_map(|item| Some((name_of(item)?, idents::of(item))))
+        .filter_map(|item| Some((name_of(item)?, types_in(item))))
         .collect();
     let requested = reachable(requested_by(client), &uses);
     for item in &mut types.items {
@@ -46,6 +46,19 @@ fn name_of(item: &Item) -> Option<String> {
         Item::Enum(item) => Some(item.ident.to_string()),
         _ => None,
     }
+}
+
+/// All names in the types of a model's fields. Names of variants are none of them: one may be that of another model.
+fn types_in(item: &Item) -> BTreeSet<String> {
+    let fields: Vec<&Field> = match item {
+        Item::Struct(item) => item.fields.iter().collect(),
+        Item::Enum(item) => item.variants.iter().flat_map(|item| &item.fields).collect(),
+        _ => Vec::new(),
+    };
+    fields
+        .into_iter()
+        .flat_map(|field| idents::of(&field.ty))
+        .collect()
 }
 
 /// All names in the arguments of the client's operations.

@@ -1,6 +1,7 @@
 //! Makes the generator's output the code that this project wants to read.
 
 mod answers;
+mod enums;
 mod idents;
 mod imports;
 mod methods;
@@ -31,6 +32,7 @@ pub(super) fn polish(generated: File, document: &OpenAPI) -> anyhow::Result<Poli
         drop_blanket_allows(file);
     }
     answers::keep_open(&client, &mut types);
+    enums::drop_spare_conversions(&mut types);
     for file in [&mut client, &mut types] {
         paths::shorten(file);
         docs::rewrite(file);

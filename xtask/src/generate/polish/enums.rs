@@ -1,0 +1,50 @@
+//! Leaves enums of requests one way to be read from text: `FromStr`.
+
+use std::collections::BTreeSet;
+
+use syn::{File, Item, ItemImpl};
+
+use super::idents;
+
+/// Drops the conversions that only call `FromStr`, and what only they need of the error that it shares with them.
+pub(super) fn drop_spare_conversions(types: &mut File) {
+    let enums: BTreeSet<String> = types
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    types.items.retain(|item| match item {
+        Item::Impl(block) => {
+            !(is_of(block, "TryFrom") && enums.is_superset(&idents::of(&block.self_ty)))
+        }
+        _ => true,
+    });
+    for item in &mut types.items {
+        if let Item::Mod(module) = item
+            && module.ident == "error"
+            && let Some((_, items)) = &mut module.content
+        {
+            items.retain(|item| !is_made_of_string(item));
+        }
+    }
+}
+
+/// The generator makes errors of literals alone.
+fn is_made_of_string(item: &Item) -> bool {
+    match item {
+        Item::Impl(block) => {
+            let source = block.trait_.as_ref().map(|(path, _)| idents::of(path));
+            is_of(block, "From") && source.is_some_and(|names| names.contains("String"))
+        }
+        _ => false,
+    }
+}
+
+fn is_of(block: &ItemImpl, name: &str) -> bool {
+    let path = block.trait_.as_ref().map(|(path, _)| path);
+    path.and_then(|path| path.segments.last())
+        .is_some_and(|last| last.ident == name)
+}
