@@ -36,12 +36,14 @@ mod generated {
 mod hooks;
 mod number;
 mod operation;
+mod secret;
 mod status;
 
 pub use hooks::{Call, Exchange};
 pub use number::NumberOrString;
 pub use operation::{Operation, Repeat};
 pub use progenitor_client::{Error, ResponseValue};
+pub use secret::Secret;
 pub use status::{TaskStatus, UnknownStatus};
 
 /// Data migration: its client, models and operations.
