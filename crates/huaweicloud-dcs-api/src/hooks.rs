@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
 use reqwest::{
-    Method, Request, Response,
+    Method, Request, Response, Url,
     header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
 
@@ -61,6 +61,7 @@ impl Call {
                 operation.id()
             ));
         }
+        write_blanks_plainly(request.url_mut());
         let has_no_body = request.body().is_none();
         let wants_length = matches!(
             *request.method(),
@@ -84,6 +85,15 @@ impl Call {
 /// they are refused as what they are. Whole segments `.` and `..` cannot be encoded; they shorten the path, which is refused too.
 pub(crate) fn encode_path(segment: &str) -> String {
     progenitor_client::encode_path(segment).replace('\\', "%5C")
+}
+
+/// Writes `%20` for the blanks of a query, which come as `+`: whoever signs or checks a signature may take that for a plus sign.
+/// Plus signs come as `%2B`.
+fn write_blanks_plainly(url: &mut Url) {
+    if let Some(query) = url.query().filter(|query| query.contains('+')) {
+        let query = query.replace('+', "%20");
+        url.set_query(Some(&query));
+    }
 }
 
 /// The path that a base URL brings along, without slashes at its end, which would be doubled: empty for `https://host`.

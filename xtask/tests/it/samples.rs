@@ -1,4 +1,4 @@
-//! The samples under `spec/examples/`: each is an answer that its operation may give.
+//! The samples under `spec/examples/`: each is a request that its operation may get, or an answer that it may give.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -60,21 +60,29 @@ fn operations(documents: &[Value]) -> BTreeMap<&str, (&Value, &Value)> {
     operations
 }
 
-/// The schema of an operation's answer with a status, as a JSON Schema; none where the answer has no body.
-fn schema(document: &Value, operation: &Value, status: &str) -> Option<Value> {
-    let response = &operation["responses"][status];
-    assert!(response.is_object(), "status {status} is not documented");
-    let response = match response["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => response,
+/// What the name of a request's sample begins with, in the place of a status.
+const REQUEST: &str = "request";
+
+/// The schema of an operation's request, or of its answer with a status, as a JSON Schema; none where there is no body.
+fn schema(document: &Value, operation: &Value, what: &str) -> Option<Value> {
+    let message = if what == REQUEST {
+        &operation["requestBody"]
+    } else {
+        let response = &operation["responses"][what];
+        assert!(response.is_object(), "status {what} is not documented");
+        response
     };
-    let schema = response["content"]["application/json"]["schema"].as_object()?;
+    let message = match message["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => message,
+    };
+    let schema = message["content"]["application/json"]["schema"].as_object()?;
     let mut schema = schema.clone();
     schema.insert("components".to_owned(), document["components"].clone());
     Some(Value::Object(schema))
 }
 
-/// All samples: the operation's id, the status, and the file.
+/// All samples: the operation's id, the status or [`REQUEST`], and the file.
 fn samples() -> Vec<(String, String, PathBuf)> {
     let mut samples = Vec::new();
     for folder in fs::read_dir(workspace::root().join("spec/examples")).unwrap() {
@@ -82,7 +90,7 @@ fn samples() -> Vec<(String, String, PathBuf)> {
         for file in fs::read_dir(folder.path()).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            let status = name
+            let what = name
                 .strip_suffix(".json")
                 .unwrap()
                 .split('-')
@@ -90,7 +98,7 @@ fn samples() -> Vec<(String, String, PathBuf)> {
                 .unwrap();
             samples.push((
                 folder.file_name().into_string().unwrap(),
-                status.to_owned(),
+                what.to_owned(),
                 path,
             ));
         }
@@ -99,15 +107,15 @@ fn samples() -> Vec<(String, String, PathBuf)> {
 }
 
 #[test]
-fn each_sample_fits_the_schema_of_its_answer() {
+fn each_sample_fits_its_schema() {
     let documents = read_documents();
     let operations = operations(&documents);
-    for (id, status, path) in samples() {
+    for (id, what, path) in samples() {
         let (document, operation) = operations
             .get(id.as_str())
             .unwrap_or_else(|| panic!("{id} is no operationId"));
-        let schema = schema(document, operation, &status)
-            .unwrap_or_else(|| panic!("{}: this answer has no body", path.display()));
+        let schema = schema(document, operation, &what)
+            .unwrap_or_else(|| panic!("{}: there is no such body", path.display()));
         let sample: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let errors: Vec<String> = validator
@@ -119,17 +127,20 @@ fn each_sample_fits_the_schema_of_its_answer() {
 }
 
 #[test]
-fn each_operation_has_samples_of_success_and_of_failure() {
+fn each_operation_has_samples_of_request_success_and_failure() {
     let documents = read_documents();
     let there: BTreeSet<(String, String)> = samples()
         .into_iter()
-        .map(|(id, status, _)| (id, status))
+        .map(|(id, what, _)| (id, what))
         .collect();
     for (id, (document, operation)) in operations(&documents) {
         let statuses = operation["responses"].as_object().unwrap().keys();
         let (successes, failures): (Vec<&String>, Vec<&String>) =
             statuses.partition(|status| status.starts_with('2'));
-        let has = |status: &&String| there.contains(&(id.to_owned(), (*status).clone()));
+        let has = |what: &&String| there.contains(&(id.to_owned(), (*what).clone()));
+        if schema(document, operation, REQUEST).is_some() {
+            assert!(has(&&REQUEST.to_owned()), "{id} has no sample of a request");
+        }
         for status in successes {
             if schema(document, operation, status).is_some() {
                 assert!(has(&status), "{id} has no sample of {status}");
@@ -148,4 +159,8 @@ fn a_sample_that_does_not_fit_is_found() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(validator.is_valid(&json!({"status": "NEW", "backup_files": null})));
     assert!(!validator.is_valid(&json!({"source_instance": {"port": 6379}})));
+    let (document, operation) = operations["DeleteMigrationTask"];
+    let schema = self::schema(document, operation, REQUEST).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(!validator.is_valid(&json!({})));
 }

@@ -1,68 +1,11 @@
 //! What becomes of a request before it is sent, and of those that must not be.
 
-use std::{
-    future::{self, Future},
-    pin::Pin,
-    sync::{Arc, Mutex},
-};
-
 use huaweicloud_dcs_api::{
-    Call, Error, Exchange, Operation,
-    migration::{
-        Client,
-        operations::{SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC},
-    },
+    Error,
+    migration::operations::{SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC},
 };
-use reqwest::{Request, Response};
 
-/// A client to make requests with. In a build of the whole workspace reqwest wants a cryptography provider, even for plain HTTP.
-fn http_client() -> reqwest::Client {
-    // A second installation is refused, and not needed.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
-}
-
-/// Keeps the requests that it is given, and answers all with one status and body.
-#[derive(Debug)]
-struct Recorder {
-    status: u16,
-    body: &'static str,
-    requests: Mutex<Vec<(Request, &'static Operation)>>,
-}
-
-impl Recorder {
-    fn new(status: u16, body: &'static str) -> Arc<Self> {
-        Arc::new(Self {
-            status,
-            body,
-            requests: Mutex::default(),
-        })
-    }
-
-    fn client(self: &Arc<Self>, base_url: &str, operation: &'static Operation) -> Client {
-        let call = Call::new(operation, Arc::clone(self) as Arc<dyn Exchange>);
-        Client::new_with_client(base_url, http_client(), call)
-    }
-
-    fn take(&self) -> Vec<(Request, &'static Operation)> {
-        std::mem::take(&mut self.requests.lock().unwrap())
-    }
-}
-
-impl Exchange for Recorder {
-    fn exchange<'a>(
-        &'a self,
-        request: Request,
-        operation: &'static Operation,
-    ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
-        self.requests.lock().unwrap().push((request, operation));
-        let answer = http::Response::builder()
-            .status(self.status)
-            .body(self.body)
-            .unwrap();
-        Box::pin(future::ready(Ok(answer.into())))
-    }
-}
+use crate::recorder::Recorder;
 
 #[tokio::test]
 async fn a_stop_is_sent_as_the_service_expects_it() {

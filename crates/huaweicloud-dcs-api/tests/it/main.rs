@@ -9,6 +9,12 @@ mod number;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod recorder;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod secret;
 #[cfg(test)]
 mod status;

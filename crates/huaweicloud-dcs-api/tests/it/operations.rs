@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use huaweicloud_dcs_api::{
     Operation, Repeat,
-    migration::operations::{OPERATIONS, SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC},
+    migration::operations::{
+        DELETE_MIGRATION_TASK, OPERATIONS, SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC,
+    },
 };
 
 #[test]
@@ -16,22 +18,30 @@ fn it_lists_each_operation_once() {
         .iter()
         .map(|operation| (operation.method(), operation.path()))
         .collect();
+    assert_eq!(ids.len(), 16);
     assert_eq!(ids.len(), OPERATIONS.len());
     assert_eq!(calls.len(), OPERATIONS.len());
+}
+
+#[test]
+fn nothing_but_reads_and_deletion_may_be_repeated() {
+    for operation in OPERATIONS {
+        let is_safe = operation.is_read() || *operation == DELETE_MIGRATION_TASK;
+        assert_eq!(
+            operation.repeat() == Repeat::Safe,
+            is_safe,
+            "{}",
+            operation.id()
+        );
+    }
+    assert!(SHOW_MIGRATION_TASK.is_read());
+    assert!(!DELETE_MIGRATION_TASK.is_read());
 }
 
 #[test]
 fn a_stop_is_never_repeated_blindly() {
     assert_eq!(STOP_MIGRATION_TASK_SYNC.repeat(), Repeat::Never);
     assert!(!STOP_MIGRATION_TASK_SYNC.is_read());
-}
-
-#[test]
-fn reads_may_be_repeated() {
-    for operation in OPERATIONS.iter().filter(|operation| operation.is_read()) {
-        assert_eq!(operation.repeat(), Repeat::Safe, "{}", operation.id());
-    }
-    assert!(SHOW_MIGRATION_TASK.is_read());
 }
 
 #[test]

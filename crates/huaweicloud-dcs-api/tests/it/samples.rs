@@ -1,52 +1,157 @@
-//! Every sample of an answer is read by its model and written back without a loss.
+//! Every sample is read by its model and written back without a loss, and no model shows a password.
 
-use std::{fs, path::Path};
+use std::{
+    fmt::Debug,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use huaweicloud_dcs_api::migration::types::{ErrorResponse, MigrationTaskDetail};
+use huaweicloud_dcs_api::migration::types::{self as migration, MigrationTaskDetail};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Members that the models leave out on purpose: the gateway's id is read from the header, passwords are not read at all.
+/// Members that the models of answers leave out on purpose: the gateway's id is read from the header, passwords are not read at all.
 const LEFT_OUT: &[&str] = &["password", "request_id"];
 
-#[test]
-fn each_is_read_and_written_back() {
+/// What a model made of a sample.
+struct Read {
+    written: Value,
+    shown: String,
+}
+
+fn read<T: DeserializeOwned + Serialize + Debug>(text: &str) -> Read {
+    let model: T = serde_json::from_str(text).unwrap();
+    Read {
+        written: serde_json::to_value(&model).unwrap(),
+        shown: format!("{model:?}"),
+    }
+}
+
+/// The models of an operation: of its request, of its success, of its failure. Where it has none of a kind, that is `()`.
+macro_rules! models {
+    ($($operation:literal: $request:ty => $success:ty, $error:ty;)*) => {
+        fn read_sample(operation: &str, kind: Kind, text: &str) -> Read {
+            match (operation, kind) {
+                $(
+                    ($operation, Kind::Request) => read::<$request>(text),
+                    ($operation, Kind::Success) => read::<$success>(text),
+                    ($operation, Kind::Failure) => read::<$error>(text),
+                )*
+                _ => panic!("{operation}: no model is known for its samples"),
+            }
+        }
+    };
+}
+
+models! {
+    "BatchRestartOnlineMigrationTasks": migration::BatchRestartOnlineMigrationTasksBody
+        => migration::BatchRestartOnlineMigrationTasksResponse, migration::ErrorResponse;
+    "BatchStopMigrationTasks": migration::BatchStopMigrationTasksBody
+        => migration::BatchStopMigrationTasksResponse, migration::ErrorResponse;
+    "CreateMigrationTask": migration::CreateMigrationTaskBody
+        => migration::CreateMigrationTaskResponse, migration::ErrorResponse;
+    "CreateOnlineMigrationTask": migration::CreateOnlineMigrationTaskBody
+        => migration::CreateOnlineMigrationTaskResponse, migration::ErrorResponse;
+    "DeleteMigrationTask": migration::DeleteMigrateTaskRequest
+        => migration::DeleteMigrationTaskResponse, migration::ErrorResponse;
+    "ExchangeInstanceIp": migration::IpExchangeRequest => (), migration::ErrorResponse;
+    "ListMigrationTask": () => migration::ListMigrationTaskResponse, migration::ErrorResponse;
+    "ListMigrationTaskLogs": () => migration::ListMigrationTaskLogsResponse, migration::ErrorResponse;
+    "RollbackExchangeInstanceIp": () => (), migration::ErrorResponse;
+    "SetOnlineMigrationTask": migration::SetOnlineMigrationTaskBody
+        => migration::SetOnlineMigrationTaskResponse, migration::ErrorResponse;
+    "ShowJobInfo": () => migration::ShowJobInfoResponse, migration::ErrorResponse;
+    "ShowMigrationTask": () => MigrationTaskDetail, migration::ErrorResponse;
+    "ShowMigrationTaskStats": () => migration::ShowMigrationTaskStatsResponse, migration::ErrorResponse;
+    "StopMigrationTask": () => MigrationTaskDetail, migration::ErrorResponse;
+    "StopMigrationTaskSync": () => (), migration::ErrorResponse;
+    "UpdateMigrationTask": migration::MigrationUpdateRequestEntity => (), migration::ErrorResponse;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Request,
+    Success,
+    Failure,
+}
+
+/// All samples: the operation's id, what it is a sample of, and the file.
+fn samples() -> Vec<(String, Kind, PathBuf)> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/examples");
-    let mut count = 0;
+    let mut samples = Vec::new();
     for folder in fs::read_dir(examples).unwrap() {
         let folder = folder.unwrap();
         for file in fs::read_dir(folder.path()).unwrap() {
             let file = file.unwrap();
-            let text = fs::read_to_string(file.path()).unwrap();
-            let operation = folder.file_name().into_string().unwrap();
-            let name = file.file_name().into_string().unwrap();
-            let written = match (operation.as_str(), &name[..1]) {
-                ("ShowMigrationTask", "2") => round_trip::<MigrationTaskDetail>(&text),
-                (_, "4" | "5") => round_trip::<ErrorResponse>(&text),
-                _ => panic!("{operation}/{name}: no model is known for this sample"),
+            let kind = match file.file_name().to_str().unwrap().as_bytes()[0] {
+                b'r' => Kind::Request,
+                b'2' => Kind::Success,
+                b'4' | b'5' => Kind::Failure,
+                _ => panic!("{}: neither a request nor a status", file.path().display()),
             };
-            let mut sample: Value = serde_json::from_str(&text).unwrap();
-            strip(&mut sample);
-            assert_eq!(written, sample, "{operation}/{name}");
-            count += 1;
+            let operation = folder.file_name().into_string().unwrap();
+            samples.push((operation, kind, file.path()));
         }
     }
-    assert!(count > 0, "there are no samples");
+    assert!(!samples.is_empty(), "there are no samples");
+    samples
 }
 
-fn round_trip<T: DeserializeOwned + Serialize>(text: &str) -> Value {
-    let model: T = serde_json::from_str(text).unwrap();
-    serde_json::to_value(model).unwrap()
+#[test]
+fn each_is_read_and_written_back() {
+    for (operation, kind, path) in samples() {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut sample: Value = serde_json::from_str(&text).unwrap();
+        let left_out = if kind == Kind::Request { &[] } else { LEFT_OUT };
+        strip(&mut sample, left_out);
+        let written = read_sample(&operation, kind, &text).written;
+        assert_eq!(written, sample, "{}", path.display());
+    }
+}
+
+#[test]
+fn no_password_is_shown() {
+    let mut in_requests = 0;
+    for (operation, kind, path) in samples() {
+        let text = fs::read_to_string(&path).unwrap();
+        let shown = read_sample(&operation, kind, &text).shown;
+        let sample: Value = serde_json::from_str(&text).unwrap();
+        for password in passwords(&sample) {
+            assert!(!shown.contains(password), "{}: {shown}", path.display());
+            if kind == Kind::Request {
+                assert!(shown.contains("Secret([redacted])"), "{shown}");
+                in_requests += 1;
+            }
+        }
+    }
+    assert!(in_requests > 0, "no sample has a password");
+}
+
+/// The texts of all members that are called `password`.
+fn passwords(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| match value {
+                Value::String(text) if name == "password" => vec![text.as_str()],
+                _ => passwords(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(passwords).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Takes out what no model writes: nulls and the members left out on purpose.
-fn strip(value: &mut Value) {
+fn strip(value: &mut Value, left_out: &[&str]) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, value| !value.is_null() && !LEFT_OUT.contains(&name.as_str()));
-            members.values_mut().for_each(strip);
+            members.retain(|name, value| !value.is_null() && !left_out.contains(&name.as_str()));
+            members
+                .values_mut()
+                .for_each(|value| strip(value, left_out));
         }
-        Value::Array(items) => items.iter_mut().for_each(strip),
+        Value::Array(items) => items.iter_mut().for_each(|item| strip(item, left_out)),
         _ => {}
     }
 }
