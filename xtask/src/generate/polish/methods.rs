@@ -106,6 +106,8 @@ impl VisitMut for PassStrings {
             for argument in &mut arguments {
                 self.visit_expr_mut(argument);
             }
+            // Clippy wants none where all fits on one line.
+            arguments.pop_punct();
             call.tokens = arguments.to_token_stream();
         }
     }

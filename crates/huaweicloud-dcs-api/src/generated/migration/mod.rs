@@ -89,7 +89,7 @@ impl Client {
         let url = format!(
             "{}/v2/{}/migration-task",
             self.baseurl,
-            encode_path(project_id),
+            encode_path(project_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -150,7 +150,7 @@ impl Client {
         let url = format!(
             "{}/v2/{}/migration/instance",
             self.baseurl,
-            encode_path(project_id),
+            encode_path(project_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -212,7 +212,7 @@ impl Client {
             "{}/v2/{}/migration/{}/task",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -274,7 +274,7 @@ impl Client {
         let url = format!(
             "{}/v2/{}/migration-tasks",
             self.baseurl,
-            encode_path(project_id),
+            encode_path(project_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -335,7 +335,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -396,7 +396,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -455,7 +455,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}/stats",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -520,7 +520,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}/logs",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -583,7 +583,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}/stop",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -645,7 +645,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}/sync-stop",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -704,7 +704,7 @@ impl Client {
         let url = format!(
             "{}/v2/{}/migration-task/batch-stop",
             self.baseurl,
-            encode_path(project_id),
+            encode_path(project_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -766,7 +766,7 @@ impl Client {
         let url = format!(
             "{}/v2/{}/migration-tasks/batch-restart",
             self.baseurl,
-            encode_path(project_id),
+            encode_path(project_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -826,7 +826,7 @@ impl Client {
         let url = format!(
             "{}/v2/{}/migration-tasks/delete",
             self.baseurl,
-            encode_path(project_id),
+            encode_path(project_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -889,7 +889,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}/exchange-ip",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -949,7 +949,7 @@ impl Client {
             "{}/v2/{}/migration-task/{}/rollback-ip",
             self.baseurl,
             encode_path(project_id),
-            encode_path(task_id),
+            encode_path(task_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
@@ -1006,7 +1006,7 @@ impl Client {
             "{}/v2/{}/jobs/{}",
             self.baseurl,
             encode_path(project_id),
-            encode_path(job_id),
+            encode_path(job_id)
         );
         let mut header_map = reqwest::header::HeaderMap::with_capacity(1);
         header_map.append(
