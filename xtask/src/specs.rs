@@ -13,10 +13,16 @@ pub struct Spec {
 }
 
 /// All documents.
-pub const SPECS: &[Spec] = &[Spec {
-    file: "spec/dcs-migration.yaml",
-    module: "migration",
-}];
+pub const SPECS: &[Spec] = &[
+    Spec {
+        file: "spec/dcs-migration.yaml",
+        module: "migration",
+    },
+    Spec {
+        file: "spec/iam.yaml",
+        module: "iam",
+    },
+];
 
 /// The folder of all generated code, from the workspace's root.
 pub const GENERATED: &str = "crates/huaweicloud-dcs-api/src/generated";

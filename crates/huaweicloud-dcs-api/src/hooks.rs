@@ -8,7 +8,10 @@ use reqwest::{
     header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
 
-use crate::{generated::migration, operation::Operation};
+use crate::{
+    generated::{iam, migration},
+    operation::Operation,
+};
 
 /// Sends the requests of a client and returns the answers.
 ///
@@ -105,15 +108,28 @@ fn base_path(base_url: &str) -> &str {
         .trim_end_matches('/')
 }
 
-impl ClientHooks<Call> for migration::Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        self.inner()
-            .prepare(request, self.baseurl())
-            .map_err(Error::InvalidRequest)
-    }
+/// Has a generated client prepare its requests and send them by its call's exchange. A trait of another crate cannot be implemented
+/// for all of them at once.
+macro_rules! hook {
+    ($client:ty) => {
+        impl ClientHooks<Call> for $client {
+            async fn pre<E>(
+                &self,
+                request: &mut Request,
+                _: &OperationInfo,
+            ) -> Result<(), Error<E>> {
+                self.inner()
+                    .prepare(request, self.baseurl())
+                    .map_err(Error::InvalidRequest)
+            }
 
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let call = self.inner();
-        call.exchange.exchange(request, call.operation).await
-    }
+            async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+                let call = self.inner();
+                call.exchange.exchange(request, call.operation).await
+            }
+        }
+    };
 }
+
+hook!(iam::Client);
+hook!(migration::Client);

@@ -1,4 +1,4 @@
-//! Generated client and models of Huawei Cloud DCS data migration.
+//! Generated clients and models of Huawei Cloud DCS data migration, and of the IAM calls that lead there.
 //!
 //! This crate is a codec and nothing more: it makes URLs and bodies of a call's arguments and models of an answer. It does not sign,
 //! retry, or limit anything; what is done with a request is decided by the [`Exchange`] given to the client. Most programs want the
@@ -31,6 +31,7 @@
 //! ```
 
 mod generated {
+    pub(crate) mod iam;
     pub(crate) mod migration;
 }
 mod hooks;
@@ -49,4 +50,9 @@ pub use status::{TaskStatus, UnknownStatus};
 /// Data migration: its client, models and operations.
 pub mod migration {
     pub use crate::generated::migration::{Client, operations, types};
+}
+
+/// IAM: its client, models and operations.
+pub mod iam {
+    pub use crate::generated::iam::{Client, operations, types};
 }

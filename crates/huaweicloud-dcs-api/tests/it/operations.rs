@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use huaweicloud_dcs_api::{
-    Operation, Repeat,
+    Operation, Repeat, iam,
     migration::operations::{
         DELETE_MIGRATION_TASK, OPERATIONS, SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC,
     },
@@ -36,6 +36,21 @@ fn nothing_but_reads_and_deletion_may_be_repeated() {
     }
     assert!(SHOW_MIGRATION_TASK.is_read());
     assert!(!DELETE_MIGRATION_TASK.is_read());
+}
+
+#[test]
+fn of_iam_there_are_the_look_up_and_the_token() {
+    let repeats: Vec<(&str, Repeat)> = iam::operations::OPERATIONS
+        .iter()
+        .map(|operation| (operation.id(), operation.repeat()))
+        .collect();
+    assert_eq!(
+        repeats,
+        [
+            ("KeystoneListProjects", Repeat::Safe),
+            ("KeystoneCreateUserTokenByPassword", Repeat::Never),
+        ]
+    );
 }
 
 #[test]

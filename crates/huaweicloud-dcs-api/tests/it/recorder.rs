@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use huaweicloud_dcs_api::{Call, Exchange, Operation, migration::Client};
+use huaweicloud_dcs_api::{Call, Exchange, Operation, iam, migration};
 use reqwest::{Request, Response};
 
 /// A client to make requests with. In a build of the whole workspace reqwest wants a cryptography provider, even for plain HTTP.
@@ -37,9 +37,20 @@ impl Recorder {
         self: &Arc<Self>,
         base_url: &str,
         operation: &'static Operation,
-    ) -> Client {
-        let call = Call::new(operation, Arc::clone(self) as Arc<dyn Exchange>);
-        Client::new_with_client(base_url, http_client(), call)
+    ) -> migration::Client {
+        migration::Client::new_with_client(base_url, http_client(), self.call(operation))
+    }
+
+    pub(crate) fn iam_client(
+        self: &Arc<Self>,
+        base_url: &str,
+        operation: &'static Operation,
+    ) -> iam::Client {
+        iam::Client::new_with_client(base_url, http_client(), self.call(operation))
+    }
+
+    fn call(self: &Arc<Self>, operation: &'static Operation) -> Call {
+        Call::new(operation, Arc::clone(self) as Arc<dyn Exchange>)
     }
 
     pub(crate) fn take(&self) -> Vec<(Request, &'static Operation)> {

@@ -1,6 +1,9 @@
 //! What the unusual calls send: bodies, queries, and a path that looks like another.
 
-use huaweicloud_dcs_api::migration::{operations, types};
+use huaweicloud_dcs_api::{
+    Error, iam,
+    migration::{operations, types},
+};
 use reqwest::Request;
 use serde_json::{Value, json};
 
@@ -130,4 +133,85 @@ async fn an_update_succeeds_whatever_its_answer_says() {
         assert_eq!(request.method(), "PUT");
         assert_eq!(body_of(&request), json!({}));
     }
+}
+
+#[tokio::test]
+async fn a_project_is_looked_up_by_its_name() {
+    let recorder = Recorder::new(503, r#"{"error": {"code": 503}}"#);
+    let client = recorder.iam_client(BASE, &iam::operations::KEYSTONE_LIST_PROJECTS);
+
+    let Err(Error::ErrorResponse(refusal)) = client
+        .keystone_list_projects(None, Some(true), Some("eu-west-0"), None, None, None)
+        .await
+    else {
+        panic!("503 is a documented refusal");
+    };
+
+    let code = refusal.into_inner().error.unwrap().code;
+    assert_eq!(code, Some(503.into()));
+    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.url().as_str(),
+        "https://dcs.example.com/v3/projects?enabled=true&name=eu-west-0"
+    );
+    assert!(!request.headers().contains_key("api-version"));
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_with_a_password() {
+    let recorder = Recorder::new(201, r#"{"token": {"expires_at": "2026-02-12T08:30:12Z"}}"#);
+    let client = recorder.iam_client(
+        BASE,
+        &iam::operations::KEYSTONE_CREATE_USER_TOKEN_BY_PASSWORD,
+    );
+    let user = iam::types::TokenUser {
+        name: "migrator".to_owned(),
+        password: "Invented-Passw0rd".into(),
+        domain: iam::types::TokenUserDomain {
+            name: "example-account".to_owned(),
+        },
+    };
+    let body = iam::types::TokenRequest {
+        auth: iam::types::TokenAuth {
+            identity: iam::types::TokenIdentity {
+                methods: vec!["password".to_owned()],
+                password: iam::types::TokenPassword { user },
+            },
+            scope: Some(iam::types::TokenScope {
+                project: iam::types::TokenScopeProject {
+                    name: Some("eu-west-0".to_owned()),
+                    ..iam::types::TokenScopeProject::default()
+                },
+            }),
+        },
+    };
+
+    let answer = client
+        .keystone_create_user_token_by_password(Some("true"), &body)
+        .await
+        .unwrap();
+
+    let token = answer.into_inner().token.unwrap();
+    assert_eq!(token.expires_at.as_deref(), Some("2026-02-12T08:30:12Z"));
+    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.url().as_str(),
+        "https://dcs.example.com/v3/auth/tokens?nocatalog=true"
+    );
+    assert_eq!(
+        body_of(&request),
+        json!({"auth": {
+            "identity": {
+                "methods": ["password"],
+                "password": {"user": {
+                    "name": "migrator",
+                    "password": "Invented-Passw0rd",
+                    "domain": {"name": "example-account"},
+                }},
+            },
+            "scope": {"project": {"name": "eu-west-0"}},
+        }})
+    );
 }

@@ -6,12 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use huaweicloud_dcs_api::migration::types::{self as migration, MigrationTaskDetail};
+use huaweicloud_dcs_api::{
+    iam::types as iam,
+    migration::types::{self as migration, MigrationTaskDetail},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Members that the models of answers leave out on purpose: the gateway's id is read from the header, passwords are not read at all.
-const LEFT_OUT: &[&str] = &["password", "request_id"];
+/// Members that the models of answers leave out on purpose: nobody needs the catalog, the gateway's id is read from the header,
+/// passwords are not read at all.
+const LEFT_OUT: &[&str] = &["catalog", "password", "request_id"];
 
 /// What a model made of a sample.
 struct Read {
@@ -55,6 +59,9 @@ models! {
     "DeleteMigrationTask": migration::DeleteMigrateTaskRequest
         => migration::DeleteMigrationTaskResponse, migration::ErrorResponse;
     "ExchangeInstanceIp": migration::IpExchangeRequest => (), migration::ErrorResponse;
+    "KeystoneCreateUserTokenByPassword": iam::TokenRequest
+        => iam::TokenResponse, iam::ErrorResponse;
+    "KeystoneListProjects": () => iam::KeystoneListProjectsResponse, iam::ErrorResponse;
     "ListMigrationTask": () => migration::ListMigrationTaskResponse, migration::ErrorResponse;
     "ListMigrationTaskLogs": () => migration::ListMigrationTaskLogsResponse, migration::ErrorResponse;
     "RollbackExchangeInstanceIp": () => (), migration::ErrorResponse;
