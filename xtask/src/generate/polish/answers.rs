@@ -7,8 +7,8 @@ use syn::{Attribute, Field, File, ImplItem, Item, ItemEnum, ItemStruct, parse_qu
 use super::idents;
 
 /// Marks each model `#[non_exhaustive]`, because the service adds members and values at any time. What requests are made of stays
-/// as it is: callers must be able to write it down.
-pub(super) fn keep_open(client: &File, types: &mut File) {
+/// as it is: callers must be able to write it down. Returns the names of the models that requests are made of.
+pub(super) fn keep_open(client: &File, types: &mut File) -> BTreeSet<String> {
     let uses: BTreeMap<String, BTreeSet<String>> = types
         .items
         .iter()
@@ -29,6 +29,7 @@ pub(super) fn keep_open(client: &File, types: &mut File) {
             _ => {}
         }
     }
+    requested
 }
 
 /// Puts a mark below the documentation and the derives.

@@ -1,6 +1,7 @@
 //! Makes the generator's output the code that this project wants to read.
 
 mod answers;
+mod constructors;
 mod enums;
 mod idents;
 mod imports;
@@ -31,7 +32,8 @@ pub(super) fn polish(generated: File, document: &OpenAPI) -> anyhow::Result<Poli
     for file in [&mut client, &mut types] {
         drop_blanket_allows(file);
     }
-    answers::keep_open(&client, &mut types);
+    let requested = answers::keep_open(&client, &mut types);
+    constructors::add(&mut types, &requested);
     enums::drop_spare_conversions(&mut types);
     for file in [&mut client, &mut types] {
         paths::shorten(file);

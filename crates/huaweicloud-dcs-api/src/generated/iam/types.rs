@@ -103,6 +103,17 @@ pub struct TokenAuth {
     pub scope: Option<TokenScope>,
 }
 
+impl TokenAuth {
+    /// What the service requires, and nothing else.
+    #[must_use]
+    pub fn new(identity: TokenIdentity) -> Self {
+        Self {
+            identity,
+            scope: None,
+        }
+    }
+}
+
 /// What a token is good for. The catalog of services is not read.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default, schemars::JsonSchema)]
 #[non_exhaustive]
