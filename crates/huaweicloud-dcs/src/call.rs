@@ -27,11 +27,11 @@ type Read<T> = std::result::Result<T, Option<BoxError>>;
 impl MigrationClient {
     /// Makes one call: a state, a generated client over it, and the result out of what the state recorded, never out
     /// of the generated client's error, which loses status and request id.
-    pub(crate) async fn call<T, U, E, F>(
-        &self,
+    pub(crate) async fn call<'a, T, U, E, F>(
+        &'a self,
         operation: &'static Operation,
         read: impl FnOnce(&Outcome, Generated<U, E>) -> Read<T> + Send,
-        method: impl FnOnce(Client) -> F + Send,
+        method: impl FnOnce(Client, &'a str) -> F + Send,
     ) -> Result<Response<T>>
     where
         F: Future<Output = Generated<U, E>> + Send,
@@ -48,8 +48,8 @@ impl MigrationClient {
             let state = Arc::new(CallState::new(self.0.clone()));
             let call = Call::new(operation, state.clone());
             let endpoint = self.0.endpoint.as_str();
-            let generated =
-                method(Client::new_with_client(endpoint, self.0.http.clone(), call)).await;
+            let client = Client::new_with_client(endpoint, self.0.http.clone(), call);
+            let generated = method(client, &self.0.project_id).await;
             let Some(outcome) = state.take_outcome() else {
                 return Err(refused(
                     operation,
@@ -119,7 +119,7 @@ fn response<T>(body: T, outcome: &Outcome) -> Response<T> {
 }
 
 /// The error of a call that was refused here.
-fn refused(operation: &Operation, message: String) -> Error {
+pub(crate) fn refused(operation: &Operation, message: String) -> Error {
     let advice = "nothing was sent: mend it and call again";
     Facts {
         operation: Some(operation.id()),

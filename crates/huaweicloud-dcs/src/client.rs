@@ -1,17 +1,20 @@
-//! The client: one method a call.
+//! The client and what it knows of itself. Its calls are in `calls`.
 
 use std::fmt;
 use std::sync::Arc;
 
-use huaweicloud_dcs_api::migration::{operations, types};
-
-use crate::call::{check, empty, typed};
 use crate::error::{Error, Result};
 use crate::identifier;
 use crate::inner::Inner;
-use crate::response::Response;
 
 /// Calls the data migration API of one project at one endpoint.
+///
+/// | To | call |
+/// |---|---|
+/// | look | [`show`](Self::show), [`stats`](Self::stats), [`list`](Self::list), [`list_all`](Self::list_all), [`logs`](Self::logs), [`logs_all`](Self::logs_all), [`show_job`](Self::show_job) |
+/// | begin | [`create_import`](Self::create_import), [`create_online`](Self::create_online), [`configure`](Self::configure), [`update`](Self::update), [`restart_many`](Self::restart_many) |
+/// | end | [`stop_sync`](Self::stop_sync), [`stop_sync_and_wait`](Self::stop_sync_and_wait), [`stop`](Self::stop), [`stop_many`](Self::stop_many), [`delete`](Self::delete) |
+/// | switch | [`exchange_ip`](Self::exchange_ip), [`rollback_ip`](Self::rollback_ip) |
 ///
 /// Making one loads the roots that the machine trusts, which takes longer than a call: make one and clone it. Clones
 /// share connections; no lock or `Arc` is needed around it. Its futures are `Send` and need a tokio runtime with time
@@ -22,55 +25,6 @@ use crate::response::Response;
 pub struct MigrationClient(pub(crate) Arc<Inner>);
 
 impl MigrationClient {
-    /// Stops the synchronization of a task and returns when the service answered 204: once.
-    ///
-    /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. The English page says that 204 means that the
-    /// synchronization was stopped, the Chinese original that it was "stopped synchronously"; neither says in which
-    /// status a task must be. Use [`stop_sync_and_wait`](Self::stop_sync_and_wait) to see it confirmed.
-    ///
-    /// It is repeated only while nothing was sent or the service refuses for now (408, 429, 503). The answer may take
-    /// as long as the stop; the limit is that of the whole call, 120 s by default.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTaskSync.html>
-    ///
-    /// # Errors
-    ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`]: where that is true, read the task before you stop it again. `DCS.4957` says
-    /// that the task's status forbids it, [`Error::is_not_found`] that there is no such task.
-    pub async fn stop_sync(&self, task_id: &str) -> Result<Response<()>> {
-        let operation = &operations::STOP_MIGRATION_TASK_SYNC;
-        check(operation, "task_id", task_id)?;
-        self.call(operation, empty, |client| async move {
-            client
-                .stop_migration_task_sync(&self.0.project_id, task_id)
-                .await
-        })
-        .await
-    }
-
-    /// Reads a task: its status, its ends, its settings. Never a password.
-    ///
-    /// `GET /v2/{project_id}/migration-task/{task_id}`. It is repeated after any failure that may pass; one attempt
-    /// takes 30 s at most by default.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html>
-    ///
-    /// # Errors
-    ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait); [`Error::is_not_found`] if there is no such task. It changes nothing, so
-    /// that nothing can have been applied.
-    pub async fn show(&self, task_id: &str) -> Result<Response<types::MigrationTaskDetail>> {
-        let operation = &operations::SHOW_MIGRATION_TASK;
-        check(operation, "task_id", task_id)?;
-        self.call(operation, typed, |client| async move {
-            client
-                .show_migration_task(&self.0.project_id, task_id)
-                .await
-        })
-        .await
-    }
-
     /// Says whether a text can be the ID of a task at all, as every call does before it sends anything: 1 to 64
     /// letters, digits, `-` and `_`. For programs that check all they were given before they begin.
     ///

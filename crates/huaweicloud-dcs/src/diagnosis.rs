@@ -1,6 +1,9 @@
 //! From what became of a call to its error: kind, words, and what to do next.
 
 use http::HeaderMap;
+use huaweicloud_dcs_api::migration::operations::{
+    CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK,
+};
 use huaweicloud_dcs_api::{Operation, Repeat};
 
 use crate::BoxError;
@@ -22,9 +25,18 @@ pub(crate) fn error(
     facts.attempts = outcome.attempts;
     facts.may_have_been_applied = outcome.may_have_acted;
     if outcome.may_have_acted {
-        facts.advice = "it may have been applied: read the task before you repeat it";
+        facts.advice = look_first(operation);
     }
     facts.into()
+}
+
+/// What to do before a call that may have been applied is made again.
+fn look_first(operation: &Operation) -> &'static str {
+    if [CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK].contains(operation) {
+        "it may have been applied: look for the name in the list before you create it again"
+    } else {
+        "it may have been applied: read the task before you repeat it"
+    }
 }
 
 /// The request id that an answer carries in its headers.
@@ -166,7 +178,7 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
 }
 
 /// What to do about an answer that rules out that the call was applied, or to a call that only reads.
-fn advice(status: u16, code: &str) -> &'static str {
+pub(crate) fn advice(status: u16, code: &str) -> &'static str {
     match (code, status) {
         ("DCS.4133", _) => "no such task: check task id, project and region",
         ("DCS.4957", _) => "the task's status forbids it: read the task first",

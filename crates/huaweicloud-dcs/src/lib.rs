@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod attempt;
+mod batch;
 mod builder;
 mod call;
+mod calls;
 mod client;
 mod clock;
 mod credentials;
@@ -15,6 +17,8 @@ mod exchange;
 mod identifier;
 mod inner;
 mod outcome;
+mod pages;
+mod queries;
 mod redact;
 mod region;
 mod response;
@@ -28,21 +32,30 @@ mod tls;
 mod transport;
 mod wait;
 
+pub use batch::TaskResult;
 pub use builder::ClientBuilder;
 pub use client::MigrationClient;
 pub use credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
+pub use queries::{LogQuery, TaskQuery};
 pub use response::Response;
 pub use retry::RetryConfig;
 pub use wait::{StopEnd, StopOutcome, WaitConfig};
 
-/// The service's models: what calls return.
+/// The service's models: what calls take and what they return.
 pub mod types {
     pub use huaweicloud_dcs_api::migration::types::{
-        BackupFilesRespBody, BackupRecord, Files, InstanceRespBody, MigrationTaskDetail,
+        BackupFileBody, BackupFilesBody, BackupFilesRespBody, BackupRecord,
+        ConfigMigrationInstanceBody, CreateMigrationTaskBody, CreateMigrationTaskResponse,
+        CreateOnlineMigrationTaskBody, CreateOnlineMigrationTaskResponse, FileSource, Files,
+        InstanceRespBody, IpExchangeRequest, ListMigrationTaskLogsResponse,
+        ListMigrationTaskResponse, MigrationLog, MigrationMethod, MigrationTaskDetail,
+        MigrationTaskList, MigrationType, ResumeMode, SetOnlineMigrationTaskBody,
+        SetOnlineMigrationTaskResponse, ShowJobInfoResponse, ShowMigrationTaskStatsResponse,
+        SourceInstanceBody, TargetInstanceBody,
     };
-    pub use huaweicloud_dcs_api::{NumberOrString, TaskStatus, UnknownStatus};
+    pub use huaweicloud_dcs_api::{NumberOrString, Secret, TaskStatus, UnknownStatus};
 }
 
 /// A cause of any type.

@@ -24,6 +24,11 @@ impl<T> Response<T> {
         Self::new(body, 200, None, 1)
     }
 
+    /// The same answer with something else made of its body.
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Response<U> {
+        Response::new(make(self.body), self.status, self.request_id, self.attempts)
+    }
+
     /// What was answered.
     pub fn body(&self) -> &T {
         &self.body

@@ -1,0 +1,124 @@
+//! What became of each task of a batch.
+
+use std::collections::{HashMap, HashSet};
+
+use huaweicloud_dcs_api::Operation;
+use huaweicloud_dcs_api::migration::types::MigrationTaskResult;
+
+use crate::call::{check, refused};
+use crate::diagnosis;
+use crate::error::{Error, ErrorKind, Facts, Result};
+use crate::error_body::{MAX_MESSAGE, one_line};
+use crate::response::Response;
+
+/// What became of one task of a batch.
+#[derive(Debug)]
+pub struct TaskResult {
+    task_id: String,
+    result: Result<()>,
+}
+
+impl TaskResult {
+    /// The task's id, as it was given.
+    #[must_use]
+    pub fn task_id(&self) -> &str {
+        &self.task_id
+    }
+
+    /// Whether the service accepted the order for this task.
+    ///
+    /// # Errors
+    ///
+    /// [`Service`](ErrorKind::Service) with the code that the service gives for this task, which was then refused;
+    /// [`Decode`](ErrorKind::Decode) if the answer does not say what became of it, which may then have been applied.
+    pub fn result(&self) -> std::result::Result<(), &Error> {
+        self.result.as_ref().copied()
+    }
+
+    /// Takes the result.
+    ///
+    /// # Errors
+    ///
+    /// As [`result`](Self::result).
+    pub fn into_result(self) -> Result<()> {
+        self.result
+    }
+}
+
+/// The ids of a batch as they are sent: each checked, each once, in the order given.
+pub(crate) fn ids(operation: &Operation, given: &[impl AsRef<str>]) -> Result<Vec<String>> {
+    if given.is_empty() {
+        return Err(refused(operation, "no task ids".to_owned()));
+    }
+    let mut ids = Vec::with_capacity(given.len());
+    let mut seen = HashSet::new();
+    for id in given.iter().map(AsRef::as_ref) {
+        check(operation, "task_id", id)?;
+        if seen.insert(id) {
+            ids.push(id.to_owned());
+        }
+    }
+    Ok(ids)
+}
+
+/// Finds for each id that was sent what the answer says of it. A failure inside a success is a failure.
+pub(crate) fn results<T>(
+    operation: &Operation,
+    ids: Vec<String>,
+    answer: Response<T>,
+    results_of: impl FnOnce(T) -> Option<Vec<MigrationTaskResult>>,
+) -> Response<Vec<TaskResult>> {
+    let about = Facts {
+        operation: Some(operation.id()),
+        status: Some(answer.status()),
+        request_id: answer.request_id().map(str::to_owned),
+        attempts: answer.attempts(),
+        ..Facts::new(ErrorKind::Service, None)
+    };
+    answer.map(|body| {
+        let mut said: HashMap<String, MigrationTaskResult> = results_of(body)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|result| Some((result.task_id.clone()?, result)))
+            .collect();
+        ids.into_iter()
+            .map(|task_id| TaskResult {
+                result: result(said.remove(&task_id), &about),
+                task_id,
+            })
+            .collect()
+    })
+}
+
+fn result(said: Option<MigrationTaskResult>, about: &Facts) -> Result<()> {
+    let about = Facts {
+        operation: about.operation,
+        status: about.status,
+        request_id: about.request_id.clone(),
+        attempts: about.attempts,
+        ..Facts::new(about.kind, None)
+    };
+    let said = said.unwrap_or_default();
+    let line = |text: Option<String>| text.and_then(|text| one_line(&text, MAX_MESSAGE));
+    let code = line(said.error_code).map(|code| code.replace(' ', ""));
+    match said.result.as_deref() {
+        Some("success") if code.is_none() => Ok(()),
+        Some("failed") => Err(Facts {
+            // The status is that of the whole batch; what a single call is refused with is 400.
+            advice: diagnosis::advice(400, code.as_deref().unwrap_or_default()),
+            message: line(said.error_msg).or_else(|| Some("the task refused".to_owned())),
+            code,
+            ..about
+        }
+        .into()),
+        _ => Err(Facts {
+            kind: ErrorKind::Decode,
+            message: Some("the answer does not say what became of this task".to_owned()),
+            code,
+            may_have_been_applied: true,
+            advice: "it may have been applied: read the task before you repeat it",
+            ..about
+        }
+        .into()),
+    }
+}

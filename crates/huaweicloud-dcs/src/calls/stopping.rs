@@ -1,0 +1,121 @@
+//! Calls that end something: stop, stop many, delete.
+
+use huaweicloud_dcs_api::migration::operations;
+use huaweicloud_dcs_api::migration::types::{
+    BatchStopMigrationTasksBody, DeleteMigrateTaskRequest,
+};
+
+use crate::batch::{self, TaskResult};
+use crate::call::{check, empty, typed};
+use crate::client::MigrationClient;
+use crate::error::Result;
+use crate::response::Response;
+use crate::types;
+
+impl MigrationClient {
+    /// Stops the synchronization of a task and returns when the service answered 204: once.
+    ///
+    /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. The English page says that 204 means that the
+    /// synchronization was stopped, the Chinese original that it was "stopped synchronously"; neither says in which
+    /// status a task must be. Use [`stop_sync_and_wait`](Self::stop_sync_and_wait) to see it confirmed.
+    ///
+    /// It is repeated only while nothing was sent or the service refuses for now (408, 429, 503). The answer may take
+    /// as long as the stop; the limit is that of the whole call, 120 s by default.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTaskSync.html>
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
+    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is true, read the task before you stop it again. `DCS.4957` says
+    /// that the task's status forbids it, [`Error::is_not_found`](crate::Error::is_not_found) that there is no such task.
+    pub async fn stop_sync(&self, task_id: &str) -> Result<Response<()>> {
+        let operation = &operations::STOP_MIGRATION_TASK_SYNC;
+        check(operation, "task_id", task_id)?;
+        self.call(operation, empty, |client, project_id| async move {
+            client.stop_migration_task_sync(project_id, task_id).await
+        })
+        .await
+    }
+
+    /// Orders a task to stop and returns when the order is accepted: the task in the answer is usually `TERMINATING`.
+    ///
+    /// `POST /v2/{project_id}/migration-task/{task_id}/stop`. It has stopped when reading it shows `TERMINATED`.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTask.html>
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
+    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
+    /// true, read the task before you stop it again. `DCS.4957` says that its status forbids it.
+    pub async fn stop(&self, task_id: &str) -> Result<Response<types::MigrationTaskDetail>> {
+        let operation = &operations::STOP_MIGRATION_TASK;
+        check(operation, "task_id", task_id)?;
+        self.call(operation, typed, |client, project_id| async move {
+            client.stop_migration_task(project_id, task_id).await
+        })
+        .await
+    }
+
+    /// Orders several tasks to stop and returns what became of each order.
+    ///
+    /// `POST /v2/{project_id}/migration-task/batch-stop`. An accepted order is not a stopped task: that is what reading it
+    /// shows, by `TERMINATED`. A task that refuses is a failure of its own, beside others that accept. Ids given twice are
+    /// sent once. No page says how many one call takes.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/BatchStopMigrationTasks.html>
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
+    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
+    /// true, read the tasks before you stop them again.
+    pub async fn stop_many<I: AsRef<str>>(
+        &self,
+        task_ids: &[I],
+    ) -> Result<Response<Vec<TaskResult>>> {
+        let operation = &operations::BATCH_STOP_MIGRATION_TASKS;
+        let body = BatchStopMigrationTasksBody {
+            migration_tasks: batch::ids(operation, task_ids)?,
+        };
+        let answer = self
+            .call(operation, typed, |client, project_id| {
+                let body = &body;
+                async move { client.batch_stop_migration_tasks(project_id, body).await }
+            })
+            .await?;
+        Ok(batch::results(
+            operation,
+            body.migration_tasks,
+            answer,
+            |body| body.migration_tasks,
+        ))
+    }
+
+    /// Deletes tasks and returns the ids that the service answers with.
+    ///
+    /// `DELETE /v2/{project_id}/migration-tasks/delete`, with the ids in the body. For an id that does not exist nothing
+    /// is done, and that is no failure: so the page says, and so it is the one call besides those that read that is
+    /// repeated after an ambiguous failure.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/DeleteMigrationTask.html>
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
+    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
+    /// true, deleting them again does no harm.
+    pub async fn delete<I: AsRef<str>>(&self, task_ids: &[I]) -> Result<Response<Vec<String>>> {
+        let operation = &operations::DELETE_MIGRATION_TASK;
+        let body = DeleteMigrateTaskRequest {
+            task_id_list: batch::ids(operation, task_ids)?,
+        };
+        let answer = self
+            .call(operation, typed, |client, project_id| async move {
+                client.delete_migration_task(project_id, &body).await
+            })
+            .await?;
+        Ok(answer.map(|body| body.task_id_list.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,70 @@
+//! Which tasks, which log entries.
+
+/// Which tasks of the project are listed. The default is all of them.
+///
+/// ```
+/// use huaweicloud_dcs::TaskQuery;
+///
+/// let query = TaskQuery::default().with_name("orders").with_limit(50);
+/// # let _ = query;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskQuery {
+    pub(crate) name: Option<String>,
+    pub(crate) offset: Option<u32>,
+    pub(crate) limit: Option<u32>,
+}
+
+impl TaskQuery {
+    /// Sets a name to filter by. No page says whether a part of a task's name is enough.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets how many tasks are passed over. The service's default is 0.
+    #[must_use]
+    pub fn with_offset(mut self, offset: u32) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// Sets how many tasks a page has at most, 1 to 1000. The service's default is 10.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// Which entries of a task's log are listed. The default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogQuery {
+    pub(crate) level: Option<String>,
+    pub(crate) offset: Option<u32>,
+    pub(crate) limit: Option<u32>,
+}
+
+impl LogQuery {
+    /// Sets the level of the entries: `INFO` or `ERROR`; the newest page knows `WARN` and `DEBUG` as well.
+    #[must_use]
+    pub fn with_level(mut self, level: impl Into<String>) -> Self {
+        self.level = Some(level.into());
+        self
+    }
+
+    /// Sets how many entries are passed over. The service's default is 0.
+    #[must_use]
+    pub fn with_offset(mut self, offset: u32) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// Sets how many entries a page has at most. The service's default is 10.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
