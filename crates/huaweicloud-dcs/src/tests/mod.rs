@@ -1,6 +1,7 @@
 //! Calls over a scripted transport on a paused clock: what needs time, or a failure that no server can be made to show.
 
 mod answers;
+mod calls;
 mod credentials;
 mod repeats;
 mod secrets;
