@@ -75,63 +75,6 @@ impl Refusal {
     }
 }
 
-/// Why the service does not do what it is asked.
-#[derive(Debug)]
-pub(crate) struct ServiceError {
-    status: StatusCode,
-    code: &'static str,
-    message: Option<&'static str>,
-}
-
-impl ServiceError {
-    pub(crate) const MALFORMED_PROJECT: Self = Self::new(
-        StatusCode::BAD_REQUEST,
-        "DCS.4002",
-        Some("Invalid project ID format."),
-    );
-    pub(crate) const OTHER_PROJECT: Self = Self::new(
-        StatusCode::UNAUTHORIZED,
-        "DCS.1004",
-        Some("Project ID does not match the token."),
-    );
-    pub(crate) const MALFORMED_TASK: Self = Self::new(
-        StatusCode::BAD_REQUEST,
-        "DCS.4070",
-        Some("Invalid task ID format."),
-    );
-    /// No page gives this code a message, and the samples have none.
-    pub(crate) const NO_SUCH_TASK: Self = Self::new(StatusCode::BAD_REQUEST, "DCS.4133", None);
-    pub(crate) const WRONG_STATE: Self = Self::new(
-        StatusCode::BAD_REQUEST,
-        "DCS.4957",
-        Some("This operation is not allowed when the task is in the current state."),
-    );
-    pub(crate) const INTERNAL: Self = Self::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "DCS.5000",
-        Some("Internal service error."),
-    );
-
-    pub(crate) const fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: Option<&'static str>,
-    ) -> Self {
-        Self {
-            status,
-            code,
-            message,
-        }
-    }
-
-    pub(crate) fn answer(&self) -> Response {
-        json_answer(
-            self.status,
-            &json!({ "error_msg": self.message, "error_code": self.code, "error_ext_msg": null }),
-        )
-    }
-}
-
 pub(crate) fn json_answer(status: StatusCode, body: &Value) -> Response {
     answer(status, body.to_string())
 }

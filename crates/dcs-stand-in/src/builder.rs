@@ -8,20 +8,24 @@ use std::{
 };
 
 use huaweicloud_dcs_api::TaskStatus;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
 use crate::{
     StandIn,
     clock::Clock,
+    durations::Durations,
     fault_queue::FaultQueue,
     gateway::Gateway,
+    history::Event,
+    iam::{Iam, Project, User},
     identifier::{is_project_id, is_task_id},
     log::Log,
     record::Records,
     service::Service,
     shared::Shared,
     tasks::Tasks,
+    time::Time,
 };
 
 /// The settings of a stand-in. See [`StandIn::builder`].
@@ -33,7 +37,9 @@ pub struct Builder {
     has_credentials: bool,
     project: Option<String>,
     tasks: Vec<(String, TaskStatus)>,
-    stop_delay: Duration,
+    durations: Durations,
+    iam: Iam,
+    has_numbers_as_strings: bool,
     clock: Clock,
     keeps_records: bool,
     log: Log,
@@ -59,6 +65,11 @@ pub enum StartError {
 }
 
 impl Builder {
+    /// The name of the project that there is by default.
+    pub const DEFAULT_REGION: &'static str = "ap-southeast-1";
+    /// The id of that project, if no other is given.
+    pub const DEFAULT_PROJECT_ID: &'static str = "0123456789abcdef0123456789abcdef";
+
     pub(crate) fn new() -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -66,7 +77,13 @@ impl Builder {
             has_credentials: false,
             project: None,
             tasks: Vec::new(),
-            stop_delay: Duration::ZERO,
+            durations: Durations::default(),
+            iam: Iam {
+                projects: Vec::new(),
+                users: Vec::new(),
+                token_lifetime: Duration::from_secs(24 * 60 * 60),
+            },
+            has_numbers_as_strings: false,
             clock: Clock::of_the_machine(),
             keeps_records: true,
             log: Log::default(),
@@ -107,7 +124,33 @@ impl Builder {
     pub fn token(mut self, token: impl Into<String>) -> Self {
         let token = token.into();
         self.note_credential(token.is_empty());
-        self.gateway.add_token(token.into());
+        self.gateway.tokens.add(token.into());
+        self
+    }
+
+    /// Lets an IAM user get tokens with this password. Several users may be given.
+    pub fn user(
+        mut self,
+        account: impl Into<String>,
+        name: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Self {
+        let user = User {
+            account: account.into(),
+            name: name.into(),
+            password: password.into().into(),
+        };
+        let is_empty = user.account.is_empty()
+            || user.name.is_empty()
+            || user.password.expose_secret().is_empty();
+        self.note_credential(is_empty);
+        self.iam.users.push(user);
+        self
+    }
+
+    /// How long a token is good that IAM issues. By default, 24 hours.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.iam.token_lifetime = lifetime;
         self
     }
 
@@ -124,7 +167,19 @@ impl Builder {
         self
     }
 
-    /// Adds a migration task.
+    /// Adds a project that IAM tells of. Several may be given, also of one name.
+    ///
+    /// By default there is one: it is named [`DEFAULT_REGION`](Self::DEFAULT_REGION), and its id is that of
+    /// [`project_id`](Self::project_id) or, without that, [`DEFAULT_PROJECT_ID`](Self::DEFAULT_PROJECT_ID).
+    pub fn project(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
+        self.iam.projects.push(Project {
+            id: id.into(),
+            name: name.into(),
+        });
+        self
+    }
+
+    /// Adds a migration task: an online one with an incremental phase, in this status.
     pub fn task(mut self, id: impl Into<String>, status: TaskStatus) -> Self {
         self.tasks.push((id.into(), status));
         self
@@ -132,7 +187,44 @@ impl Builder {
 
     /// How long a task takes to stop, and so a `sync-stop` to be answered. By default, no time at all.
     pub fn stop_delay(mut self, delay: Duration) -> Self {
-        self.stop_delay = delay;
+        self.durations.stop = delay;
+        self
+    }
+
+    /// How long an online task is `CREATING`, and so its job `RUNNING`. By default, no time at all.
+    pub fn creation_duration(mut self, duration: Duration) -> Self {
+        self.durations.creation = duration;
+        self
+    }
+
+    /// How long an import is `MIGRATING`. By default, no time at all.
+    pub fn import_duration(mut self, duration: Duration) -> Self {
+        self.durations.import = duration;
+        self
+    }
+
+    /// How long an online task is `FULLMIGRATING`, while its percentage grows. By default, no time at all.
+    pub fn full_copy_duration(mut self, duration: Duration) -> Self {
+        self.durations.full_copy = duration;
+        self
+    }
+
+    /// How long the lag (`offset` of `stats`) of an incremental phase takes to fall to 0. By default, no time at all.
+    pub fn catch_up_duration(mut self, duration: Duration) -> Self {
+        self.durations.catch_up = duration;
+        self
+    }
+
+    /// How long an exchange of IP addresses is `EXCHANGING`, and how long it takes to take it back. By default, no time at all.
+    pub fn exchange_duration(mut self, duration: Duration) -> Self {
+        self.durations.exchange = duration;
+        self
+    }
+
+    /// Has `stats` write its numbers as strings. The documentation declares strings, all its samples show numbers, and so does the
+    /// stand-in by default: [`ShowMigrationTaskStats`](https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTaskStats.html).
+    pub fn numbers_as_strings(mut self) -> Self {
+        self.has_numbers_as_strings = true;
         self
     }
 
@@ -164,17 +256,27 @@ impl Builder {
         let failed = |error| StartError::Listen(self.listen, error);
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let tasks = Tasks::new(self.stop_delay);
+        if self.iam.projects.is_empty() {
+            let id = self.project.clone();
+            self.iam.projects.push(Project {
+                id: id.unwrap_or_else(|| Self::DEFAULT_PROJECT_ID.into()),
+                name: Self::DEFAULT_REGION.into(),
+            });
+        }
+        let time = Arc::new(Time::start(self.clock));
+        let tasks = Tasks::new(self.durations, Arc::clone(&time));
         for (id, status) in self.tasks {
-            tasks.set(&id, status);
+            tasks.note(&id, Event::SetStatus(status));
         }
         let shared = Shared {
-            clock: self.clock,
+            time,
             gateway: self.gateway,
             service: Service {
                 project: self.project,
                 tasks,
+                has_numbers_as_strings: self.has_numbers_as_strings,
             },
+            iam: self.iam,
             faults: FaultQueue::default(),
             records: self.keeps_records.then(Records::default),
             log: self.log,
@@ -192,7 +294,9 @@ impl Builder {
         if !self.has_credentials {
             return Err(StartError::NoCredentials);
         }
-        if let Some(id) = self.project.as_ref().filter(|id| !is_project_id(id)) {
+        let listed = self.iam.projects.iter().map(|project| &project.id);
+        let mut projects = self.project.iter().chain(listed);
+        if let Some(id) = projects.find(|id| !is_project_id(id)) {
             return Err(StartError::ProjectId(id.clone()));
         }
         match self.tasks.iter().find(|(id, _)| !is_task_id(id)) {
@@ -210,7 +314,7 @@ impl fmt::Display for StartError {
                 "{address} can be reached from other machines: listen on 127.0.0.1 or [::1]"
             ),
             Self::NoCredentials => {
-                f.write_str("there are no credentials: give an access key or a token")
+                f.write_str("there are no credentials: give an access key, a token or a user")
             }
             Self::EmptyCredential => f.write_str(
                 "a part of a credential is empty: leave the credential out or invent that part",

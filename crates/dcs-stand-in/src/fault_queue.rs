@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 
 use crate::{
+    call::Call,
     fault::{Fault, Target},
     locked::locked,
-    service::Call,
 };
 
 /// First come, first to strike, among those that fit.

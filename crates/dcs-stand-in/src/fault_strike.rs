@@ -9,10 +9,11 @@ use axum::{
 };
 
 use crate::{
-    answer::{Refusal, ServiceError, answer},
+    answer::{Refusal, answer},
     fault::{Changes, Fault, FaultBody, Reply},
     fault_body::{Repeated, Truncated},
     line::Line,
+    service_error::ServiceError,
 };
 
 /// The answer in place of the one that `act` gives. It never comes if the fault closes the connection.

@@ -8,15 +8,17 @@ use axum::http::{
 };
 
 use crate::{
+    call::Call,
     fault::{Changes, Fault, FaultBody, Reply, Target},
-    service::Call,
 };
 
 /// How a [`Fault`] is written as text.
 pub const FAULT_GRAMMAR: &str = "\
 TARGET[*[COUNT]]:ITEM[:ITEM]...
 
-TARGET     show, sync-stop, any (operation), or connection
+TARGET     an operation: create-import, create-online, configure, list, show, update, stats, logs, stop, sync-stop,
+           batch-stop, batch-restart, delete, exchange-ip, rollback-ip, job, projects, token;
+           any (operation), or connection
 COUNT      how often it strikes; once without `*`, every time with `*` alone
 
 ITEM, in any order:

@@ -1,6 +1,6 @@
 //! The gateway in front of the service: who may pass.
 
-use std::{collections::HashMap, fmt, sync::Mutex, time::SystemTime};
+use std::{collections::HashMap, fmt};
 
 use axum::http::{
     HeaderMap,
@@ -10,24 +10,23 @@ use axum::http::{
 use huaweicloud_sign::{Authorization, CLOCK_WINDOW, Request, VerifyError};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{answer::Refusal, locked::locked};
+use crate::{
+    answer::Refusal,
+    time::Moment,
+    tokens::{Known, Scope, Tokens},
+};
 
 /// The credentials that are let through.
 #[derive(Default)]
 pub(crate) struct Gateway {
     keys: HashMap<String, Key>,
-    tokens: Mutex<Vec<Token>>,
+    pub(crate) tokens: Tokens,
 }
 
 struct Key {
     secret: SecretString,
     /// Only temporary keys have one.
     security_token: Option<SecretString>,
-}
-
-struct Token {
-    text: SecretString,
-    is_expired: bool,
 }
 
 impl Gateway {
@@ -46,33 +45,21 @@ impl Gateway {
         );
     }
 
-    pub(crate) fn add_token(&mut self, text: SecretString) {
-        locked(&self.tokens).push(Token {
-            text,
-            is_expired: false,
-        });
-    }
-
-    pub(crate) fn expire_token(&self, text: &str) {
-        for token in locked(&self.tokens).iter_mut() {
-            token.is_expired |= token.text.expose_secret() == text;
-        }
-    }
-
-    /// Whether the request comes from the owner of credentials.
+    /// Whether the request comes from the owner of credentials, and what those are good for.
     ///
     /// Where there is a signature, it alone counts. What the real gateway makes of a request with both is not documented.
     pub(crate) fn admit(
         &self,
         request: &Parts,
         body: &[u8],
-        now: SystemTime,
-    ) -> Result<(), Refusal> {
+        now: Moment,
+    ) -> Result<Scope, Refusal> {
         let headers = &request.headers;
         if let Some(authorization) = headers.get(AUTHORIZATION) {
-            self.admit_signed(authorization, request, body, now)
+            self.admit_signed(authorization, request, body, now)?;
+            Ok(Scope::Any)
         } else if let Some(token) = headers.get("x-auth-token") {
-            self.admit_token(token)
+            self.admit_token(token, now)
         } else {
             Err(Refusal::unauthenticated("x-auth-token not found"))
         }
@@ -83,7 +70,7 @@ impl Gateway {
         authorization: &HeaderValue,
         request: &Parts,
         body: &[u8],
-        now: SystemTime,
+        now: Moment,
     ) -> Result<(), Refusal> {
         let authorization = authorization
             .to_str()
@@ -107,21 +94,16 @@ impl Gateway {
             body,
         };
         authorization
-            .verify(&signed, key.secret.expose_secret(), now, CLOCK_WINDOW)
+            .verify(&signed, key.secret.expose_secret(), now.day, CLOCK_WINDOW)
             .map_err(|error| bad_signature(&error))?;
         key.check_security_token(&request.headers)
     }
 
-    fn admit_token(&self, given: &HeaderValue) -> Result<(), Refusal> {
-        // Not in constant time: what is compared here is invented and of no use elsewhere.
-        let tokens = locked(&self.tokens);
-        let token = tokens
-            .iter()
-            .find(|token| token.text.expose_secret().as_bytes() == given.as_bytes());
-        match token {
-            Some(token) if token.is_expired => Err(Refusal::STALE_TOKEN),
-            Some(_) => Ok(()),
-            None => Err(Refusal::unauthenticated("decrypt token fail")),
+    fn admit_token(&self, given: &HeaderValue, now: Moment) -> Result<Scope, Refusal> {
+        match self.tokens.look_up(given.as_bytes(), now) {
+            Known::Good(scope) => Ok(scope),
+            Known::Expired => Err(Refusal::STALE_TOKEN),
+            Known::Unknown => Err(Refusal::unauthenticated("decrypt token fail")),
         }
     }
 }
@@ -157,7 +139,7 @@ impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
             .field("keys", &self.keys.len())
-            .field("tokens", &locked(&self.tokens).len())
+            .field("tokens", &self.tokens.count())
             .finish()
     }
 }

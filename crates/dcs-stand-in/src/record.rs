@@ -17,20 +17,37 @@ pub struct RecordedRequest {
     operation: Option<&'static str>,
     is_authenticated: bool,
     effect: Effect,
+    tasks: Vec<String>,
     status: Option<StatusCode>,
 }
 
-/// What a request did to a task.
+/// What a request did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
     /// Nothing: it was refused, or a fault struck first.
     #[default]
     Nothing,
-    /// It read the task.
+    /// It read something: a task, its progress or log, a list, a job.
     Shown,
-    /// It stopped the task, or started to.
+    /// It created a task.
+    Created,
+    /// It configured a task and so started it.
+    Configured,
+    /// It changed what a task does after a fault.
+    Updated,
+    /// It stopped tasks, or started to.
     Stopped,
+    /// It started tasks anew.
+    Restarted,
+    /// It deleted tasks.
+    Deleted,
+    /// It exchanged the IP addresses of a task's source and target, or started to.
+    IpExchanged,
+    /// It took such an exchange back, or started to.
+    IpRolledBack,
+    /// It got a token.
+    TokenIssued,
 }
 
 /// Stands in for the value of a header that may be secret.
@@ -64,6 +81,7 @@ impl RecordedRequest {
             operation,
             is_authenticated: false,
             effect: Effect::Nothing,
+            tasks: Vec::new(),
             status: None,
         }
     }
@@ -125,6 +143,11 @@ impl RecordedRequest {
         self.effect
     }
 
+    /// The ids of the tasks that [`effect`](Self::effect) is about; of a call that names several, those alone that it was done to.
+    pub fn tasks(&self) -> impl Iterator<Item = &str> {
+        self.tasks.iter().map(String::as_str)
+    }
+
     /// The status it was answered with; none if there is no answer yet, or there will never be one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -135,8 +158,9 @@ impl RecordedRequest {
         self.is_authenticated = true;
     }
 
-    pub(crate) fn set_effect(&mut self, effect: Effect) {
+    pub(crate) fn set_effect(&mut self, effect: Effect, tasks: &[&str]) {
         self.effect = effect;
+        self.tasks = tasks.iter().map(ToString::to_string).collect();
     }
 
     pub(crate) fn set_status(&mut self, status: StatusCode) {

@@ -14,26 +14,30 @@ use axum::{
     response::Response,
     routing::{MethodFilter, on},
 };
-use huaweicloud_dcs_api::{Operation, migration::operations::OPERATIONS};
+use huaweicloud_dcs_api::Operation;
 use percent_encoding::percent_decode_str;
 
 use crate::{
     answer::{Refusal, complete},
+    call::Call,
     fault_strike::strike,
     line::Line,
-    service::{Call, Ids},
+    query::Query,
+    service::{Asked, Ids},
     shared::Shared,
+    tokens::Scope,
     visit::Visit,
 };
 
-/// Routes the operations of the table by their templates; a literal path wins over a template.
+/// Routes the operations by their templates; a literal path wins over a template.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     let mut router = Router::new();
-    for operation in OPERATIONS {
+    for call in Call::ALL {
+        let operation = call.operation();
         let filter = Method::from_bytes(operation.method().as_bytes())
             .ok()
             .and_then(|method| MethodFilter::try_from(method).ok());
-        if let (Some(call), Some(filter)) = (Call::of(operation), filter) {
+        if let Some(filter) = filter {
             let known =
                 move |shared: State<Arc<Shared>>, line: Extension<Line>, request: Request| {
                     handle(shared, line, Some(call), request)
@@ -54,14 +58,17 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
 fn ids(operation: &Operation, path: &str) -> Option<Ids> {
     let mut ids = Ids::default();
     for (name, value) in operation.path().split('/').zip(path.split('/')) {
-        let id = match name {
-            "{project_id}" => &mut ids.project,
-            "{task_id}" => &mut ids.task,
-            _ => continue,
-        };
-        *id = percent_decode_str(value).decode_utf8_lossy().into_owned();
+        if !name.starts_with('{') {
+            continue;
+        }
+        let id = percent_decode_str(value).decode_utf8_lossy().into_owned();
         if id.is_empty() {
             return None;
+        }
+        match name {
+            "{project_id}" => ids.project = id,
+            "{task_id}" => ids.task = Some(id),
+            _ => ids.job = Some(id),
         }
     }
     Some(ids)
@@ -83,18 +90,29 @@ async fn handle(
     let admitted = admit(&shared, called, &request, body).await;
     let mut response = match admitted {
         Err(refusal) => refusal.answer(visit.id()),
-        Ok((call, ids)) => {
-            visit.record_authenticated();
-            let act = shared.service.perform(call, &ids, &request.headers, &visit);
-            match shared.faults.take(call) {
+        Ok(admitted) => {
+            if admitted.call.needs_credentials() {
+                visit.record_authenticated();
+            }
+            let fault = shared.faults.take(admitted.call);
+            let act = perform(&shared, &admitted, &request, &visit);
+            match fault {
                 None => act.await,
                 Some(fault) => strike(fault, &line, visit.id(), act).await,
             }
         }
     };
-    complete(response.headers_mut(), visit.id(), shared.clock.now());
+    complete(response.headers_mut(), visit.id(), shared.time.now().day);
     visit.answered(response.status());
     response
+}
+
+/// A request that the gateway has let in.
+struct Admitted {
+    call: Call,
+    ids: Ids,
+    scope: Scope,
+    body: Bytes,
 }
 
 async fn admit(
@@ -102,15 +120,44 @@ async fn admit(
     called: Option<(Call, Ids)>,
     request: &Parts,
     body: Body,
-) -> Result<(Call, Ids), Refusal> {
-    let called = called.ok_or(Refusal::NO_SUCH_API)?;
+) -> Result<Admitted, Refusal> {
+    let (call, ids) = called.ok_or(Refusal::NO_SUCH_API)?;
     // Lenient servers take such a request for an empty one, others wait or refuse. The strict reading finds more clients' faults.
-    if request.method == Method::POST && !has_length(&request.headers) {
+    let has_content = matches!(request.method, Method::POST | Method::PUT);
+    if has_content && !has_length(&request.headers) {
         return Err(Refusal::LENGTH_REQUIRED);
     }
     let body = read(body).await?;
-    shared.gateway.admit(request, &body, shared.clock.now())?;
-    Ok(called)
+    let scope = if call.needs_credentials() {
+        shared.gateway.admit(request, &body, shared.time.now())?
+    } else {
+        Scope::Global
+    };
+    Ok(Admitted {
+        call,
+        ids,
+        scope,
+        body,
+    })
+}
+
+async fn perform(shared: &Shared, admitted: &Admitted, request: &Parts, visit: &Visit) -> Response {
+    let query = Query::read(request.uri.query());
+    if admitted.call.is_iam() {
+        let tokens = (&shared.gateway.tokens, shared.time.now());
+        let iam = &shared.iam;
+        return iam.perform(admitted.call, &query, &admitted.body, tokens, visit);
+    }
+    let asked = Asked {
+        call: admitted.call,
+        ids: &admitted.ids,
+        headers: &request.headers,
+        query,
+        body: &admitted.body,
+        scope: admitted.scope.clone(),
+        visit,
+    };
+    shared.service.perform(&asked).await
 }
 
 fn has_length(headers: &HeaderMap) -> bool {

@@ -1,11 +1,14 @@
 //! The handle on a stand-in that runs.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use huaweicloud_dcs_api::TaskStatus;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::{Builder, Fault, RecordedRequest, record::Records, server, shared::Shared};
+use crate::{
+    Builder, Effect, Fault, RecordedRequest, history::Event, record::Records, server,
+    shared::Shared,
+};
 
 /// A stand-in that runs. It stops when this is dropped.
 #[must_use = "it stops when this is dropped"]
@@ -54,14 +57,50 @@ impl StandIn {
         self.shared.service.tasks.status(id)
     }
 
-    /// Gives a task another status, or adds the task. A stop that is under way fails, unless the new status is `TERMINATED`.
+    /// Gives a task another status, in which it stays, or adds the task. A stop that is under way fails, unless the new status is
+    /// `TERMINATED`.
     pub fn set_task_status(&self, id: &str, status: TaskStatus) {
-        self.shared.service.tasks.set(id, status);
+        self.note(id, Event::SetStatus(status));
+    }
+
+    /// Has `stats` show this lag (`offset`) of a task in its incremental phase, until another is set or the task is restarted.
+    ///
+    /// Like all that is said of a task, it adds the task in its incremental phase if there is no such task.
+    pub fn set_lag(&self, id: &str, lag: u64) {
+        self.note(id, Event::SetLag(lag));
+    }
+
+    /// Sets `task_status`, which is not the status but tells of an exchange of IP addresses: `EXCHANGING`, `EXCHANGE_SUCCESS`,
+    /// `ROLLBACK_SUCCESS`, or none. See [`ShowMigrationTask`](https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html).
+    pub fn set_exchange_status(&self, id: &str, status: Option<&str>) {
+        self.note(id, Event::SetExchangeStatus(status.map(Into::into)));
+    }
+
+    /// Has a task fail: its status is `FAILED` from now on, and `list`, its log and its job tell why.
+    pub fn fail_task(&self, id: &str, error_message: &str) {
+        self.note(id, Event::Failed(error_message.into()));
+    }
+
+    fn note(&self, id: &str, event: Event) {
+        self.shared.service.tasks.note(id, event);
+    }
+
+    /// Moves the time forward by which tasks go on, stops end and tokens expire. Whoever waits for such a thing gets its answer.
+    ///
+    /// The time of day, by which signatures are judged and which `Date` shows, stays, because the client's stays too. The delays of
+    /// [faults](Fault::delay) are those of a network and pass by themselves.
+    pub fn advance(&self, by: Duration) {
+        self.shared.time.advance(by);
     }
 
     /// Answers a token with `APIGW.0307` from now on: it must be updated.
     pub fn expire_token(&self, token: &str) {
-        self.shared.gateway.expire_token(token);
+        self.shared.gateway.tokens.expire(|own| own == token);
+    }
+
+    /// Answers all tokens there are with `APIGW.0307` from now on. Those issued later are good.
+    pub fn expire_tokens(&self) {
+        self.shared.gateway.tokens.expire(|_| true);
     }
 
     /// Has something go wrong. Faults wait in a queue: of those that fit a request, the one given first strikes.
@@ -76,6 +115,16 @@ impl StandIn {
             .records
             .as_ref()
             .map_or_else(Vec::new, Records::all)
+    }
+
+    /// How many of those [`requests`](Self::requests) had this effect on a task, calls that name several tasks among them.
+    #[must_use]
+    pub fn effect_count(&self, task: &str, effect: Effect) -> usize {
+        let requests = self.requests();
+        let had_it = |request: &&RecordedRequest| {
+            request.effect() == effect && request.tasks().any(|id| id == task)
+        };
+        requests.iter().filter(had_it).count()
     }
 
     /// Stops it and waits until the port is free and all connections are closed, answered or not.

@@ -48,8 +48,8 @@ impl Visit {
         self.change_record(RecordedRequest::set_authenticated);
     }
 
-    pub(crate) fn record_effect(&self, effect: Effect) {
-        self.change_record(|record| record.set_effect(effect));
+    pub(crate) fn record_effect(&self, effect: Effect, tasks: &[&str]) {
+        self.change_record(|record| record.set_effect(effect, tasks));
     }
 
     pub(crate) fn answered(&mut self, status: StatusCode) {

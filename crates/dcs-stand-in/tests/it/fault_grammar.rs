@@ -76,7 +76,7 @@ fn a_malformed_fault_is_one_clear_error() {
     for (text, why) in [
         ("", "there is no `:`"),
         ("503", "there is no `:`"),
-        ("stop:503", r#""stop" is not a target"#),
+        ("halt:503", r#""halt" is not a target"#),
         ("Show:503", r#""Show" is not a target"#),
         (":503", r#""" is not a target"#),
         ("show:", r#""" is neither a status nor another item"#),

@@ -1,18 +1,20 @@
 //! What is routed.
 
-use dcs_stand_in::operations::OPERATIONS;
+use dcs_stand_in::{iam_operations, operations};
 
 use crate::client::{Call, PROJECT, TASK, TOKEN, stand_in};
 
 #[tokio::test]
 async fn every_operation_of_the_table_is_routed() {
     let stand_in = stand_in().await;
-    assert!(OPERATIONS.len() >= 2);
-    for operation in OPERATIONS {
+    let tables = [operations::OPERATIONS, iam_operations::OPERATIONS];
+    assert_eq!(tables.map(<[_]>::len), [16, 2]);
+    for operation in tables.concat() {
         let path = operation
             .path()
             .replace("{project_id}", PROJECT)
-            .replace("{task_id}", TASK);
+            .replace("{task_id}", TASK)
+            .replace("{job_id}", "ff80808195d0a1b30195d0b2c3d4e5f6");
         assert!(!path.contains('{'), "this test cannot fill in {path}");
         let call = Call::new(operation.method(), path).header("Content-Length", "0");
         let answer = call.token(TOKEN).send(&stand_in).await;

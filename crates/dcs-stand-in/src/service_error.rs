@@ -1,0 +1,115 @@
+//! Why the service does not do what it is asked, in its own shape.
+
+use std::borrow::Cow;
+
+use axum::{http::StatusCode, response::Response};
+use serde_json::{Value, json};
+
+use crate::answer::json_answer;
+
+/// Why the service does not do what it is asked.
+#[derive(Debug)]
+pub(crate) struct ServiceError {
+    status: StatusCode,
+    code: &'static str,
+    message: Option<Cow<'static, str>>,
+}
+
+impl ServiceError {
+    pub(crate) const MALFORMED_PROJECT: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "DCS.4002",
+        Some("Invalid project ID format."),
+    );
+    pub(crate) const OTHER_PROJECT: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "DCS.1004",
+        Some("Project ID does not match the token."),
+    );
+    pub(crate) const NO_BODY: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "DCS.4004",
+        Some("Empty request body."),
+    );
+    pub(crate) const NOT_JSON: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "DCS.4005",
+        Some("The message body contains invalid characters or is not in JSON format."),
+    );
+    pub(crate) const MALFORMED_TASK: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "DCS.4070",
+        Some("Invalid task ID format."),
+    );
+    /// No page gives this code a message, and the samples have none.
+    pub(crate) const NO_SUCH_TASK: Self = Self::new(StatusCode::BAD_REQUEST, "DCS.4133", None);
+    pub(crate) const WRONG_STATE: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "DCS.4957",
+        Some("This operation is not allowed when the task is in the current state."),
+    );
+    pub(crate) const INTERNAL: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "DCS.5000",
+        Some("Internal service error."),
+    );
+
+    pub(crate) const fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: Option<&'static str>,
+    ) -> Self {
+        let message = match message {
+            Some(message) => Some(Cow::Borrowed(message)),
+            None => None,
+        };
+        Self {
+            status,
+            code,
+            message,
+        }
+    }
+
+    /// A parameter that is not there.
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::parameter("DCS.4063", name)
+    }
+
+    /// A parameter that is there and cannot be so. That this is the code for it, and the other the one for a missing one, is a guess:
+    /// the pages describe both in the same words.
+    pub(crate) fn wrong(name: &str) -> Self {
+        Self::parameter("DCS.4062", name)
+    }
+
+    /// The pages give three parameters codes of their own.
+    fn parameter(code: &'static str, name: &str) -> Self {
+        let (code, message) = match name {
+            "vpc_id" => ("DCS.4013", format!("Invalid {name} in the request.")),
+            "security_group_id" => ("DCS.4014", format!("Invalid {name} in the request.")),
+            "subnet_id" => ("DCS.4016", format!("Invalid {name} in the request.")),
+            _ => (code, format!("Invalid {name} parameter in the request.")),
+        };
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            message: Some(message.into()),
+        }
+    }
+
+    /// How an answer to several tasks tells that one of them refused.
+    pub(crate) fn result(&self, task: &str) -> Value {
+        json!({
+            "task_id": task,
+            "result": "failed",
+            "error_code": self.code,
+            "error_msg": self.message,
+        })
+    }
+
+    pub(crate) fn answer(&self) -> Response {
+        json_answer(
+            self.status,
+            &json!({ "error_msg": self.message, "error_code": self.code, "error_ext_msg": null }),
+        )
+    }
+}
