@@ -106,7 +106,10 @@ fn result(said: Option<MigrationTaskResult>, about: &Facts) -> Result<()> {
         Some("failed") => Err(Facts {
             // The status is that of the whole batch; what a single call is refused with is 400.
             advice: diagnosis::advice(400, code.as_deref().unwrap_or_default()),
-            message: line(said.error_msg).or_else(|| Some("the task refused".to_owned())),
+            message: line(said.error_msg).or_else(|| {
+                code.is_none()
+                    .then(|| "the service does not say why".to_owned())
+            }),
             code,
             ..about
         }

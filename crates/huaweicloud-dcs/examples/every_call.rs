@@ -1,0 +1,234 @@
+//! Makes every call of the chapter once, in an order that makes sense, and writes what each gave as a line of JSON.
+//!
+//! ```text
+//! cargo run --example every_call                                         at a stand-in inside the process
+//! cargo run --example every_call -- ENDPOINT AK SK PROJECT_ID TASK TASK  at one that runs; both tasks INCRMIGEATING
+//! ```
+//!
+//! `cargo xtask interop` has the vendor's Python SDK tell the same story and compares.
+#![expect(clippy::print_stdout, reason = "what an example shows, it prints")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use dcs_stand_in::StandIn;
+use huaweicloud_dcs::types::{
+    BackupFileBody, BackupFilesBody, ConfigMigrationInstanceBody, CreateMigrationTaskBody,
+    CreateOnlineMigrationTaskBody, FileSource, IpExchangeRequest, MigrationMethod,
+    MigrationTaskDetail, MigrationType, ResumeMode, SetOnlineMigrationTaskBody, TargetInstanceBody,
+    TaskStatus,
+};
+use huaweicloud_dcs::{Credentials, LogQuery, MigrationClient, TaskQuery, TaskResult};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const UNKNOWN: &str = "00000000000000000000000000000000";
+const INSTANCE: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [endpoint, ak, sk, project_id, exchanged, stopped] = arguments.as_slice() {
+        return Story::new(endpoint, ak, sk, project_id)?
+            .tell(exchanged, stopped)
+            .await;
+    }
+    let project_id = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
+    let [exchanged, stopped] = [
+        "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31",
+        "8aa6a1b27c9d4e0f9b3c5d7e1f204a66",
+    ];
+    let stand_in = StandIn::builder()
+        .access_key("AKINVENTED", "skInvented")
+        .project_id(project_id)
+        .task(exchanged, TaskStatus::IncrementalMigrating)
+        .task(stopped, TaskStatus::IncrementalMigrating)
+        .start()
+        .await?;
+    Story::new(stand_in.endpoint(), "AKINVENTED", "skInvented", project_id)?
+        .tell(exchanged, stopped)
+        .await
+}
+
+struct Story(MigrationClient);
+
+impl Story {
+    fn new(endpoint: &str, ak: &str, sk: &str, project_id: &str) -> Result<Self> {
+        let client = MigrationClient::builder()
+            .endpoint(endpoint)
+            .project_id(project_id)
+            .credentials(Credentials::ak_sk(ak, sk))
+            .build()?;
+        Ok(Self(client))
+    }
+
+    async fn tell(&self, exchanged: &str, stopped: &str) -> Result<()> {
+        let task = self.migrate().await?;
+        self.stop_and_restart(&task).await?;
+        self.exchange_and_roll_back(exchanged).await?;
+
+        let stops = self.0.stop_many(&[stopped, UNKNOWN]).await?;
+        print("BatchStopMigrationTasks", &results(stops.body()));
+        self.wait(stopped, |task| task.status == Some(TaskStatus::Terminated))
+            .await?;
+
+        let imported = self.import().await?;
+        let list = self.0.list(&TaskQuery::default().with_limit(50)).await?;
+        print("ListMigrationTask", list.body());
+        let deleted = self.0.delete(&[imported.as_str(), UNKNOWN]).await?;
+        print(
+            "DeleteMigrationTask",
+            &json!({"task_id_list": deleted.body()}),
+        );
+        Ok(())
+    }
+
+    /// An online migration, up to where source and target are level.
+    async fn migrate(&self) -> Result<String> {
+        let created = self
+            .0
+            .create_online(&CreateOnlineMigrationTaskBody {
+                name: "orders-to-v6".to_owned(),
+                description: Some("move to 6.0".to_owned()),
+                vpc_id: INSTANCE.to_owned(),
+                subnet_id: INSTANCE.to_owned(),
+                security_group_id: INSTANCE.to_owned(),
+            })
+            .await?;
+        print("CreateOnlineMigrationTask", created.body());
+        let task = created.into_body().instance_id.ok_or("no task id")?;
+        self.wait(&task, |task| task.status == Some(TaskStatus::Running))
+            .await?;
+        let configured = self
+            .0
+            .configure(
+                &task,
+                &SetOnlineMigrationTaskBody {
+                    migration_method: MigrationMethod::IncrementalMigration,
+                    resume_mode: ResumeMode::Auto,
+                    bandwidth_limit_mb: Some("100".into()),
+                    source_instance: ConfigMigrationInstanceBody {
+                        addrs: Some("10.20.0.15:6379".to_owned()),
+                        password: Some("invented".into()),
+                        ..ConfigMigrationInstanceBody::default()
+                    },
+                    target_instance: ConfigMigrationInstanceBody {
+                        id: Some(INSTANCE.to_owned()),
+                        ..ConfigMigrationInstanceBody::default()
+                    },
+                },
+            )
+            .await?;
+        print("SetOnlineMigrationTask", configured.body());
+        self.wait_for_incremental(&task).await?;
+        while self.lag(&task).await? != Some(0) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        print("ShowMigrationTask", self.0.show(&task).await?.body());
+        print("ShowMigrationTaskStats", self.0.stats(&task).await?.body());
+        let query = LogQuery::default().with_limit(1).with_level("INFO");
+        print(
+            "ListMigrationTaskLogs",
+            self.0.logs(&task, &query).await?.body(),
+        );
+        Ok(task)
+    }
+
+    async fn stop_and_restart(&self, task: &str) -> Result<()> {
+        self.0.update(task, ResumeMode::Manual).await?;
+        self.0.stop_sync(task).await?;
+        let restarts = self.0.restart_many(&[task, UNKNOWN]).await?;
+        print(
+            "BatchRestartOnlineMigrationTasks",
+            &results(restarts.body()),
+        );
+        self.wait_for_incremental(task).await?;
+        print("StopMigrationTask", self.0.stop(task).await?.body());
+        self.wait(task, |task| task.status == Some(TaskStatus::Terminated))
+            .await
+    }
+
+    async fn exchange_and_roll_back(&self, task: &str) -> Result<()> {
+        let exchange = IpExchangeRequest {
+            exchanged_ip: vec!["10.20.0.15".to_owned()],
+            is_exchange_domain: Some(true),
+        };
+        self.0.exchange_ip(task, &exchange).await?;
+        self.wait(task, |task| {
+            task.task_status.as_deref() == Some("EXCHANGE_SUCCESS")
+        })
+        .await?;
+        self.0.rollback_ip(task).await?;
+        self.wait(task, |task| {
+            task.task_status.as_deref() == Some("ROLLBACK_SUCCESS")
+        })
+        .await
+    }
+
+    async fn import(&self) -> Result<String> {
+        let import = CreateMigrationTaskBody {
+            backup_files: Some(BackupFilesBody {
+                bucket_name: Some("dumps".to_owned()),
+                files: vec![BackupFileBody::new("dump.rdb")],
+                ..BackupFilesBody::new(FileSource::SelfBuildObs)
+            }),
+            ..CreateMigrationTaskBody::new(
+                MigrationMethod::FullAmountMigration,
+                MigrationType::BackupfileImport,
+                TargetInstanceBody {
+                    password: Some("invented".into()),
+                    ..TargetInstanceBody::new(INSTANCE)
+                },
+                "seed-import",
+            )
+        };
+        let created = self.0.create_import(&import).await?;
+        print("CreateMigrationTask", created.body());
+        let task = created.into_body().id.ok_or("no task id")?;
+        self.wait(&task, |task| task.status == Some(TaskStatus::Success))
+            .await?;
+        Ok(task)
+    }
+
+    async fn lag(&self, task: &str) -> Result<Option<u64>> {
+        let stats = self.0.stats(task).await?.into_body();
+        Ok(stats.offset.and_then(|offset| offset.as_u64()))
+    }
+
+    async fn wait_for_incremental(&self, task: &str) -> Result<()> {
+        self.wait(task, |task| {
+            task.status == Some(TaskStatus::IncrementalMigrating)
+        })
+        .await
+    }
+
+    async fn wait(&self, task: &str, reached: impl Fn(&MigrationTaskDetail) -> bool) -> Result<()> {
+        for _ in 0..100 {
+            if reached(self.0.show(task).await?.body()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(format!("task {task} did not get there in time").into())
+    }
+}
+
+/// The results of a batch in the words of the service.
+fn results(results: &[TaskResult]) -> Value {
+    let result = |result: &TaskResult| match result.result() {
+        Ok(()) => json!({"task_id": result.task_id(), "result": "success"}),
+        Err(error) => json!({
+            "task_id": result.task_id(),
+            "result": "failed",
+            "error_code": error.code(),
+            "error_msg": error.message(),
+        }),
+    };
+    json!({"migration_tasks": results.iter().map(result).collect::<Vec<_>>()})
+}
+
+fn print(operation: &str, value: &impl Serialize) {
+    println!("{}", json!({"operation": operation, "value": value}));
+}
