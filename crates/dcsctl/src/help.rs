@@ -6,12 +6,13 @@ pub(crate) const SEE_LONG: &str = "Examples, environment and exit codes: --help"
 const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an option wins over its variable):
   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK  access key pair, as for the vendor's SDKs
   HUAWEICLOUD_SDK_SECURITY_TOKEN          what belongs to a temporary key pair
-  HUAWEICLOUD_SDK_PROJECT_ID              project ID
+  HUAWEICLOUD_SDK_PROJECT_ID              project ID; where none is known, it is looked up by the region's name
   HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN, HW_PROJECT_ID
                                           the same, as for Terraform, where those above are unset
   HW_AUTH_TOKEN                           a project's IAM token, instead of a key pair, never beside one
   HW_REGION_NAME                          region ID
   DCS_ENDPOINT                            address to call; wins over HW_REGION_NAME, but not over --region
+  HUAWEICLOUD_SDK_IAM_ENDPOINT            address of IAM, where projects are looked up; not with --region
   HTTPS_PROXY, ALL_PROXY, NO_PROXY        followed, except to this machine and with --no-proxy";
 
 const EXIT_CODES: &str = "Exit codes (of several tasks the highest):

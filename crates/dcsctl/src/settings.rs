@@ -24,15 +24,32 @@ pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure
         .retry(RetryConfig::default().with_max_attempts(options.max_attempts.get()))
         .proxy_from_env(!options.no_proxy)
         .build()
-        .map_err(|error| Failure::usage(error.to_string().replace(".endpoint()", "--endpoint")))
+        .map_err(|error| Failure::usage(in_own_words(&error.to_string())))
+}
+
+/// The settings by the names that they have here.
+fn in_own_words(message: &str) -> String {
+    [
+        (".iam_endpoint()", Environment::IAM_ENDPOINT),
+        (".endpoint()", "--endpoint"),
+        (".region()", "--region"),
+        (".project_id()", "--project-id"),
+    ]
+    .into_iter()
+    .fold(message.to_owned(), |message, (from, to)| {
+        message.replace(from, to)
+    })
 }
 
 /// Takes what the options say and, for the rest, what the environment says. A region that was asked for on the command
-/// line must not be overruled by an endpoint that some profile has exported.
+/// line must not be overruled by an endpoint that some profile has exported, be it that of DCS or of IAM.
 fn place(options: &GlobalOptions, mut place: Environment) -> Environment {
     if options.region.is_some() || options.endpoint.is_some() {
         place.region.clone_from(&options.region);
         place.endpoint.clone_from(&options.endpoint);
+    }
+    if options.region.is_some() {
+        place.iam_endpoint = None;
     }
     if options.project_id.is_some() {
         place.project_id.clone_from(&options.project_id);
@@ -49,9 +66,11 @@ fn missing(place: &Environment) -> Vec<String> {
             "no region: give --region or --endpoint, or set {region} or {endpoint}"
         ));
     }
-    if place.project_id.is_none() {
+    if place.project_id.is_none() && place.region.is_none() {
         let names = Environment::PROJECT_IDS.join(" or ");
-        missing.push(format!("no project id: give --project-id, or set {names}"));
+        missing.push(format!(
+            "no project id: give --project-id, or set {names}; it is looked up where a region is known"
+        ));
     }
     missing
 }
@@ -80,20 +99,30 @@ mod tests {
         let options = Arguments::try_parse_from(line.split_whitespace())
             .unwrap()
             .global;
-        place(&options, environment(Some("r"), Some("e"), Some("p")))
+        let mut environment = environment(Some("r"), Some("e"), Some("p"));
+        environment.iam_endpoint = Some("i".to_owned());
+        place(&options, environment)
     }
 
     #[test]
     fn options_win_over_the_environment() {
-        assert_eq!(find(""), environment(Some("r"), Some("e"), Some("p")));
-        assert_eq!(find("--region R"), environment(Some("R"), None, Some("p")));
+        for (line, region, endpoint, iam_endpoint, project_id) in [
+            ("", Some("r"), Some("e"), Some("i"), "p"),
+            ("--region R", Some("R"), None, None, "p"),
+            ("--endpoint E", None, Some("E"), Some("i"), "p"),
+            ("--project-id P", Some("r"), Some("e"), Some("i"), "P"),
+        ] {
+            let mut expected = environment(region, endpoint, Some(project_id));
+            expected.iam_endpoint = iam_endpoint.map(str::to_owned);
+            assert_eq!(find(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_the_library_asks_for_is_said_by_option_and_variable() {
         assert_eq!(
-            find("--endpoint E"),
-            environment(None, Some("E"), Some("p"))
-        );
-        assert_eq!(
-            find("--project-id P"),
-            environment(Some("r"), Some("e"), Some("P"))
+            in_own_words("set .project_id(), or .iam_endpoint(); or .region() or .endpoint()"),
+            "set --project-id, or HUAWEICLOUD_SDK_IAM_ENDPOINT; or --region or --endpoint"
         );
     }
 
@@ -112,5 +141,6 @@ mod tests {
             assert!(nothing.contains(name), "{nothing}");
         }
         assert_eq!(missing(&environment(None, Some("e"), Some("p"))), [""; 0]);
+        assert_eq!(missing(&environment(Some("r"), None, None)), [""; 0]);
     }
 }

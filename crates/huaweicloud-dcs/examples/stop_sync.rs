@@ -56,7 +56,7 @@ async fn stop(client: &MigrationClient, task_id: &str) -> Result<(), Box<dyn Err
     println!(
         "endpoint {}, project {}",
         client.endpoint(),
-        client.project_id()
+        client.project_id().await?
     );
     show(client, task_id).await?;
     let stopped = client.stop_sync(task_id).await?;

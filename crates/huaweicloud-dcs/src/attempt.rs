@@ -9,9 +9,10 @@ use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::BoxError;
-use crate::inner::Inner;
+use crate::exchange::CallState;
 use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
 use crate::redact::Redactor;
+use crate::service::Api;
 use crate::sign;
 use crate::transport::{SendCause, SendFailure};
 
@@ -69,25 +70,28 @@ impl Attempt {
 }
 
 /// Makes one attempt. It is over at `limit`, whatever happens.
-pub(crate) async fn make(client: &Inner, mut request: Request, limit: Instant) -> Attempt {
+pub(crate) async fn make(state: &CallState, mut request: Request, limit: Instant) -> Attempt {
+    let CallState {
+        client, service, ..
+    } = state;
     let credentials = match client.credentials.resolve(limit).await {
         Ok(credentials) => credentials,
         Err(failure) => return failure.into(),
     };
+    let project = match service.api {
+        Api::Migration => client.project.header(),
+        Api::Iam => None,
+    };
     let started = client.clock.now();
     let time = client.skew.correct(started);
-    if let Err(problem) = sign::authenticate(
-        &mut request,
-        &credentials,
-        &client.host,
-        &client.project_header,
-        time,
-    ) {
+    if let Err(problem) =
+        sign::authenticate(&mut request, &credentials, &service.host, project, time)
+    {
         return Attempt::unsendable(problem);
     }
     let authorization = request.headers().get(AUTHORIZATION).cloned();
 
-    let mut response = match timeout_at(limit, client.transport.send(request)).await {
+    let mut response = match timeout_at(limit, service.transport.send(request)).await {
         Ok(Ok(response)) => response,
         Ok(Err(SendFailure { cause, source })) => {
             return Attempt::failed(cause.into(), Some(source));

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
-
 use crate::client::MigrationClient;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::identifier;
+use crate::iam;
 use crate::inner::{Inner, Limits};
+use crate::project::Project;
 use crate::region;
 use crate::retry::RetryConfig;
+use crate::service::{Api, Service};
 use crate::skew::Skew;
 use crate::source::Source;
 use crate::transport;
@@ -23,9 +23,9 @@ use crate::transport;
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct ClientBuilder {
-    region: Option<String>,
-    endpoint: Option<String>,
-    project_id: Option<String>,
+    /// What code has set.
+    place: Environment,
+    environment: Environment,
     credentials: Option<Source>,
     timeout: Duration,
     read_timeout: Duration,
@@ -35,7 +35,7 @@ pub struct ClientBuilder {
 }
 
 impl MigrationClient {
-    /// Begins a client. It needs a region or an endpoint, a project id and credentials.
+    /// Begins a client. It needs credentials and a region, or an endpoint and a project ID in its place.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -44,9 +44,8 @@ impl MigrationClient {
 impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
-            region: None,
-            endpoint: None,
-            project_id: None,
+            place: Environment::default(),
+            environment: Environment::default(),
             credentials: None,
             timeout: Duration::from_secs(120),
             read_timeout: Duration::from_secs(30),
@@ -58,31 +57,41 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Takes what the environment says of region, endpoint and project. What it does not say stays as it was.
+    /// Takes what the environment says of region, endpoints and project, where code says nothing: what the other
+    /// methods set wins, whether it is set before or after.
+    ///
+    /// Region and endpoint are one choice: where code sets either, the environment's are both left out. A region that
+    /// code sets chooses IAM, too.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.region = environment.region.or(self.region);
-        self.endpoint = environment.endpoint.or(self.endpoint);
-        self.project_id = environment.project_id.or(self.project_id);
+        self.environment = environment;
         self
     }
 
     /// Sets the region, by its ID, such as `cn-north-4`: calls go to its public endpoint, unless an
     /// [`endpoint`](Self::endpoint) is set.
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
+        self.place.region = Some(region.into());
         self
     }
 
     /// Sets the address that calls go to: `https://`, host and port alone; `http://` for loopback only. It wins over a
     /// [`region`](Self::region).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
+        self.place.endpoint = Some(endpoint.into());
         self
     }
 
-    /// Sets the project whose tasks are meant, by its ID: 32 hexadecimal digits.
+    /// Sets the address of IAM, where projects are looked up: what an [`endpoint`](Self::endpoint) may be. Default that
+    /// of the region, if it is one of Huawei Cloud's.
+    pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.place.iam_endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets the project whose tasks are meant, by its ID: 32 hexadecimal digits. Default the project that is named like
+    /// the region, looked up once when it is first needed; that takes the right to list projects.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
-        self.project_id = Some(project_id.into());
+        self.place.project_id = Some(project_id.into());
         self
     }
 
@@ -138,17 +147,30 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), one line that names every setting that is missing or wrong.
     pub fn build(self) -> Result<MigrationClient> {
         let mut problems = Problems::default();
-        let address = match (&self.endpoint, &self.region) {
+        let place = self.environment.beside(self.place);
+        let address = match (&place.endpoint, &place.region) {
             (Some(endpoint), _) => Ok(endpoint.clone()),
             (None, Some(region)) => region::endpoint_of(region),
             (None, None) => Err("no region: set .region() or .endpoint()".to_owned()),
         };
         let endpoint = problems.note(address.and_then(|address| Endpoint::parse(&address)));
-        let project_id = problems.note(match self.project_id {
-            None => Err("no project id: set .project_id()".to_owned()),
-            Some(id) => identifier::check(&id)
-                .map(|()| id)
-                .map_err(|why| format!("project_id {why}")),
+        let iam_address = place
+            .iam_endpoint
+            .or_else(|| iam::endpoint_of(place.region.as_deref()?));
+        let project = problems.note(match (place.project_id, &place.region, &iam_address) {
+            (Some(id), ..) => Project::of(id),
+            (None, None, _) => Err(
+                "no project id: set .project_id(), or .region() to have it looked up".to_owned(),
+            ),
+            // What is wrong with the region is said already.
+            (None, Some(_), None) if endpoint.is_some() => Err(
+                "no project id: set .project_id(), or .iam_endpoint() to have it looked up"
+                    .to_owned(),
+            ),
+            (None, Some(_), _) => Ok(Project::default()),
+        });
+        let iam_endpoint = iam_address.and_then(|address| {
+            problems.note(Endpoint::parse(&address).map_err(|problem| format!("IAM {problem}")))
         });
         let credentials = problems.note(match self.credentials {
             None => Err("no credentials: set .credentials()".to_owned()),
@@ -167,46 +189,62 @@ impl ClientBuilder {
                 .0
                 .push("max_attempts is 0: 1 is the least, and means no repeats".to_owned());
         }
-        let http = endpoint.as_ref().and_then(|endpoint| {
-            let connect_timeout = connect_limit(self.connect_timeout, self.timeout);
-            problems.note(transport::http_client(
-                endpoint,
-                connect_timeout,
-                self.proxy_from_env,
-            ))
-        });
-        let (Some(endpoint), Some(project_id), Some(credentials), Some(http), true) = (
-            endpoint,
-            project_id,
-            credentials,
-            http,
-            problems.0.is_empty(),
-        ) else {
+        let mut http = HttpClients {
+            connect_timeout: connect_limit(self.connect_timeout, self.timeout),
+            proxy_from_env: self.proxy_from_env,
+            last: None,
+        };
+        let migration =
+            endpoint.and_then(|endpoint| problems.note(http.service(Api::Migration, endpoint)));
+        let iam = iam_endpoint.and_then(|endpoint| problems.note(http.service(Api::Iam, endpoint)));
+        let (Some(migration), Some(project), Some(credentials), true) =
+            (migration, project, credentials, problems.0.is_empty())
+        else {
             return Err(Error::config(format!(
                 "the client cannot be made: {}",
                 problems.0.join("; ")
             )));
         };
-        let header = |text: &str| {
-            HeaderValue::try_from(text).map_err(|error| Error::config(error.to_string()))
-        };
         Ok(MigrationClient(Arc::new(Inner {
-            region: self.region,
-            host: header(endpoint.host())?,
-            endpoint,
-            project_header: header(&project_id)?,
-            project_id,
+            region: place.region,
+            migration,
+            iam,
+            project,
             credentials,
             limits: Limits {
                 call: self.timeout,
                 read_attempt: self.read_timeout,
             },
             retry: self.retry,
-            transport: Arc::new(http.clone()),
-            http,
             clock: Arc::new(SystemClock),
             skew: Skew::default(),
         })))
+    }
+}
+
+/// Makes HTTP clients: one for both services where it can be, since loading the machine's roots takes long.
+struct HttpClients {
+    connect_timeout: Duration,
+    proxy_from_env: bool,
+    last: Option<(Needs, reqwest::Client)>,
+}
+
+/// What of an address decides on the client: whether it needs TLS, and whether it is this machine.
+type Needs = (bool, bool);
+
+impl HttpClients {
+    fn service(
+        &mut self,
+        api: Api,
+        endpoint: Endpoint,
+    ) -> std::result::Result<Arc<Service>, String> {
+        let needs = (endpoint.is_https(), endpoint.is_loopback());
+        let client = match &self.last {
+            Some((made_for, client)) if *made_for == needs => client.clone(),
+            _ => transport::http_client(&endpoint, self.connect_timeout, self.proxy_from_env)?,
+        };
+        self.last = Some((needs, client.clone()));
+        Service::new(api, endpoint, client)
     }
 }
 

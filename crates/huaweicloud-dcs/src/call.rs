@@ -10,23 +10,25 @@ use tracing::field::Empty;
 
 use crate::BoxError;
 use crate::client::MigrationClient;
+use crate::clock;
 use crate::diagnosis;
 use crate::error::{Error, ErrorKind, Facts, Result};
 use crate::error_body::ErrorBody;
 use crate::exchange::CallState;
 use crate::identifier;
 use crate::outcome::{Answer, BodyEnd, End, Outcome};
+use crate::project;
 use crate::response::Response;
 
 /// What a generated method gives.
-type Generated<T, E> = std::result::Result<ResponseValue<T>, huaweicloud_dcs_api::Error<E>>;
+pub(crate) type Generated<T, E> =
+    std::result::Result<ResponseValue<T>, huaweicloud_dcs_api::Error<E>>;
 
 /// The body of a success; or that it was none, and why it could not be read if that is the cause.
-type Read<T> = std::result::Result<T, Option<BoxError>>;
+pub(crate) type Read<T> = std::result::Result<T, Option<BoxError>>;
 
 impl MigrationClient {
-    /// Makes one call: a state, a generated client over it, and the result out of what the state recorded, never out
-    /// of the generated client's error, which loses status and request id.
+    /// Makes one call of the data migration API, for the client's project.
     pub(crate) async fn call<'a, T, U, E, F>(
         &'a self,
         operation: &'static Operation,
@@ -36,35 +38,65 @@ impl MigrationClient {
     where
         F: Future<Output = Generated<U, E>> + Send,
     {
-        let span = tracing::debug_span!(
-            "call",
-            operation = operation.id(),
-            method = operation.method(),
-            status = Empty,
-            attempts = Empty,
-            request_id = Empty,
-        );
-        async {
-            let state = Arc::new(CallState::new(self.0.clone()));
-            let call = Call::new(operation, state.clone());
-            let endpoint = self.0.endpoint.as_str();
-            let client = Client::new_with_client(endpoint, self.0.http.clone(), call);
-            let generated = method(client, &self.0.project_id).await;
-            let Some(outcome) = state.take_outcome() else {
-                return Err(refused(
-                    operation,
-                    "the request could not be made".to_owned(),
-                ));
-            };
-            let result = match read(&outcome, generated) {
-                Ok(body) => Ok(response(body, &outcome)),
-                Err(decode) => Err(diagnosis::error(operation, outcome, decode)),
-            };
-            record(&tracing::Span::current(), &result);
-            result
-        }
-        .instrument(span)
+        let limit = clock::after(self.0.limits.call);
+        in_span(operation, async {
+            let project_id = project::id(&self.0, operation, limit).await?;
+            let service = &self.0.migration;
+            let state = CallState::new(&self.0, service, limit);
+            make(state, operation, read, |call| {
+                let (endpoint, http) = (service.endpoint.as_str(), service.http.clone());
+                method(Client::new_with_client(endpoint, http, call), project_id)
+            })
+            .await
+        })
         .await
+    }
+}
+
+/// Runs one call in the span that tells of it.
+pub(crate) async fn in_span<T>(
+    operation: &Operation,
+    call: impl Future<Output = Result<Response<T>>>,
+) -> Result<Response<T>> {
+    let span = tracing::debug_span!(
+        "call",
+        operation = operation.id(),
+        method = operation.method(),
+        status = Empty,
+        attempts = Empty,
+        request_id = Empty,
+    );
+    async {
+        let result = call.await;
+        record(&tracing::Span::current(), &result);
+        result
+    }
+    .instrument(span)
+    .await
+}
+
+/// Makes one call over its state, and its result out of what the state recorded, never out of the generated client's
+/// error, which loses status and request id.
+pub(crate) async fn make<T, U, E, F>(
+    state: CallState,
+    operation: &'static Operation,
+    read: impl FnOnce(&Outcome, Generated<U, E>) -> Read<T> + Send,
+    method: impl FnOnce(Call) -> F + Send,
+) -> Result<Response<T>>
+where
+    F: Future<Output = Generated<U, E>> + Send,
+{
+    let state = Arc::new(state);
+    let generated = method(Call::new(operation, state.clone())).await;
+    let Some(outcome) = state.take_outcome() else {
+        return Err(refused(
+            operation,
+            "the request could not be made".to_owned(),
+        ));
+    };
+    match read(&outcome, generated) {
+        Ok(body) => Ok(response(body, &outcome)),
+        Err(decode) => Err(diagnosis::error(operation, outcome, decode)),
     }
 }
 

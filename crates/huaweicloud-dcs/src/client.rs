@@ -15,6 +15,7 @@ use crate::inner::Inner;
 /// | begin | [`create_import`](Self::create_import), [`create_online`](Self::create_online), [`configure`](Self::configure), [`update`](Self::update), [`restart_many`](Self::restart_many) |
 /// | end | [`stop_sync`](Self::stop_sync), [`stop_sync_and_wait`](Self::stop_sync_and_wait), [`stop`](Self::stop), [`stop_many`](Self::stop_many), [`delete`](Self::delete) |
 /// | switch | [`exchange_ip`](Self::exchange_ip), [`rollback_ip`](Self::rollback_ip) |
+/// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
 ///
 /// Making one loads the roots that the machine trusts, which takes longer than a call: make one and clone it. Clones
 /// share connections; no lock or `Arc` is needed around it. Its futures are `Send` and need a tokio runtime with time
@@ -38,19 +39,13 @@ impl MigrationClient {
     /// The address that calls go to: scheme, host and port.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        self.0.endpoint.as_str()
+        self.0.migration.endpoint.as_str()
     }
 
     /// The region that was set, also where an endpoint was set beside it.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
-    }
-
-    /// The project that calls are made for.
-    #[must_use]
-    pub fn project_id(&self) -> &str {
-        &self.0.project_id
     }
 }
 

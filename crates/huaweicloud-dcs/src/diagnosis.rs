@@ -41,7 +41,12 @@ fn look_first(operation: &Operation) -> &'static str {
 
 /// The request id that an answer carries in its headers.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    header_text(headers, "x-request-id")
+    header_text(headers, "x-request-id").or_else(|| trace_id(headers))
+}
+
+/// What IAM calls the same.
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    header_text(headers, "x-iam-trace-id")
 }
 
 fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -124,9 +129,9 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
     let body = redactor.bytes(&body);
     let said = ErrorBody::read(&body);
     let shown = |text: Option<String>| text.map(|text| redactor.text(text));
-    let request_id = request_id(&headers)
+    let request_id = header_text(&headers, "x-request-id")
         .or(said.request_id)
-        .or_else(|| header_text(&headers, "x-iam-trace-id"));
+        .or_else(|| trace_id(&headers));
     let facts = Facts {
         status: Some(status.as_u16()),
         request_id: shown(request_id),

@@ -22,8 +22,8 @@ const TOKEN: &str = "HW_AUTH_TOKEN";
 
 /// Where calls go and for which project, as far as the environment says.
 ///
-/// Read it in one place, change what the program knows better, and give it to
-/// [`ClientBuilder::environment`](crate::ClientBuilder::environment). Credentials have
+/// Read it in one place and give it to [`ClientBuilder::environment`](crate::ClientBuilder::environment): what code sets
+/// there wins, before and after. Credentials have
 /// [`Credentials::from_env`](crate::Credentials::from_env).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,6 +32,8 @@ pub struct Environment {
     pub region: Option<String>,
     /// The address that calls go to, from [`ENDPOINT`](Self::ENDPOINT).
     pub endpoint: Option<String>,
+    /// The address of IAM, from [`IAM_ENDPOINT`](Self::IAM_ENDPOINT).
+    pub iam_endpoint: Option<String>,
     /// The project's ID, from the first of [`PROJECT_IDS`](Self::PROJECT_IDS) that is set.
     pub project_id: Option<String>,
 }
@@ -41,6 +43,8 @@ impl Environment {
     pub const REGION: &str = "HW_REGION_NAME";
     /// The variable of the endpoint.
     pub const ENDPOINT: &str = "DCS_ENDPOINT";
+    /// The variable of the IAM endpoint, by the name that the vendor's SDKs know.
+    pub const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
     /// The variables of the project: the name that the vendor's SDKs know, then that of Terraform's provider.
     pub const PROJECT_IDS: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
 
@@ -54,7 +58,23 @@ impl Environment {
         Self {
             region: get(Self::REGION),
             endpoint: get(Self::ENDPOINT),
+            iam_endpoint: get(Self::IAM_ENDPOINT),
             project_id: Self::PROJECT_IDS.iter().find_map(|name| get(name)),
+        }
+    }
+
+    /// What code has set and, for the rest, what the environment says. An address that some profile has exported must
+    /// not overrule a region that code asks for: region and endpoint are one choice, and a region chooses IAM, too.
+    pub(crate) fn beside(self, code: Self) -> Self {
+        let chosen = code.region.is_some() || code.endpoint.is_some();
+        let unless = |chosen: bool, text: Option<String>| text.filter(|_| !chosen);
+        Self {
+            iam_endpoint: code
+                .iam_endpoint
+                .or_else(|| unless(code.region.is_some(), self.iam_endpoint)),
+            region: code.region.or_else(|| unless(chosen, self.region)),
+            endpoint: code.endpoint.or_else(|| unless(chosen, self.endpoint)),
+            project_id: code.project_id.or(self.project_id),
         }
     }
 }
@@ -178,15 +198,48 @@ mod tests {
     }
 
     #[test]
-    fn region_endpoint_and_project_are_read() {
+    fn region_endpoints_and_project_are_read() {
         let read = Environment::read_by(&environment(&[
             ("HW_REGION_NAME", "cn-north-4"),
             ("DCS_ENDPOINT", "https://dcs.example.com"),
+            ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "https://iam.example.com"),
             ("HW_PROJECT_ID", "terraform"),
             ("HUAWEICLOUD_SDK_PROJECT_ID", "vendor"),
         ]));
         assert_eq!(read.region.as_deref(), Some("cn-north-4"));
         assert_eq!(read.endpoint.as_deref(), Some("https://dcs.example.com"));
+        assert_eq!(
+            read.iam_endpoint.as_deref(),
+            Some("https://iam.example.com")
+        );
         assert_eq!(read.project_id.as_deref(), Some("vendor"));
+    }
+
+    /// Region, endpoint, IAM endpoint and project, with blanks between them and `-` for none.
+    fn place(line: &str) -> Environment {
+        let mut words = line
+            .split(' ')
+            .map(|word| (word != "-").then(|| word.to_owned()));
+        let mut next = || words.next().unwrap();
+        Environment {
+            region: next(),
+            endpoint: next(),
+            iam_endpoint: next(),
+            project_id: next(),
+        }
+    }
+
+    #[test]
+    fn what_code_sets_wins_also_over_what_decides_the_same() {
+        for (code, both) in [
+            ("- - - -", "r e i p"),
+            ("R - - -", "R - - p"),
+            ("- E - -", "- E i p"),
+            ("R E - -", "R E - p"),
+            ("- - I -", "r e I p"),
+            ("R - I P", "R - I P"),
+        ] {
+            assert_eq!(place("r e i p").beside(place(code)), place(both), "{code}");
+        }
     }
 }

@@ -20,7 +20,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// StopMigrationTaskSync: HTTP 400 DCS.4957: This operation is not allowed when the task is in the current state.
 /// [request 7c1f…]: the task's status forbids it: read the task first
 /// ```
-pub struct Error(Box<Facts>);
+pub struct Error(pub(crate) Box<Facts>);
 
 /// In which phase a call failed. What each says of the service having acted is the rule;
 /// [`Error::may_have_been_applied`] is the fact.
@@ -156,7 +156,7 @@ impl Error {
         self.0.operation
     }
 
-    /// How many attempts were made; 0 if a setting or an argument was refused.
+    /// How many attempts were made; 0 if a setting or an argument was refused, or if the project could not be looked up.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

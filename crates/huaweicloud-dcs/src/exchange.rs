@@ -1,5 +1,6 @@
 //! One call: attempts under one limit, and the decision whether there is another.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,25 +9,30 @@ use std::time::Duration;
 use http::StatusCode;
 use huaweicloud_dcs_api::{Exchange, Operation, Repeat};
 use reqwest::{Request, ResponseBuilderExt, Url};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::attempt::{self, Attempt};
 use crate::clock;
 use crate::inner::Inner;
 use crate::outcome::{End, Outcome, Reason};
 use crate::retry::retry_after;
+use crate::service::Service;
 
 /// The state of one call. The generated client hands its request to it; what came of that stays here.
-#[derive(Debug)]
 pub(crate) struct CallState {
-    client: Arc<Inner>,
+    pub(crate) client: Arc<Inner>,
+    pub(crate) service: Arc<Service>,
+    /// When the call is over, whatever happens.
+    limit: Instant,
     outcome: Mutex<Option<Outcome>>,
 }
 
 impl CallState {
-    pub(crate) fn new(client: Arc<Inner>) -> Self {
+    pub(crate) fn new(client: &Arc<Inner>, service: &Arc<Service>, limit: Instant) -> Self {
         Self {
-            client,
+            client: Arc::clone(client),
+            service: Arc::clone(service),
+            limit,
             outcome: Mutex::new(None),
         }
     }
@@ -40,6 +46,15 @@ impl CallState {
     }
 }
 
+impl fmt::Debug for CallState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallState")
+            .field("client", &self.client)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Exchange for CallState {
     fn exchange<'a>(
         &'a self,
@@ -48,7 +63,7 @@ impl Exchange for CallState {
     ) -> Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>> {
         Box::pin(async move {
             let url = request.url().clone();
-            let outcome = run(&self.client, request, operation).await;
+            let outcome = run(self, request, operation).await;
             let response = for_decoding(url, &outcome.end);
             *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
             Ok(response)
@@ -72,24 +87,25 @@ fn for_decoding(url: Url, end: &End) -> reqwest::Response {
 }
 
 /// Tries until there is an answer to keep, attempts run out, or the limit leaves no time for another.
-async fn run(client: &Inner, request: Request, operation: &Operation) -> Outcome {
-    let limit = clock::after(client.limits.call);
+async fn run(state: &CallState, request: Request, operation: &Operation) -> Outcome {
+    let (client, limit) = (&*state.client, state.limit);
+    let changes = state.service.changes(operation);
     let mut attempts = 0;
     let mut may_have_acted = false;
     let mut clock_corrected = false;
     loop {
         attempts += 1;
         // A stop may take long to be answered, and what was silent is not repeated: only the call's own limit ends it.
-        let attempt_limit = if operation.is_read() {
-            limit.min(clock::after(client.limits.read_attempt))
-        } else {
+        let attempt_limit = if changes {
             limit
+        } else {
+            limit.min(clock::after(client.limits.read_attempt))
         };
         let Attempt { end, signed } = match request.try_clone() {
-            Some(copy) => attempt::make(client, copy, attempt_limit).await,
+            Some(copy) => attempt::make(state, copy, attempt_limit).await,
             None => Attempt::unsendable("its body is a stream"),
         };
-        may_have_acted |= !operation.is_read() && end.may_have_acted();
+        may_have_acted |= changes && end.may_have_acted();
 
         let mut pause = pause_before_repeat(client, &end, operation.repeat(), attempts);
         if !clock_corrected

@@ -14,15 +14,20 @@ mod environment;
 mod error;
 mod error_body;
 mod exchange;
+mod flight;
+mod iam;
 mod identifier;
 mod inner;
 mod outcome;
 mod pages;
+mod prior;
+mod project;
 mod queries;
 mod redact;
 mod region;
 mod response;
 mod retry;
+mod service;
 mod sign;
 mod skew;
 mod source;
@@ -45,6 +50,7 @@ pub use wait::{StopEnd, StopOutcome, WaitConfig};
 
 /// The service's models: what calls take and what they return.
 pub mod types {
+    pub use huaweicloud_dcs_api::iam::types::{Links, Project};
     pub use huaweicloud_dcs_api::migration::types::{
         BackupFileBody, BackupFilesBody, BackupFilesRespBody, BackupRecord,
         ConfigMigrationInstanceBody, CreateMigrationTaskBody, CreateMigrationTaskResponse,

@@ -2,7 +2,7 @@
 
 /// Region IDs of the service, as of release 3.1.219 of the vendor's SDKs. Each has the endpoint
 /// `https://dcs.{region}.myhuaweicloud.com`.
-const REGIONS: [&str; 34] = [
+pub(crate) const REGIONS: [&str; 34] = [
     "ae-ad-1",
     "af-north-1",
     "af-south-1",
@@ -39,9 +39,14 @@ const REGIONS: [&str; 34] = [
     "tr-west-1",
 ];
 
+/// Whether a region is one of the service's.
+pub(crate) fn is_known(region: &str) -> bool {
+    REGIONS.contains(&region)
+}
+
 /// The endpoint of a region, or what is wrong with it and what to do.
 pub(crate) fn endpoint_of(region: &str) -> Result<String, String> {
-    if REGIONS.contains(&region) {
+    if is_known(region) {
         return Ok(format!("https://dcs.{region}.myhuaweicloud.com"));
     }
     Err(format!(

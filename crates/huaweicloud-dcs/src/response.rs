@@ -44,7 +44,7 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// The id under which support finds the request, from the header `X-Request-Id`.
+    /// The id under which support finds the request, from the header `X-Request-Id`, else `X-IAM-Trace-Id`.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

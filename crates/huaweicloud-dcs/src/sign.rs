@@ -20,7 +20,7 @@ pub(crate) fn authenticate(
     request: &mut Request,
     credentials: &Credentials,
     host: &HeaderValue,
-    project_id: &HeaderValue,
+    project_id: Option<&HeaderValue>,
     time: SystemTime,
 ) -> Result<(), String> {
     // Set by hand, so that what is signed is what is sent.
@@ -36,9 +36,11 @@ pub(crate) fn authenticate(
             secret,
             security_token,
         } => {
-            request
-                .headers_mut()
-                .insert(X_PROJECT_ID, project_id.clone());
+            if let Some(project_id) = project_id {
+                request
+                    .headers_mut()
+                    .insert(X_PROJECT_ID, project_id.clone());
+            }
             if let Some(token) = security_token {
                 request
                     .headers_mut()

@@ -61,9 +61,15 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let ids = task_ids::read(&options.task_ids)?;
     let count = ids.len();
     output::progress(&format!(
-        "stopping {count} {} of project {} at {}",
+        "stopping {count} {} of {} at {}",
         if count == 1 { "task" } else { "tasks" },
-        client.project_id(),
+        client.known_project_id().map_or_else(
+            || format!(
+                "the project of region {}",
+                client.region().unwrap_or_default()
+            ),
+            |id| format!("project {id}")
+        ),
         client.endpoint(),
     ));
     let wait = options

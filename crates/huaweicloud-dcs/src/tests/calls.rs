@@ -44,7 +44,8 @@ fn canned(status: u16, body: impl Into<String>) -> (MigrationClient, Canned) {
         seen: Arc::default(),
     };
     let mut client = settings().build().unwrap();
-    Arc::get_mut(&mut client.0).unwrap().transport = Arc::new(transport.clone());
+    let inner = Arc::get_mut(&mut client.0).unwrap();
+    Arc::get_mut(&mut inner.migration).unwrap().transport = Arc::new(transport.clone());
     (client, transport)
 }
 

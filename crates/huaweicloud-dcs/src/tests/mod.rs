@@ -3,6 +3,7 @@
 mod answers;
 mod calls;
 mod credentials;
+mod projects;
 mod repeats;
 mod secrets;
 mod skew;
@@ -48,6 +49,8 @@ struct Played {
 struct Seen {
     method: String,
     path: String,
+    query: String,
+    body: String,
     headers: HeaderMap,
     at: Instant,
 }
@@ -96,6 +99,12 @@ impl Transport for Script {
         played.seen.push(Seen {
             method: request.method().to_string(),
             path: request.url().path().to_owned(),
+            query: request.url().query().unwrap_or_default().to_owned(),
+            body: request
+                .body()
+                .and_then(Body::as_bytes)
+                .map(|body| String::from_utf8(body.to_vec()).unwrap())
+                .unwrap_or_default(),
             headers: request.headers().clone(),
             at: clock::instant(),
         });
@@ -146,7 +155,10 @@ fn settings() -> ClientBuilder {
 fn client_with(settings: ClientBuilder, script: &Script) -> MigrationClient {
     let mut client = settings.build().unwrap();
     let inner = Arc::get_mut(&mut client.0).unwrap();
-    inner.transport = Arc::new(script.clone());
+    let services = [Some(&mut inner.migration), inner.iam.as_mut()];
+    for service in services.into_iter().flatten() {
+        Arc::get_mut(service).unwrap().transport = Arc::new(script.clone());
+    }
     inner.clock = Arc::new(PausedClock {
         midnight: beginning(),
         started: clock::instant(),

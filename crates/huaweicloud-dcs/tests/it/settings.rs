@@ -1,6 +1,8 @@
 //! What `build()` refuses, and how.
 
-use huaweicloud_dcs::{ClientBuilder, Credentials, ErrorKind, MigrationClient, RetryConfig};
+use huaweicloud_dcs::{
+    ClientBuilder, Credentials, Environment, ErrorKind, MigrationClient, RetryConfig,
+};
 use std::time::Duration;
 
 fn good() -> ClientBuilder {
@@ -72,6 +74,64 @@ fn everything_that_is_wrong_is_named_at_once() {
 }
 
 #[test]
+fn without_a_project_a_region_is_enough_and_an_endpoint_alone_is_not() {
+    let unset =
+        || MigrationClient::builder().credentials(Credentials::ak_sk("AKINVENTED", "skInvented"));
+    let client = unset().region("cn-north-4").build().unwrap();
+    assert_eq!(client.known_project_id(), None);
+    refused(
+        unset().endpoint("https://dcs.example.com"),
+        &["no project id", ".project_id()", ".region()"],
+    );
+    // Whose region this is nobody knows: the credentials go to no IAM that was not named.
+    let elsewhere = || unset().endpoint("https://dcs.example.com").region("eu-de");
+    refused(
+        elsewhere(),
+        &["no project id", ".project_id()", ".iam_endpoint()"],
+    );
+    let settings = elsewhere().iam_endpoint("https://iam.example.com");
+    assert!(settings.build().is_ok());
+}
+
+#[test]
+fn iam_endpoints_are_checked_like_endpoints() {
+    for (endpoint, word) in [
+        ("iam.example.com", "scheme"),
+        ("https://iam.example.com/v3", "path"),
+        ("https://user@iam.example.com", "user information"),
+        ("http://iam.example.com", "in clear"),
+    ] {
+        refused(good().iam_endpoint(endpoint), &["IAM endpoint", word]);
+    }
+}
+
+#[test]
+fn what_code_sets_wins_over_the_environment_before_and_after() {
+    let mut environment = Environment::default();
+    environment.region = Some("cn-east-3".to_owned());
+    environment.endpoint = Some("https://dcs.example.com".to_owned());
+    environment.project_id = Some("another".to_owned());
+    for settings in [
+        good().environment(environment.clone()),
+        MigrationClient::builder()
+            .environment(environment)
+            .region("cn-north-4")
+            .project_id("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
+            .credentials(Credentials::ak_sk("AKINVENTED", "skInvented")),
+    ] {
+        let client = settings.build().unwrap();
+        assert_eq!(
+            client.endpoint(),
+            "https://dcs.cn-north-4.myhuaweicloud.com"
+        );
+        assert_eq!(
+            client.known_project_id(),
+            Some("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
+        );
+    }
+}
+
+#[test]
 fn an_unknown_region_points_to_the_endpoint_setting() {
     refused(good().region("cn-north-5"), &["cn-north-5", ".endpoint()"]);
 }
@@ -111,5 +171,7 @@ fn futures_can_cross_threads() {
     let client = good().build().unwrap();
     crosses(client.stop_sync("t"));
     crosses(client.show("t"));
+    crosses(client.project_id());
+    crosses(client.projects(None));
     crosses(client.stop_sync_and_wait("t", huaweicloud_dcs::WaitConfig::default()));
 }

@@ -1,0 +1,39 @@
+//! The error of a call that was not made because one before it failed: looking the project up, getting a token.
+
+use std::sync::Arc;
+
+use huaweicloud_dcs_api::Operation;
+
+use crate::error::{Error, Facts};
+use crate::flight::SharedError;
+
+/// What is known of the failure, with `what` in front of its message. The failure itself becomes the source; nothing
+/// of the call was sent, so that it has no attempts and cannot have been applied.
+pub(crate) fn facts(failure: &SharedError, what: &str) -> Facts {
+    let known = &*failure.0;
+    Facts {
+        status: known.status,
+        code: known.code.clone(),
+        request_id: known.request_id.clone(),
+        retryable: known.retryable,
+        advice: known.advice,
+        body: known.body.clone(),
+        source: Some(Box::new(Arc::clone(failure))),
+        ..Facts::new(
+            known.kind,
+            match &known.message {
+                Some(message) => format!("{what}: {message}"),
+                None => what.to_owned(),
+            },
+        )
+    }
+}
+
+/// The error of `operation`, for which the failed call was made.
+pub(crate) fn error(operation: &Operation, failure: &SharedError, what: &str) -> Error {
+    Facts {
+        operation: Some(operation.id()),
+        ..facts(failure, what)
+    }
+    .into()
+}

@@ -1,0 +1,47 @@
+//! A service: where its calls go, and what carries them.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+use huaweicloud_dcs_api::Operation;
+
+use crate::endpoint::Endpoint;
+use crate::transport::Transport;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// The data migration of DCS.
+    Migration,
+    /// Projects and tokens.
+    Iam,
+}
+
+pub(crate) struct Service {
+    pub(crate) api: Api,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) host: HeaderValue,
+    /// Makes requests for the generated client; the transport sends them.
+    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Arc<dyn Transport>,
+}
+
+impl Service {
+    pub(crate) fn new(
+        api: Api,
+        endpoint: Endpoint,
+        http: reqwest::Client,
+    ) -> Result<Arc<Self>, String> {
+        Ok(Arc::new(Self {
+            api,
+            host: HeaderValue::try_from(endpoint.host()).map_err(|error| error.to_string())?,
+            endpoint,
+            transport: Arc::new(http.clone()),
+            http,
+        }))
+    }
+
+    /// Whether a call changes what users care about. Making a token does not: another one does no harm.
+    pub(crate) fn changes(&self, operation: &Operation) -> bool {
+        self.api == Api::Migration && !operation.is_read()
+    }
+}
