@@ -10,9 +10,11 @@ const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an op
   HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN, HW_PROJECT_ID
                                           the same, as for Terraform, where those above are unset
   HW_AUTH_TOKEN                           a project's IAM token, instead of a key pair, never beside one
+  HW_DOMAIN_NAME, HW_USER_NAME, HW_USER_PASSWORD
+                                          an IAM user: account, name, password; never beside the others
   HW_REGION_NAME                          region ID
   DCS_ENDPOINT                            address to call; wins over HW_REGION_NAME, but not over --region
-  HUAWEICLOUD_SDK_IAM_ENDPOINT            address of IAM, where projects are looked up; not with --region
+  HUAWEICLOUD_SDK_IAM_ENDPOINT            address of IAM, for projects and tokens; not with --region
   HTTPS_PROXY, ALL_PROXY, NO_PROXY        followed, except to this machine and with --no-proxy";
 
 const EXIT_CODES: &str = "Exit codes (of several tasks the highest):

@@ -1,5 +1,6 @@
 //! One attempt: credentials, signature, request, answer.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
@@ -9,6 +10,7 @@ use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::BoxError;
+use crate::credentials::Credentials;
 use crate::exchange::CallState;
 use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
 use crate::redact::Redactor;
@@ -69,14 +71,22 @@ impl Attempt {
     }
 }
 
-/// Makes one attempt. It is over at `limit`, whatever happens.
-pub(crate) async fn make(state: &CallState, mut request: Request, limit: Instant) -> Attempt {
+/// Makes one attempt, with these credentials or the client's own. It is over at `limit`, whatever happens.
+pub(crate) async fn make(
+    state: &CallState,
+    mut request: Request,
+    credentials: Option<Arc<Credentials>>,
+    limit: Instant,
+) -> Attempt {
     let CallState {
         client, service, ..
     } = state;
-    let credentials = match client.credentials.resolve(limit).await {
-        Ok(credentials) => credentials,
-        Err(failure) => return failure.into(),
+    let credentials = match credentials {
+        Some(credentials) => credentials,
+        None => match client.credentials.resolve(client, limit).await {
+            Ok(credentials) => credentials,
+            Err(end) => return Attempt { end, signed: None },
+        },
     };
     let project = match service.api {
         Api::Migration => client.project.header(),

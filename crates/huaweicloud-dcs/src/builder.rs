@@ -81,7 +81,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the address of IAM, where projects are looked up: what an [`endpoint`](Self::endpoint) may be. Default that
+    /// Sets the address of IAM, which looks projects up and makes tokens: what an [`endpoint`](Self::endpoint) may be. Default that
     /// of the region, if it is one of Huawei Cloud's.
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.place.iam_endpoint = Some(endpoint.into());
@@ -95,7 +95,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets credentials that stay the same for the life of the client.
+    /// Sets credentials that stay the same for the life of the client; for an IAM user it gets tokens.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(Source::Fixed(Arc::new(credentials)));
         self
@@ -169,14 +169,19 @@ impl ClientBuilder {
             ),
             (None, Some(_), _) => Ok(Project::default()),
         });
+        let iam_is_known = iam_address.is_some();
         let iam_endpoint = iam_address.and_then(|address| {
             problems.note(Endpoint::parse(&address).map_err(|problem| format!("IAM {problem}")))
         });
         let credentials = problems.note(match self.credentials {
             None => Err("no credentials: set .credentials()".to_owned()),
-            Some(Source::Fixed(credentials)) => {
-                credentials.check().map(|()| Source::Fixed(credentials))
-            }
+            Some(Source::Fixed(credentials)) => match credentials.check() {
+                // What is wrong with the region is said already.
+                Ok(()) if credentials.is_user() && !iam_is_known && endpoint.is_some() => {
+                    Err("no IAM endpoint for the user: set .iam_endpoint()".to_owned())
+                }
+                checked => checked.map(|()| Source::of(credentials)),
+            },
             Some(provider) => Ok(provider),
         });
         if self.timeout.is_zero() || self.read_timeout.is_zero() || self.connect_timeout.is_zero() {

@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::mem::discriminant;
 use std::pin::Pin;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// An access key pair, permanent or temporary, or a token. `Debug` shows no secret, and of an access key ID the first
+/// An access key pair, permanent or temporary, a token, or an IAM user who gets tokens. `Debug` shows no secret, and of an access key ID the first
 /// four characters.
 ///
 /// ```
@@ -16,8 +17,9 @@ use secrecy::{ExposeSecret, SecretString};
 /// let permanent = Credentials::ak_sk("AKINVENTED", "skInvented");
 /// let temporary = Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
 /// let token = Credentials::token("tokenInvented");
+/// let user = Credentials::iam_user("example-account", "migrator", "passwordInvented");
 /// assert_eq!(format!("{permanent:?}"), r#"AccessKey { id: "AKIN…", secret: "…" }"#);
-/// # let _ = (temporary, token);
+/// # let _ = (temporary, token, user);
 /// ```
 #[derive(Clone)]
 pub struct Credentials(pub(crate) Kind);
@@ -30,6 +32,11 @@ pub(crate) enum Kind {
         security_token: Option<SecretString>,
     },
     Token(SecretString),
+    User {
+        account: String,
+        name: String,
+        password: SecretString,
+    },
 }
 
 impl Credentials {
@@ -49,15 +56,65 @@ impl Credentials {
         Self(Kind::Token(token.into().into()))
     }
 
+    /// An IAM user: the account's name (IAM calls it the domain name), the user's own name, and the password. The client
+    /// gets project-scoped tokens for it.
+    ///
+    /// One token serves all calls of a client and its clones. It is renewed 5 minutes before it expires (halfway, if it
+    /// lives for less than 10 minutes), and when the service answers 401 with `APIGW.0307`, `DCS.1001`, `DCS.1002` or
+    /// `DCS.1003`: the call, which was not applied, is then repeated once. The token is for the project ID that was set,
+    /// else for the project named like the region.
+    ///
+    /// The password is sent to IAM alone. Too many wrong ones lock the user: one that was refused is not sent again for
+    /// 15 minutes, and every call that needs a token meanwhile reports the refusal, with kind
+    /// [`Credentials`](crate::ErrorKind::Credentials). No failure to get a token leaves it open whether a call was
+    /// applied. The owner of a Huawei ID is no IAM user and gets no token so.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
+    pub fn iam_user(
+        account: impl Into<String>,
+        user: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Self {
+        Self(Kind::User {
+            account: account.into(),
+            name: user.into(),
+            password: password.into().into(),
+        })
+    }
+
     /// Adds the security token that belongs to a temporary key pair, sent as `X-Security-Token`.
     ///
-    /// On credentials made of a token it changes nothing.
+    /// On other credentials it changes nothing.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
         if let Kind::AccessKey { security_token, .. } = &mut self.0 {
             *security_token = Some(token.into().into());
         }
         self
+    }
+
+    pub(crate) fn is_user(&self) -> bool {
+        matches!(self.0, Kind::User { .. })
+    }
+
+    /// All that they are made of, in order; empty where there is none.
+    fn parts(&self) -> [&str; 3] {
+        match &self.0 {
+            Kind::AccessKey {
+                id,
+                secret,
+                security_token,
+            } => {
+                let token = security_token.as_ref().map(ExposeSecret::expose_secret);
+                [id, secret.expose_secret(), token.unwrap_or_default()]
+            }
+            Kind::Token(token) => [token.expose_secret(), "", ""],
+            Kind::User {
+                account,
+                name,
+                password,
+            } => [account, name, password.expose_secret()],
+        }
     }
 
     /// Says what keeps these credentials from being sent.
@@ -76,6 +133,13 @@ impl Credentials {
                 ),
             ],
             Kind::Token(token) => &[("token", Some(token.expose_secret()))],
+            // They are sent in JSON, which takes any text.
+            Kind::User { .. } => {
+                let names = ["account name", "user name", "password"];
+                let mut parts = names.into_iter().zip(self.parts());
+                let empty = parts.find(|(_, value)| value.is_empty());
+                return empty.map_or(Ok(()), |(name, _)| Err(format!("the {name} is empty")));
+            }
         };
         if let Kind::AccessKey { id, .. } = &self.0
             && id.contains([',', '='])
@@ -112,9 +176,23 @@ impl fmt::Debug for Credentials {
                 shown.finish()
             }
             Kind::Token(_) => f.write_str("Token(\"…\")"),
+            Kind::User { account, name, .. } => f
+                .debug_struct("IamUser")
+                .field("account", account)
+                .field("name", name)
+                .field("password", &"…")
+                .finish(),
         }
     }
 }
+
+impl PartialEq for Credentials {
+    fn eq(&self, other: &Self) -> bool {
+        discriminant(&self.0) == discriminant(&other.0) && self.parts() == other.parts()
+    }
+}
+
+impl Eq for Credentials {}
 
 /// The part of an access key ID that may be shown.
 pub(crate) fn shorten(id: &str) -> String {
@@ -146,6 +224,14 @@ pub type CredentialsFuture<'a> =
 pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     /// Gives the credentials to use now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
+
+    /// Hears that the service refused credentials that came from here: 401 with `APIGW.0307`, `DCS.1001`, `DCS.1002` or
+    /// `DCS.1003`. Who keeps credentials forgets these, if it still has them.
+    ///
+    /// It is asked again at once and, if it gives others, the call is repeated once with them. Default: nothing.
+    fn credentials_refused(&self, refused: &Credentials) {
+        let _ = refused;
+    }
 }
 
 /// Fixed credentials provide themselves.
@@ -170,6 +256,28 @@ mod tests {
             format!("{:?}", Credentials::token("hidden")),
             r#"Token("…")"#
         );
+        assert_eq!(
+            format!("{:?}", Credentials::iam_user("account", "user", "hidden")),
+            r#"IamUser { account: "account", name: "user", password: "…" }"#
+        );
+    }
+
+    #[test]
+    fn the_same_secrets_are_equal_only_as_the_same_kind() {
+        let all = [
+            Credentials::ak_sk("a", "s"),
+            Credentials::ak_sk("a", "t"),
+            Credentials::ak_sk("a", "s").with_security_token("t"),
+            Credentials::token("a"),
+            Credentials::token("s"),
+            Credentials::iam_user("a", "s", "t"),
+            Credentials::iam_user("a", "s", "u"),
+        ];
+        for (row, one) in all.iter().enumerate() {
+            for (column, other) in all.iter().enumerate() {
+                assert_eq!(one == other, row == column, "{one:?} {other:?}");
+            }
+        }
     }
 
     #[test]
@@ -191,6 +299,18 @@ mod tests {
                 "security token holds",
             ),
             (Credentials::token(""), "token is empty"),
+            (
+                Credentials::iam_user("", "hidden", "hidden"),
+                "account name is empty",
+            ),
+            (
+                Credentials::iam_user("hidden", "", "hidden"),
+                "user name is empty",
+            ),
+            (
+                Credentials::iam_user("hidden", "hidden", ""),
+                "password is empty",
+            ),
             (Credentials::token("hidden\u{e9}"), "token holds"),
         ] {
             let message = credentials.check().unwrap_err();

@@ -10,6 +10,7 @@ use crate::BoxError;
 use crate::error::{Error, ErrorKind, Facts};
 use crate::error_body::{ErrorBody, request_id_of};
 use crate::outcome::{Answer, BodyEnd, End, Failure, Outcome, Reason};
+use crate::prior;
 
 /// Makes the error of a call that did not end well. `decode` is why its answer could not be read, if that is the cause.
 pub(crate) fn error(
@@ -20,6 +21,7 @@ pub(crate) fn error(
     let mut facts = match outcome.end {
         End::Failed(failure) => of_failure(failure, operation),
         End::Answered(answer) => of_answer(answer, operation, decode),
+        End::NoToken(failure) => prior::no_token(&failure),
     };
     facts.operation = Some(operation.id());
     facts.attempts = outcome.attempts;

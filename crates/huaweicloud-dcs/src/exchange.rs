@@ -13,8 +13,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::attempt::{self, Attempt};
 use crate::clock;
+use crate::credentials::Credentials;
 use crate::inner::Inner;
 use crate::outcome::{End, Outcome, Reason};
+use crate::renewal;
 use crate::retry::retry_after;
 use crate::service::Service;
 
@@ -22,6 +24,8 @@ use crate::service::Service;
 pub(crate) struct CallState {
     pub(crate) client: Arc<Inner>,
     pub(crate) service: Arc<Service>,
+    /// What is sent in place of the client's own.
+    pub(crate) credentials: Option<Arc<Credentials>>,
     /// When the call is over, whatever happens.
     limit: Instant,
     outcome: Mutex<Option<Outcome>>,
@@ -32,9 +36,16 @@ impl CallState {
         Self {
             client: Arc::clone(client),
             service: Arc::clone(service),
+            credentials: None,
             limit,
             outcome: Mutex::new(None),
         }
+    }
+
+    /// Sends these credentials in place of the client's own.
+    pub(crate) fn with_credentials(mut self, credentials: &Arc<Credentials>) -> Self {
+        self.credentials = Some(Arc::clone(credentials));
+        self
     }
 
     /// Takes what came of the call: nothing if the generated client refused to make a request.
@@ -75,7 +86,7 @@ impl Exchange for CallState {
 fn for_decoding(url: Url, end: &End) -> reqwest::Response {
     let (status, body) = match end {
         End::Answered(answer) => (answer.status, answer.body.clone()),
-        End::Failed(_) => (StatusCode::NOT_EXTENDED, bytes::Bytes::new()),
+        End::Failed(_) | End::NoToken(_) => (StatusCode::NOT_EXTENDED, bytes::Bytes::new()),
     };
     // The URL is set because reqwest parses a made-up one otherwise. Only a bad URL makes the builder fail.
     let mut response = http::Response::builder()
@@ -93,6 +104,8 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
     let mut attempts = 0;
     let mut may_have_acted = false;
     let mut clock_corrected = false;
+    let mut may_renew = true;
+    let mut renewed = None;
     loop {
         attempts += 1;
         // A stop may take long to be answered, and what was silent is not repeated: only the call's own limit ends it.
@@ -101,8 +114,11 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
         } else {
             limit.min(clock::after(client.limits.read_attempt))
         };
-        let Attempt { end, signed } = match request.try_clone() {
-            Some(copy) => attempt::make(state, copy, attempt_limit).await,
+        let Attempt { mut end, signed } = match request.try_clone() {
+            Some(copy) => {
+                let credentials = renewed.take().or_else(|| state.credentials.clone());
+                attempt::make(state, copy, credentials, attempt_limit).await
+            }
             None => Attempt::unsendable("its body is a stream"),
         };
         may_have_acted |= changes && end.may_have_acted();
@@ -114,6 +130,21 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
         {
             clock_corrected = true;
             pause = Some(Duration::ZERO);
+        }
+        if may_renew
+            && let End::Answered(answer) = &end
+            && renewal::is_asked_for(answer)
+        {
+            may_renew = false;
+            let may_repeat = attempts < client.retry.max_attempts();
+            match Box::pin(renewal::renew(state, answer, may_repeat, limit)).await {
+                Some(Ok(credentials)) => {
+                    renewed = Some(credentials);
+                    pause = Some(Duration::ZERO);
+                }
+                Some(Err(failure)) => end = failure,
+                None => {}
+            }
         }
         match pause.filter(|_| attempts < client.retry.max_attempts()) {
             Some(pause) if pause < limit.saturating_duration_since(clock::instant()) => {
@@ -147,6 +178,6 @@ fn pause_before_repeat(
         End::Answered(answer) if answer.is_repeatable(repeat) => {
             Some(backoff().max(retry_after(&answer.headers, client.clock.now())))
         }
-        End::Answered(_) => None,
+        End::Answered(_) | End::NoToken(_) => None,
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
-use crate::error::{Error, ErrorKind, Facts, Result};
+use crate::error::{Error, ErrorKind, Facts};
 
 /// A failure that several calls report.
 pub(crate) type SharedError = Arc<Error>;
@@ -26,9 +26,9 @@ impl Flight {
     pub(crate) async fn join<T>(
         &self,
         limit: Instant,
-        done: impl Fn() -> Option<std::result::Result<T, SharedError>>,
-        work: impl Future<Output = Result<T>>,
-    ) -> std::result::Result<T, SharedError> {
+        done: impl Fn() -> Option<Result<T, SharedError>>,
+        work: impl Future<Output = Result<T, SharedError>>,
+    ) -> Result<T, SharedError> {
         let failures = self.failures.load(Ordering::Acquire);
         let Ok(mut last_failure) = timeout_at(limit, self.last_failure.lock()).await else {
             return Err(Arc::new(timed_out()));
@@ -43,7 +43,7 @@ impl Flight {
         }
         let failure = match work.await {
             Ok(value) => return Ok(value),
-            Err(error) => Arc::new(error),
+            Err(failure) => failure,
         };
         // A limit is each call's own: who has time left may use it.
         if failure.kind() != ErrorKind::Timeout {

@@ -25,6 +25,7 @@ mod project;
 mod queries;
 mod redact;
 mod region;
+mod renewal;
 mod response;
 mod retry;
 mod service;
@@ -34,6 +35,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod token;
+mod token_call;
 mod transport;
 mod wait;
 

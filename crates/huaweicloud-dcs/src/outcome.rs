@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode};
 use huaweicloud_dcs_api::Repeat;
 
 use crate::BoxError;
+use crate::flight::SharedError;
 use crate::redact::Redactor;
 
 /// What became of a call, over all its attempts.
@@ -21,6 +22,8 @@ pub(crate) struct Outcome {
 pub(crate) enum End {
     Answered(Answer),
     Failed(Failure),
+    /// IAM gave no token: nothing was sent.
+    NoToken(SharedError),
 }
 
 impl End {
@@ -32,6 +35,7 @@ impl End {
                 !answer.status.is_client_error() && answer.status != StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Failed(failure) => failure.reason.may_have_sent(),
+            Self::NoToken(_) => false,
         }
     }
 }

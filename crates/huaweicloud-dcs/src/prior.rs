@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use huaweicloud_dcs_api::Operation;
 
-use crate::error::{Error, Facts};
+use crate::error::{Error, ErrorKind, Facts};
 use crate::flight::SharedError;
 
 /// What is known of the failure, with `what` in front of its message. The failure itself becomes the source; nothing
@@ -26,6 +26,24 @@ pub(crate) fn facts(failure: &SharedError, what: &str) -> Facts {
                 None => what.to_owned(),
             },
         )
+    }
+}
+
+/// What is known of a call that IAM gave no token for. It can act twice as little as one that was not sent, so that it
+/// may be made again after anything but a refusal.
+pub(crate) fn no_token(failure: &SharedError) -> Facts {
+    let facts = facts(failure, "no token from IAM");
+    match (facts.kind, facts.status) {
+        (_, Some(400..=499)) if !facts.retryable => Facts {
+            kind: ErrorKind::Credentials,
+            advice: "check account, user, password and project; too many wrong passwords lock the user",
+            ..facts
+        },
+        (ErrorKind::Timeout | ErrorKind::Transport, _) | (_, Some(500..=599)) => Facts {
+            retryable: true,
+            ..facts
+        },
+        _ => facts,
     }
 }
 

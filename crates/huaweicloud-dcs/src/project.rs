@@ -86,7 +86,7 @@ pub(crate) async fn id<'a>(
 async fn look_up(client: &Arc<Inner>, limit: Instant) -> std::result::Result<&str, SharedError> {
     let project = &client.project;
     let work = async {
-        let found = find(client, limit).await?;
+        let found = find(client, limit).await.map_err(Arc::new)?;
         Ok(project.known.get_or_init(|| found).id.as_str())
     };
     project

@@ -1,5 +1,6 @@
 //! Takes out of an answer what the request proved its sender with, should the service send it back.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,7 +21,7 @@ pub(crate) struct Redactor {
 const SHORTEST: usize = 8;
 
 /// What must not be shown, and what is shown in its place.
-type Hidden<'a> = (&'a str, fn(&str) -> String);
+type Hidden<'a> = (Cow<'a, str>, fn(&str) -> String);
 
 impl Redactor {
     pub(crate) fn new(credentials: Arc<Credentials>, authorization: Option<HeaderValue>) -> Self {
@@ -30,10 +31,15 @@ impl Redactor {
         }
     }
 
+    /// What the request was sent with.
+    pub(crate) fn credentials(&self) -> &Arc<Credentials> {
+        &self.credentials
+    }
+
     pub(crate) fn text(&self, mut text: String) -> String {
         for (secret, shown_as) in self.hidden() {
-            if text.contains(secret) {
-                text = text.replace(secret, &shown_as(secret));
+            if text.contains(&*secret) {
+                text = text.replace(&*secret, &shown_as(&secret));
             }
         }
         text
@@ -46,7 +52,7 @@ impl Redactor {
                 .windows(secret.len())
                 .any(|window| window == secret.as_bytes())
         };
-        if self.hidden().any(|(secret, _)| found(secret)) {
+        if self.hidden().any(|(secret, _)| found(&secret)) {
             self.text(String::from_utf8_lossy(bytes).into_owned())
                 .into()
         } else {
@@ -57,18 +63,30 @@ impl Redactor {
     fn hidden(&self) -> impl Iterator<Item = Hidden<'_>> {
         let redacted: fn(&str) -> String = |_| "[redacted]".to_owned();
         let all: [Option<Hidden<'_>>; 4] = match &self.credentials.0 {
-            Kind::Token(token) => [Some((token.expose_secret(), redacted)), None, None, None],
+            Kind::Token(token) => [
+                Some((token.expose_secret().into(), redacted)),
+                None,
+                None,
+                None,
+            ],
+            Kind::User { password, .. } => [
+                Some((password.expose_secret().into(), redacted)),
+                in_json(password.expose_secret()).map(|password| (password.into(), redacted)),
+                None,
+                None,
+            ],
             Kind::AccessKey {
                 id,
                 secret,
                 security_token,
             } => [
-                Some((secret.expose_secret(), redacted)),
+                Some((secret.expose_secret().into(), redacted)),
                 security_token
                     .as_ref()
-                    .map(|token| (token.expose_secret(), redacted)),
-                self.signature().map(|signature| (signature, redacted)),
-                Some((id.as_str(), shorten)),
+                    .map(|token| (token.expose_secret().into(), redacted)),
+                self.signature()
+                    .map(|signature| (signature.into(), redacted)),
+                Some((id.into(), shorten)),
             ],
         };
         all.into_iter()
@@ -82,6 +100,12 @@ impl Redactor {
             .rsplit_once("Signature=")
             .map(|(_, signature)| signature)
     }
+}
+
+/// A text as it stands in JSON, without its quotes: a request that is sent back holds a password so.
+fn in_json(text: &str) -> Option<String> {
+    let quoted = serde_json::to_string(text).ok()?;
+    Some(quoted.trim_matches('"').to_owned())
 }
 
 #[cfg(test)]

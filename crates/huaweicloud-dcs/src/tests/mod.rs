@@ -4,9 +4,11 @@ mod answers;
 mod calls;
 mod credentials;
 mod projects;
+mod renewals;
 mod repeats;
 mod secrets;
 mod skew;
+mod tokens;
 mod transport;
 mod waits;
 
