@@ -38,9 +38,22 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TOKEN")]
     token: Vec<String>,
 
+    /// IAM user who may get tokens, with an invented password. May be repeated.
+    // Taken apart later: an error of the parser would show the password.
+    #[arg(long, value_name = "ACCOUNT:NAME:PASSWORD")]
+    user: Vec<String>,
+
+    /// How long a token is good that a user got.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = humantime::parse_duration)]
+    token_lifetime: Duration,
+
     /// The project that the credentials belong to; without it, any.
     #[arg(long, value_name = "ID")]
     project_id: Option<String>,
+
+    /// A project that IAM tells of; by default the one of `--project-id`, named ap-southeast-1. May be repeated.
+    #[arg(long, value_name = "ID=NAME", value_parser = project)]
+    project: Vec<(String, String)>,
 
     /// A migration task and its status, such as INCRMIGEATING. May be repeated.
     #[arg(long, value_name = "ID=STATUS", value_parser = task)]
@@ -49,6 +62,30 @@ pub(crate) struct Arguments {
     /// How long a task takes to stop.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     stop_delay: Duration,
+
+    /// How long an online task takes to be created.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    creation_duration: Duration,
+
+    /// How long an import of backup files takes.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    import_duration: Duration,
+
+    /// How long the full copy of an online task takes.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    full_copy_duration: Duration,
+
+    /// How long the lag of an incremental phase takes to fall to 0.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    catch_up_duration: Duration,
+
+    /// How long an exchange of IP addresses takes, and how long it takes to take it back.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    exchange_duration: Duration,
+
+    /// Write the numbers of `stats` as strings.
+    #[arg(long)]
+    numbers_as_strings: bool,
 
     /// Something that goes wrong, such as sync-stop:503. May be repeated; of those that fit a request, the first strikes.
     #[arg(long, value_name = "FAULT")]
@@ -61,15 +98,36 @@ impl Arguments {
         if self.ak.len() != self.sk.len() {
             return Err(usage("give one --sk for each --ak"));
         }
-        if self.ak.is_empty() && self.token.is_empty() {
-            return Err(usage("give --ak and --sk, or --token"));
+        if self.ak.is_empty() && self.token.is_empty() && self.user.is_empty() {
+            return Err(usage("give --ak and --sk, or --token, or --user"));
         }
         if self.security_token.is_some() && self.ak.len() != 1 {
             return Err(usage("--security-token goes with exactly one --ak"));
         }
         let mut builder = StandIn::builder()
             .listen(self.listen)
-            .stop_delay(self.stop_delay);
+            .stop_delay(self.stop_delay)
+            .creation_duration(self.creation_duration)
+            .import_duration(self.import_duration)
+            .full_copy_duration(self.full_copy_duration)
+            .catch_up_duration(self.catch_up_duration)
+            .exchange_duration(self.exchange_duration)
+            .token_lifetime(self.token_lifetime);
+        if self.numbers_as_strings {
+            builder = builder.numbers_as_strings();
+        }
+        for user in self.user {
+            // The password comes last, so it may hold colons.
+            let [account, name, password] = user
+                .splitn(3, ':')
+                .collect::<Vec<_>>()
+                .try_into()
+                .map_err(|_| usage("give --user as ACCOUNT:NAME:PASSWORD"))?;
+            builder = builder.user(account, name, password);
+        }
+        for (id, name) in self.project {
+            builder = builder.project(id, name);
+        }
         for (id, secret) in self.ak.into_iter().zip(self.sk) {
             builder = match self.security_token.clone() {
                 Some(token) => builder.temporary_access_key(id, secret, token),
@@ -92,6 +150,11 @@ impl Arguments {
 /// An error of the same looks and exit code as those that clap finds itself.
 pub(crate) fn usage(message: impl std::fmt::Display) -> Error {
     Arguments::command().error(ErrorKind::ValueValidation, message)
+}
+
+fn project(text: &str) -> Result<(String, String), &'static str> {
+    let (id, name) = text.split_once('=').ok_or("write ID=NAME")?;
+    Ok((id.into(), name.into()))
 }
 
 fn task(text: &str) -> Result<(String, TaskStatus), String> {

@@ -146,7 +146,7 @@ impl Fault {
         })
     }
 
-    /// Replaces the body; an empty one is sent as none.
+    /// Replaces the body; an empty one is sent as none. Answers 204 and 304 have none, whatever is given here.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         self.replace_body(FaultBody::Bytes(body.into()))
     }
@@ -166,7 +166,8 @@ impl Fault {
         self.replace_body(FaultBody::Endless)
     }
 
-    /// Announces the whole body, sends about half of it, and closes the connection. An empty body stays as it is.
+    /// Announces the whole body, sends about half of it, and closes the connection. An empty body stays as it is; of a
+    /// [huge](Self::huge) or [endless](Self::endless) one, half of the first piece is sent.
     pub fn truncated(self) -> Self {
         self.change(|answer| answer.is_truncated = true)
     }

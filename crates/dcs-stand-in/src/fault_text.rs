@@ -27,12 +27,12 @@ ITEM, in any order:
   after           act first, then do all this
   delay=TIME      wait before acting, or with `after` between acting and answering: 500ms, 2s
   retry-after=N   set this header
-  truncate        announce the whole body, send half of it, close the connection
+  truncate        announce the whole body, send half of it, close the connection; not with `huge`, `empty`, 204, 304
   html            replace the body by a page of HTML
   empty           replace the body by none
   huge            replace the body by 64 MiB
   endless         replace the body by one that never ends
-  body=TEXT       replace the body; takes all that follows, so it comes last
+  body=TEXT       replace the body; takes all that follows, so it comes last; no body goes with 204 and 304
   redirect=URL    set `Location`, with status 307 unless another is given; takes all that follows, so it comes last";
 
 /// Why a text is not a fault.
@@ -170,7 +170,25 @@ impl Items {
         }
     }
 
+    /// What would come to nothing, or to something else than it says.
+    fn check_body(&self) -> Result<(), String> {
+        let status = self.status.as_ref().map_or(0, StatusCode::as_u16);
+        let body = self.body.as_ref();
+        let is_empty = body == Some(&FaultBody::Bytes("".into()));
+        if matches!(status, 204 | 304) && (self.truncate || body.is_some() && !is_empty) {
+            return Err(format!("an answer {status} has no body"));
+        }
+        if self.truncate && is_empty {
+            return Err("`truncate` needs a body that can be cut in half".into());
+        }
+        if self.truncate && body == Some(&FaultBody::Huge) {
+            return Err("`truncate` sends no half of `huge`".into());
+        }
+        Ok(())
+    }
+
     fn reply(self) -> Result<Reply, String> {
+        self.check_body()?;
         let headers: [(HeaderName, Option<HeaderValue>); 2] =
             [(RETRY_AFTER, self.retry_after), (LOCATION, self.redirect)];
         let changes = Changes {

@@ -217,7 +217,7 @@ async fn several_keys_and_a_temporary_one() {
 fn bad_arguments_are_exit_2_and_one_clear_message() {
     let task = format!("{TASK}=INCRMIGRATION");
     for (arguments, why) in [
-        (&[][..], "give --ak and --sk, or --token"),
+        (&[][..], "give --ak and --sk, or --token, or --user"),
         (&["--ak", AK], "give one --sk for each --ak"),
         (
             &["--sk", SK, "--token", TOKEN],
@@ -248,6 +248,10 @@ fn bad_arguments_are_exit_2_and_one_clear_message() {
             &["--token", TOKEN, "--fault", "show"],
             "there is no `:` in fault \"show\"",
         ),
+        (&["--user", SK], "give --user as ACCOUNT:NAME:PASSWORD"),
+        (&["--user", "a::c"], "a part of a credential is empty"),
+        (&["--token", TOKEN, "--project", "p"], "write ID=NAME"),
+        (&["--token", TOKEN, "--project", "p=n"], "project id \"p\""),
         (
             &["--token", TOKEN, "--nonsense"],
             "unexpected argument '--nonsense'",

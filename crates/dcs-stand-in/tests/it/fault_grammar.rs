@@ -1,8 +1,8 @@
 //! Faults written as text.
 
-use dcs_stand_in::{FAULT_GRAMMAR, Fault, StatusCode, operations};
+use dcs_stand_in::{FAULT_GRAMMAR, Fault, StatusCode, iam_operations, operations};
 
-use crate::client::{Call, TASK, stand_in};
+use crate::client::{Call, TOKEN, stand_in};
 
 fn read(text: &str) -> Fault {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
@@ -55,6 +55,7 @@ fn text_and_code_say_the_same() {
             status(500).on(show).body("{\"a\":\"b*2\"}"),
         ),
         ("show:body=", Fault::own_answer().on(show).body("")),
+        ("show:204:empty", status(204).on(show).body("")),
         (
             "any:redirect=http://[::1]:9/*2",
             header("location", value("http://[::1]:9/*2"))(status(307)),
@@ -114,6 +115,14 @@ fn a_malformed_fault_is_one_clear_error() {
             "show:close:truncate",
             "`close` sends no answer that could be changed",
         ),
+        ("show:204:body=x", "an answer 204 has no body"),
+        ("show:304:html", "an answer 304 has no body"),
+        ("show:truncate:204", "an answer 204 has no body"),
+        ("show:huge:truncate", "`truncate` sends no half of `huge`"),
+        (
+            "show:truncate:body=",
+            "`truncate` needs a body that can be cut in half",
+        ),
         (
             "connection:503",
             "`connection` takes `close` and nothing else",
@@ -158,9 +167,35 @@ fn the_grammar_names_everything() {
 
 #[tokio::test]
 async fn every_operation_has_a_name_for_faults() {
+    let names = [
+        "create-import",
+        "create-online",
+        "configure",
+        "list",
+        "show",
+        "update",
+        "stats",
+        "logs",
+        "stop",
+        "sync-stop",
+        "batch-stop",
+        "batch-restart",
+        "delete",
+        "exchange-ip",
+        "rollback-ip",
+        "job",
+        "projects",
+        "token",
+    ];
     let stand_in = stand_in().await;
-    for (name, call) in [("show", Call::show(TASK)), ("sync-stop", Call::stop(TASK))] {
+    let operations = [operations::OPERATIONS, iam_operations::OPERATIONS].concat();
+    assert_eq!(names.len(), operations.len());
+    for name in names {
+        assert!(FAULT_GRAMMAR.contains(name), "{name}");
         stand_in.fault(read(&format!("{name}:418")));
-        assert_eq!(call.call(&stand_in).await.status, 418);
+    }
+    for operation in operations {
+        let answer = Call::to(&operation).token(TOKEN).send(&stand_in).await;
+        assert_eq!(answer.status, 418, "{}", operation.id());
     }
 }
