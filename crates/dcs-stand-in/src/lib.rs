@@ -30,6 +30,7 @@ mod service;
 mod service_error;
 mod shared;
 mod stand_in;
+mod start_error;
 mod task;
 mod task_log;
 mod task_view;
@@ -40,7 +41,7 @@ mod tokens;
 mod visit;
 
 pub use axum::http::{HeaderName, HeaderValue, StatusCode};
-pub use builder::{Builder, StartError};
+pub use builder::Builder;
 pub use fault::Fault;
 pub use fault_text::{FAULT_GRAMMAR, FaultError};
 pub use huaweicloud_dcs_api::{
@@ -48,3 +49,4 @@ pub use huaweicloud_dcs_api::{
 };
 pub use record::{Effect, RecordedRequest};
 pub use stand_in::StandIn;
+pub use start_error::StartError;

@@ -103,6 +103,7 @@ impl ServiceError {
             "result": "failed",
             "error_code": self.code,
             "error_msg": self.message,
+            "error_ext_msg": null,
         })
     }
 

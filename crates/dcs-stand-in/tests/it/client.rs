@@ -52,7 +52,7 @@ pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) target: String,
     headers: Vec<(String, String)>,
-    body: &'static str,
+    body: String,
 }
 
 impl Call {
@@ -61,7 +61,7 @@ impl Call {
             method,
             target: target.into(),
             headers: Vec::new(),
-            body: "",
+            body: String::new(),
         };
         call.header("Content-Type", "application/json")
     }
@@ -96,15 +96,16 @@ impl Call {
         self
     }
 
-    pub(crate) fn body(mut self, body: &'static str) -> Self {
-        self.body = body;
+    pub(crate) fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
+        let length = self.body.len().to_string();
         self.without_header("Content-Length")
-            .header("Content-Length", &body.len().to_string())
+            .header("Content-Length", &length)
     }
 
     /// A body that says its length itself.
-    pub(crate) fn raw_body(mut self, body: &'static str) -> Self {
-        self.body = body;
+    pub(crate) fn raw_body(mut self, body: &str) -> Self {
+        self.body = body.into();
         self
     }
 
@@ -151,7 +152,7 @@ impl Call {
             write!(text, "{name}: {value}\r\n").unwrap();
         }
         text.push_str("\r\n");
-        text.push_str(self.body);
+        text.push_str(&self.body);
         let mut stream = TcpStream::connect(to).await.unwrap();
         stream.write_all(text.as_bytes()).await.unwrap();
         stream

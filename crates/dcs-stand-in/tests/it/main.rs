@@ -8,14 +8,26 @@
 )]
 
 mod client;
+mod generated;
 
+mod advancing;
+mod batches;
 mod binary;
+mod bodies;
 mod clock_window;
 mod credentials;
+mod exchanges;
 mod fault_grammar;
 mod faults;
 mod identifiers;
+mod imports;
+mod lists;
+mod online;
 mod operations;
+mod preconditions;
+mod projects;
 mod records;
 mod settings;
+mod shapes;
 mod stopping;
+mod tokens;
