@@ -1,11 +1,14 @@
 //! The program: its first line, its log, its exit codes.
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
     time::Duration,
 };
+
+use dcs_stand_in::operations;
 
 use crate::client::{AK, Answer, Call, PROJECT, SK, TASK, TOKEN, in_time};
 
@@ -67,6 +70,20 @@ impl Program {
     async fn send(&self, call: Call) -> Answer {
         let mut stream = call.begin(self.address).await;
         Answer::read(&mut stream).await
+    }
+
+    /// Waits until a task shows a status, for a few seconds.
+    async fn until(&self, task: &str, token: &str, status: &str) {
+        let mut shown = String::new();
+        for _ in 0..1000 {
+            let answer = self.send(Call::show(task).token(token)).await.json();
+            answer["status"].as_str().unwrap().clone_into(&mut shown);
+            if shown == status {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the task is {shown}, not {status}");
     }
 
     /// Sends a signal, and returns the exit code and what was written to standard error.
@@ -213,6 +230,47 @@ async fn several_keys_and_a_temporary_one() {
     }
 }
 
+#[tokio::test]
+async fn a_user_gets_a_token_and_a_task_goes_on_by_itself() {
+    let program = Program::start(&[
+        "--user",
+        "example-account:migrator:Invented-Passw0rd",
+        "--project",
+        &format!("{PROJECT}=ap-southeast-1"),
+        "--token",
+        TOKEN,
+        "--creation-duration",
+        "100ms",
+        "--full-copy-duration",
+        "100ms",
+        "--catch-up-duration",
+        "1h",
+        "--numbers-as-strings",
+    ]);
+    let request =
+        include_str!("../../../../spec/examples/KeystoneCreateUserTokenByPassword/request.json");
+    let call = Call::new("POST", "/v3/auth/tokens").body(request);
+    let answer = program.send(call).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let token = answer.header("X-Subject-Token").unwrap();
+
+    let request = include_str!("../../../../spec/examples/CreateOnlineMigrationTask/request.json");
+    let call = Call::to(&operations::CREATE_ONLINE_MIGRATION_TASK).body(request);
+    let created = program.send(call.token(token)).await.json();
+    let task = created["instance_id"].as_str().unwrap();
+    program.until(task, token, "RUNNING").await;
+    let request = include_str!("../../../../spec/examples/SetOnlineMigrationTask/request.json");
+    let path = format!("/v2/{PROJECT}/migration/{task}/task");
+    let call = Call::new("POST", path).body(request).token(token);
+    assert_eq!(program.send(call).await.status, 200);
+    program.until(task, token, "INCRMIGEATING").await;
+    let path = format!("/v2/{PROJECT}/migration-task/{task}/stats");
+    let stats = program.send(Call::new("GET", path).token(token)).await;
+    let lag = stats.json()["offset"].as_str().map(str::to_owned);
+    let lag: u32 = lag.unwrap().parse().unwrap();
+    assert!((900..=1000).contains(&lag), "{lag}");
+}
+
 #[test]
 fn bad_arguments_are_exit_2_and_one_clear_message() {
     let task = format!("{TASK}=INCRMIGRATION");
@@ -284,11 +342,25 @@ fn the_environment_is_not_read() {
 }
 
 #[test]
-fn help_tells_of_faults_and_of_secrets() {
+fn help_tells_of_faults_and_of_secrets_and_the_readme_of_all_options() {
     let output = ended(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(help.contains(dcs_stand_in::FAULT_GRAMMAR));
     assert!(help.contains("never give real ones"));
+    let readme = include_str!("../../README.md");
+    let usage = readme.split("```text\n").nth(2).unwrap();
+    let usage = usage.split_once("```").unwrap().0;
+    let options = |text: &str| -> BTreeSet<String> {
+        text.split(|it: char| !(it.is_ascii_lowercase() || it == '-'))
+            .filter(|word| word.starts_with("--"))
+            .map(Into::into)
+            .collect()
+    };
+    let mut all = options(help.split("How a FAULT").next().unwrap());
+    for universal in ["--help", "--version"] {
+        assert!(all.remove(universal));
+    }
+    assert_eq!(options(usage), all, "the README tells of all options");
     assert_eq!(ended(&["--version"]).status.code(), Some(0));
 }

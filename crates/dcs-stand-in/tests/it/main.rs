@@ -26,6 +26,7 @@ mod online;
 mod operations;
 mod preconditions;
 mod projects;
+mod readme;
 mod records;
 mod settings;
 mod shapes;
