@@ -14,6 +14,7 @@ use crate::inner::Inner;
 /// | look | [`show`](Self::show), [`stats`](Self::stats), [`list`](Self::list), [`list_all`](Self::list_all), [`logs`](Self::logs), [`logs_all`](Self::logs_all), [`show_job`](Self::show_job) |
 /// | begin | [`create_import`](Self::create_import), [`create_online`](Self::create_online), [`configure`](Self::configure), [`update`](Self::update), [`restart_many`](Self::restart_many) |
 /// | end | [`stop_sync`](Self::stop_sync), [`stop_sync_and_wait`](Self::stop_sync_and_wait), [`stop`](Self::stop), [`stop_many`](Self::stop_many), [`delete`](Self::delete) |
+/// | wait | [`wait_until`](Self::wait_until), [`wait_for_job`](Self::wait_for_job) |
 /// | switch | [`exchange_ip`](Self::exchange_ip), [`rollback_ip`](Self::rollback_ip) |
 /// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
 ///

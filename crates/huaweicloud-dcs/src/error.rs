@@ -42,7 +42,8 @@ pub enum ErrorKind {
     Service,
     /// An answer came that cannot be read.
     Decode,
-    /// A stop was not confirmed: the task failed, could not be read, or did not stop in time.
+    /// What was waited for did not come: the task failed, could not be read, came to another state, or did not come
+    /// there in time. What was sent before the wait may have been applied.
     Wait,
 }
 

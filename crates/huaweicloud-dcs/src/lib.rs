@@ -18,6 +18,7 @@ mod flight;
 mod iam;
 mod identifier;
 mod inner;
+mod lag;
 mod outcome;
 mod pages;
 mod prior;
@@ -46,10 +47,11 @@ pub use client::MigrationClient;
 pub use credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
+pub use lag::lag;
 pub use queries::{LogQuery, TaskQuery};
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use wait::{StopEnd, StopOutcome, WaitConfig};
+pub use wait::{Condition, Progress, StopEnd, StopOutcome, WaitConfig};
 
 /// The service's models: what calls take and what they return.
 pub mod types {

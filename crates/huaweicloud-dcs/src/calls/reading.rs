@@ -21,7 +21,7 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait); [`Error::is_not_found`] if there is no such task. It changes nothing, so
+    /// Any kind but [`Wait`](crate::ErrorKind::Wait); [`Error::is_not_found`](crate::Error::is_not_found) if there is no such task. It changes nothing, so
     /// that nothing can have been applied.
     pub async fn show(&self, task_id: &str) -> Result<Response<types::MigrationTaskDetail>> {
         let operation = &operations::SHOW_MIGRATION_TASK;

@@ -10,6 +10,7 @@ mod secrets;
 mod skew;
 mod tokens;
 mod transport;
+mod until;
 mod waits;
 
 use std::collections::VecDeque;
@@ -194,6 +195,14 @@ fn task(status: &str) -> Step {
         200,
         format!(r#"{{"task_id":"{TASK}","status":"{status}"}}"#),
     )
+}
+
+/// The list of tasks, which has the reason why a task failed; another task comes first.
+fn failed_because(reason: &str) -> Step {
+    let tasks = format!(
+        r#"{{"task_id":"other","error_message":"Not ours."}},{{"task_id":"{TASK}","error_message":"{reason}"}}"#
+    );
+    says(200, format!(r#"{{"count":2,"migration_tasks":[{tasks}]}}"#))
 }
 
 fn wrong_state() -> Step {

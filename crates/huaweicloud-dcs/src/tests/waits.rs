@@ -18,7 +18,7 @@ async fn wait_over(steps: impl IntoIterator<Item = Step>) -> (Result<StopOutcome
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_accepted_stop_is_looked_at_every_10_seconds_until_it_shows() {
+async fn an_accepted_stop_is_looked_at_about_every_10_seconds_until_it_shows() {
     let steps = [
         stopped(),
         task("INCRMIGEATING"),
@@ -36,7 +36,7 @@ async fn an_accepted_stop_is_looked_at_every_10_seconds_until_it_shows() {
     for pair in seen[1..].windows(2) {
         let between = pair[1].at - pair[0].at;
         assert!(
-            (Duration::from_secs(10)..Duration::from_millis(10_010)).contains(&between),
+            (Duration::from_secs(9)..Duration::from_millis(11_010)).contains(&between),
             "{between:?}"
         );
     }
@@ -57,14 +57,15 @@ async fn other_ends_are_named() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_task_is_an_error_that_names_its_status() {
     for status in ["FAILED", "MIGRATION_FAILED", "ERROR"] {
-        let (outcome, _) = wait_over([stopped(), task(status)]).await;
+        let (outcome, _) = wait_over([stopped(), task(status), failed_because("No room.")]).await;
         let error = outcome.unwrap_err();
         assert_eq!(
             (error.kind(), error.request_id()),
             (ErrorKind::Wait, Some("r-1"))
         );
         assert!(error.may_have_been_applied());
-        assert!(error.to_string().contains(status), "{error}");
+        let line = error.to_string();
+        assert!(line.contains(status) && line.contains("No room."), "{line}");
     }
 }
 
@@ -203,6 +204,70 @@ async fn a_second_stop_that_is_refused_leaves_the_first_one_in_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_second_stop_that_fails_for_now_is_looked_for_like_the_first_and_not_sent_again() {
+    let running = || task("INCRMIGEATING");
+    let refused = || says(503, "");
+    let (outcome, script) = wait_over([
+        says(502, ""),
+        running(),
+        running(),
+        refused(),
+        refused(),
+        refused(),
+        running(),
+        running(),
+        running(),
+        task("TERMINATED"),
+    ])
+    .await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.end(), &StopEnd::Stopped);
+    assert_eq!(outcome.stop().unwrap_err().status(), Some(502));
+    // The second one was tried as often as any call that is refused for now.
+    assert_eq!(script.stops(), 1 + 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_is_missed_is_no_sight_of_a_task_that_runs() {
+    let running = || task("INCRMIGEATING");
+    let missed = || (0..3).map(|_| says(503, ""));
+    let steps = [says(502, ""), running()].into_iter().chain(missed());
+    let (outcome, script) = wait_over(steps.chain([running(), task("TERMINATED")])).await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+    assert_eq!(script.stops(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_is_told_of_each_look_that_succeeds() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let kept = told.clone();
+    let script = Script::new([
+        stopped(),
+        task("INCRMIGEATING"),
+        says(503, ""),
+        says(503, ""),
+        says(503, ""),
+        task("TERMINATED"),
+    ]);
+    let wait = WaitConfig::default().with_progress(move |progress| {
+        let status = progress.task().status.clone().unwrap();
+        let told = (status.to_string(), progress.looks(), progress.elapsed());
+        kept.lock().unwrap().push(told);
+    });
+    assert!(format!("{wait:?}").contains("reports_progress: true"));
+    client(&script)
+        .stop_sync_and_wait(TASK, wait)
+        .await
+        .unwrap();
+    let told = told.lock().unwrap();
+    let [(first, 1, at_once), (second, 3, later)] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!((&first[..], &second[..]), ("INCRMIGEATING", "TERMINATED"));
+    assert!(*at_once < Duration::from_secs(1) && *later > Duration::from_secs(18));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_ends_the_wait() {
     let steps = [
         stopped(),
@@ -230,7 +295,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_end
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
     let script =
-        Script::new(std::iter::once(stopped()).chain((0..4).map(|_| task("INCRMIGEATING"))));
+        Script::new(std::iter::once(stopped()).chain((0..5).map(|_| task("INCRMIGEATING"))));
     let config = WaitConfig::default()
         .with_interval(Duration::from_secs(20))
         .with_timeout(Duration::from_secs(60));

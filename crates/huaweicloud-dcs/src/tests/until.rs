@@ -1,0 +1,212 @@
+//! A state of a task, or a job, that is waited for.
+
+use super::*;
+use crate::types::{MigrationTaskDetail, TaskStatus};
+use crate::{Condition, ErrorKind, Result, WaitConfig};
+
+async fn wait_over(
+    condition: Condition,
+    steps: impl IntoIterator<Item = Step>,
+) -> (Result<MigrationTaskDetail>, Script) {
+    let script = Script::new(steps);
+    let result = client(&script)
+        .wait_until(TASK, condition, WaitConfig::default())
+        .await;
+    assert_eq!(
+        script.0.lock().unwrap().steps.len(),
+        0,
+        "the script is played to its end: {result:?}"
+    );
+    (result, script)
+}
+
+fn exchanging(status: &str, task_status: &str) -> Step {
+    says(
+        200,
+        format!(r#"{{"task_id":"{TASK}","status":"{status}","task_status":"{task_status}"}}"#),
+    )
+}
+
+fn job(status: &str, reason: &str) -> Step {
+    says(
+        200,
+        format!(r#"{{"job_id":"j-1","status":"{status}","fail_reason":{reason}}}"#),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_is_waited_for_through_known_and_unknown_ones() {
+    let steps = [
+        task("CREATING"),
+        task("RUNNING"),
+        says(200, "{}"),
+        task("NEWS"),
+        task("FULLMIGRATING"),
+        task("INCRMIGRATING"),
+    ];
+    let (result, script) = wait_over(Condition::IncrementalPhase, steps).await;
+    assert_eq!(
+        result.unwrap().status,
+        Some(TaskStatus::IncrementalMigrating)
+    );
+    assert!(script.seen().iter().all(|seen| seen.method == "GET"));
+
+    let steps = [
+        task("INCRMIGEATING"),
+        exchanging("TERMINATED", "EXCHANGING"),
+        exchanging("TERMINATED", "NEWS"),
+        exchanging("TERMINATED", "EXCHANGE_SUCCESS"),
+    ];
+    assert!(wait_over(Condition::IpsExchanged, steps).await.0.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_task_ends_the_wait_with_the_reason_of_the_list() {
+    let named = format!(r#"{{"task_id":"{TASK}","task_name":"seed","status":"FAILED"}}"#);
+    let steps = [says(200, named), failed_because("Bad\\npassword.")];
+    let (result, script) = wait_over(Condition::Copied, steps).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.may_have_been_applied()),
+        (ErrorKind::Wait, false)
+    );
+    let line = error.to_string();
+    assert!(
+        line.contains("FAILED: Bad password.") && !line.contains("Not ours"),
+        "{line}"
+    );
+    assert_eq!(script.seen()[1].query, "limit=1000&name=seed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_task_ends_the_wait_whatever_the_look_up_of_the_reason_does() {
+    for list in [
+        says(403, ""),
+        says(200, "{}"),
+        says(200, r#"{"migration_tasks":[{}]}"#),
+        says(200, "nonsense"),
+        Step::Silence,
+    ] {
+        let began = clock::instant();
+        let (result, _) = wait_over(Condition::Finished, [task("ERROR"), list]).await;
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Wait);
+        assert!(error.to_string().contains("ended as ERROR"), "{error}");
+        assert!(clock::instant() - began < Duration::from_secs(6));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_is_not_the_one_waited_for_is_named_at_once() {
+    for (condition, end) in [
+        (Condition::AwaitsConfiguration, "FULLMIGRATING"),
+        (Condition::IncrementalPhase, "TERMINATED"),
+        (Condition::Copied, "RELEASED"),
+        (Condition::Stopped, "SUCCESS"),
+        (Condition::IpsExchanged, "DELETED"),
+    ] {
+        let error = wait_over(condition, [task(end)]).await.0.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Wait);
+        let line = error.to_string();
+        assert!(
+            line.contains(end) && line.contains("never") && line.contains("r-1"),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_that_fail_for_now_are_waited_through_and_others_end_the_wait_as_they_are() {
+    let steps = (0..3)
+        .map(|_| says(503, ""))
+        .chain((0..3).map(|_| Step::Fail(SendCause::Broken)))
+        .chain([task("TERMINATED")]);
+    assert!(wait_over(Condition::Stopped, steps).await.0.is_ok());
+
+    for (refusal, is_not_found) in [
+        (says(400, r#"{"error_code":"DCS.4133"}"#), true),
+        (says(403, ""), false),
+    ] {
+        let steps = [task("INCRMIGEATING"), refusal];
+        let error = wait_over(Condition::Stopped, steps).await.0.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.is_not_found()),
+            (ErrorKind::Service, is_not_found)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_passes_names_what_was_seen_last_and_there_is_always_one_look() {
+    let wait = |seconds| WaitConfig::default().with_timeout(Duration::from_secs(seconds));
+    let script = Script::new([task("TERMINATED")]);
+    let task_seen = client(&script)
+        .wait_until(TASK, Condition::Stopped, wait(0))
+        .await;
+    assert!(task_seen.is_ok());
+
+    let script = Script::new([task("NEWS"), exchanging("NEWS", "OTHER")]);
+    let error = client(&script)
+        .wait_until(TASK, Condition::IpsExchanged, wait(4))
+        .await
+        .unwrap_err();
+    let line = error.to_string();
+    for part in ["4s", "NEWS", "OTHER", "IPs exchanged"] {
+        assert!(line.contains(part), "{line}");
+    }
+
+    let script = Script::new((0..6).map(|_| says(503, "")));
+    let error = client(&script)
+        .wait_until(TASK, Condition::Stopped, wait(2))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("unknown"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+
+    let script = Script::new([Step::Silence, Step::Silence]);
+    let began = clock::instant();
+    client(&script)
+        .wait_until(TASK, Condition::Stopped, wait(1))
+        .await
+        .unwrap_err();
+    assert!(clock::instant() - began < Duration::from_secs(7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_is_waited_for_until_it_is_done_or_has_failed() {
+    let script = Script::new([
+        job("INIT", "null"),
+        job("RUNNING", "null"),
+        says(503, ""),
+        says(503, ""),
+        says(503, ""),
+        job("NEWS", "null"),
+        job("SUCCESS", "null"),
+    ]);
+    let done = client(&script)
+        .wait_for_job("j-1", WaitConfig::default())
+        .await
+        .unwrap();
+    assert_eq!(done.status.as_deref(), Some("SUCCESS"));
+
+    for (reason, said) in [
+        (r#""No\nquota.""#, "No quota."),
+        ("null", "gives no reason"),
+    ] {
+        let script = Script::new([job("FAIL", reason)]);
+        let error = client(&script)
+            .wait_for_job("j-1", WaitConfig::default())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.operation()),
+            (ErrorKind::Wait, Some("ShowJobInfo"))
+        );
+        assert!(error.to_string().contains(said), "{error}");
+    }
+
+    let script = Script::new([job("NEWS", "null"), job("NEWS", "null")]);
+    let wait = WaitConfig::default().with_timeout(Duration::from_secs(1));
+    let error = client(&script).wait_for_job("j-1", wait).await.unwrap_err();
+    assert!(error.to_string().contains("NEWS"), "{error}");
+}

@@ -1,0 +1,193 @@
+//! What a task is waited for to be, and what a look at it says of that.
+
+use std::fmt;
+
+use huaweicloud_dcs_api::TaskStatus;
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+
+use crate::wait::watch::exchange_of;
+
+/// What [`wait_until`](crate::MigrationClient::wait_until) waits for. The states are those of
+/// <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Condition {
+    /// A new online task waits to be configured: `RUNNING`. Over for good once it has been configured.
+    AwaitsConfiguration,
+    /// The source's changes are being followed: `INCRMIGEATING`, in either spelling. What a cut-over begins from.
+    IncrementalPhase,
+    /// What the source held is on the target: `SUCCESS` or `MIGRATION_SUCCESS`, and for incremental tasks, which do
+    /// not end by themselves, the incremental phase. What is written to the source now may still be on its way.
+    Copied,
+    /// Somebody stopped the task: `TERMINATED`.
+    Stopped,
+    /// The task has come to any end that is no failure: `SUCCESS`, `MIGRATION_SUCCESS`, `TERMINATED`, `RELEASED` or
+    /// `DELETED`.
+    Finished,
+    /// The IP addresses of source and target are exchanged: the `task_status` is `EXCHANGE_SUCCESS`. The
+    /// synchronization stops by itself meanwhile, which does not end the wait.
+    IpsExchanged,
+    /// The exchange of IP addresses is taken back: the `task_status` is `ROLLBACK_SUCCESS`.
+    IpsRolledBack,
+}
+
+/// What a look at a task says of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    Met,
+    /// Also where the state is one that nobody has documented.
+    NotYet,
+    /// The task has come to a state from which it is never met.
+    Never,
+    /// The task has failed.
+    Failed,
+}
+
+impl Condition {
+    pub(crate) fn judge(self, task: &MigrationTaskDetail) -> Judgement {
+        use TaskStatus as S;
+        let Some(status) = &task.status else {
+            return match self {
+                Self::IpsExchanged | Self::IpsRolledBack => self.judge_exchange(task, false),
+                _ => Judgement::NotYet,
+            };
+        };
+        let is_met = match self {
+            Self::AwaitsConfiguration => matches!(status, S::Running),
+            Self::IncrementalPhase => matches!(status, S::IncrementalMigrating),
+            Self::Copied => {
+                matches!(
+                    status,
+                    S::Success | S::MigrationSuccess | S::IncrementalMigrating
+                )
+            }
+            Self::Stopped => matches!(status, S::Terminated),
+            Self::Finished => status.is_final() && !status.is_failure(),
+            Self::IpsExchanged | Self::IpsRolledBack => {
+                return match self.judge_exchange(task, status.is_final()) {
+                    Judgement::NotYet if status.is_failure() => Judgement::Failed,
+                    judgement => judgement,
+                };
+            }
+        };
+        let is_past = match self {
+            Self::AwaitsConfiguration => status.is_running() || matches!(status, S::Terminating),
+            _ => false,
+        };
+        if is_met {
+            Judgement::Met
+        } else if status.is_failure() {
+            Judgement::Failed
+        } else if status.is_final() || is_past {
+            Judgement::Never
+        } else {
+            Judgement::NotYet
+        }
+    }
+
+    /// An exchange stops the task, and no page says which of its two states shows that first: a task that has ended may
+    /// still come to the end of an exchange, unless it was deleted, or rolled back and not restarted.
+    fn judge_exchange(self, task: &MigrationTaskDetail, is_final: bool) -> Judgement {
+        let is_gone = matches!(task.status, Some(TaskStatus::Deleted));
+        match (self, exchange_of(task)) {
+            (Self::IpsExchanged, Some("EXCHANGE_SUCCESS"))
+            | (Self::IpsRolledBack, Some("ROLLBACK_SUCCESS")) => Judgement::Met,
+            (Self::IpsExchanged, Some("ROLLBACK_SUCCESS")) if is_final => Judgement::Never,
+            _ if is_gone => Judgement::Never,
+            _ => Judgement::NotYet,
+        }
+    }
+}
+
+/// What the task is waited for to do or be, to follow "the task is not seen to".
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::AwaitsConfiguration => "wait to be configured",
+            Self::IncrementalPhase => "be in its incremental phase",
+            Self::Copied => "be copied",
+            Self::Stopped => "have stopped",
+            Self::Finished => "have finished",
+            Self::IpsExchanged => "have its IPs exchanged",
+            Self::IpsRolledBack => "have its IPs rolled back",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use Condition::*;
+    use Judgement::*;
+
+    use super::*;
+
+    fn task(status: &str, exchange: Option<&str>) -> MigrationTaskDetail {
+        let mut task = MigrationTaskDetail::default();
+        task.status = (!status.is_empty()).then(|| status.into());
+        task.task_status = exchange.map(str::to_owned);
+        task
+    }
+
+    #[test]
+    fn each_status_is_judged_for_each_condition() {
+        // Awaits configuration, incremental phase, copied, stopped, finished.
+        let conditions = [
+            AwaitsConfiguration,
+            IncrementalPhase,
+            Copied,
+            Stopped,
+            Finished,
+        ];
+        for (status, judgements) in [
+            ("CREATING", [NotYet, NotYet, NotYet, NotYet, NotYet]),
+            ("RUNNING", [Met, NotYet, NotYet, NotYet, NotYet]),
+            ("FULLMIGRATING", [Never, NotYet, NotYet, NotYet, NotYet]),
+            ("MIGRATING", [Never, NotYet, NotYet, NotYet, NotYet]),
+            ("INCRMIGEATING", [Never, Met, Met, NotYet, NotYet]),
+            ("INCRMIGRATING", [Never, Met, Met, NotYet, NotYet]),
+            ("TERMINATING", [Never, NotYet, NotYet, NotYet, NotYet]),
+            ("TERMINATED", [Never, Never, Never, Met, Met]),
+            ("SUCCESS", [Never, Never, Met, Never, Met]),
+            ("MIGRATION_SUCCESS", [Never, Never, Met, Never, Met]),
+            ("RELEASED", [Never, Never, Never, Never, Met]),
+            ("DELETED", [Never, Never, Never, Never, Met]),
+            ("FAILED", [Failed; 5]),
+            ("MIGRATION_FAILED", [Failed; 5]),
+            ("ERROR", [Failed; 5]),
+            ("NEWS", [NotYet; 5]),
+            ("", [NotYet; 5]),
+        ] {
+            let task = task(status, Some("EXCHANGE_SUCCESS"));
+            assert_eq!(
+                conditions.map(|condition| condition.judge(&task)),
+                judgements,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_exchange_is_judged_by_the_task_status_and_outlives_the_synchronization() {
+        for (status, exchange, exchanged, rolled_back) in [
+            ("INCRMIGEATING", None, NotYet, NotYet),
+            ("INCRMIGEATING", Some(""), NotYet, NotYet),
+            ("INCRMIGEATING", Some("EXCHANGING"), NotYet, NotYet),
+            ("TERMINATING", Some("EXCHANGING"), NotYet, NotYet),
+            ("TERMINATED", Some("EXCHANGING"), NotYet, NotYet),
+            ("TERMINATED", None, NotYet, NotYet),
+            ("TERMINATED", Some("EXCHANGE_SUCCESS"), Met, NotYet),
+            ("", Some("EXCHANGE_SUCCESS"), Met, NotYet),
+            ("FAILED", Some("EXCHANGE_SUCCESS"), Met, Failed),
+            ("FAILED", Some("EXCHANGING"), Failed, Failed),
+            ("ERROR", None, Failed, Failed),
+            ("TERMINATED", Some("ROLLBACK_SUCCESS"), Never, Met),
+            ("INCRMIGEATING", Some("ROLLBACK_SUCCESS"), NotYet, Met),
+            ("TERMINATED", Some("NEWS"), NotYet, NotYet),
+            ("DELETED", Some("EXCHANGING"), Never, Never),
+        ] {
+            let task = task(status, exchange);
+            let judged = (IpsExchanged.judge(&task), IpsRolledBack.judge(&task));
+            assert_eq!(judged, (exchanged, rolled_back), "{status} {exchange:?}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Why a task failed, in the service's own words.
+
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use tokio::time::timeout;
+
+use crate::client::MigrationClient;
+use crate::error_body::{MAX_MESSAGE, one_line};
+use crate::queries::TaskQuery;
+use crate::wait::watch::LAST_LOOK;
+
+/// The most that a page of the list holds.
+const LARGEST_PAGE: u32 = 1000;
+
+/// Says that a task failed, and why if the service tells: only the list of tasks has the reason. It is looked up once
+/// and for a short while, and whatever comes of that, there is a sentence.
+pub(crate) async fn sentence(
+    client: &MigrationClient,
+    task_id: &str,
+    task: &MigrationTaskDetail,
+) -> String {
+    let status = task
+        .status
+        .as_ref()
+        .map_or("FAILED", |status| status.as_str());
+    match reason(client, task_id, task).await {
+        Some(reason) => format!("the task ended as {status}: {reason}"),
+        None => format!("the task ended as {status}"),
+    }
+}
+
+async fn reason(
+    client: &MigrationClient,
+    task_id: &str,
+    task: &MigrationTaskDetail,
+) -> Option<String> {
+    let mut query = TaskQuery::default().with_limit(LARGEST_PAGE);
+    if let Some(name) = task.task_name.as_deref().filter(|name| !name.is_empty()) {
+        query = query.with_name(name);
+    }
+    let page = timeout(LAST_LOOK, client.list(&query)).await.ok()?.ok()?;
+    let tasks = page.into_body().migration_tasks?;
+    let entry = tasks
+        .into_iter()
+        .find(|task| task.task_id.as_deref() == Some(task_id))?;
+    one_line(&entry.error_message?, MAX_MESSAGE)
+}

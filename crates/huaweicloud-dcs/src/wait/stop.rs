@@ -1,0 +1,105 @@
+//! Stops a task and looks until it has stopped: the way to know what an answer, or its loss, meant.
+
+use huaweicloud_dcs_api::TaskStatus;
+use huaweicloud_dcs_api::migration::operations::STOP_MIGRATION_TASK_SYNC;
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+
+use crate::client::MigrationClient;
+use crate::error::{Error, Result};
+use crate::response::Response;
+use crate::wait::WaitConfig;
+use crate::wait::confirm::{Goal, Verdict, confirm};
+use crate::wait::sent::Sent;
+
+/// How a stop that was waited for ended.
+#[derive(Debug)]
+pub struct StopOutcome {
+    end: StopEnd,
+    stop: Sent,
+    task: MigrationTaskDetail,
+}
+
+/// In which way a task's synchronization is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopEnd {
+    /// The task shows `TERMINATED` after our stop.
+    Stopped,
+    /// The service refused our stop with `DCS.4957`, and the task shows `TERMINATED`: it had been stopped before.
+    AlreadyStopped,
+    /// The task came to another end, which is no failure: `SUCCESS`, `MIGRATION_SUCCESS`, `RELEASED` or `DELETED`.
+    Ended(TaskStatus),
+}
+
+impl StopOutcome {
+    /// In which way the synchronization is over.
+    #[must_use]
+    pub fn end(&self) -> &StopEnd {
+        &self.end
+    }
+
+    /// What became of the stop itself, the last one if it was sent twice: its answer, or the error that the look
+    /// resolved.
+    ///
+    /// # Errors
+    ///
+    /// The error that reading the task resolved: an answer that was lost, or a refusal of a task that had stopped.
+    pub fn stop(&self) -> std::result::Result<&Response<()>, &Error> {
+        self.stop.answer()
+    }
+
+    /// The task as it was last read.
+    #[must_use]
+    pub fn task(&self) -> &MigrationTaskDetail {
+        &self.task
+    }
+}
+
+impl MigrationClient {
+    /// Stops the synchronization of a task and waits until reading the task shows that it stopped.
+    ///
+    /// If the answer to the stop was lost, the task is read, and the stop is sent a second time, and no third, only if
+    /// two looks in a row show the task still running. See [`StopOutcome`] for how it can end.
+    ///
+    /// The limit of `wait` begins with the answer to the stop and leaves out the stops themselves: each may take as
+    /// long as a whole call, 120 s by default. Dropping the future between two looks leaves nothing behind; the
+    /// service goes on with a stop that it has received.
+    ///
+    /// # Errors
+    ///
+    /// The error of the stop if it was refused; [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, cannot
+    /// be read, or has not stopped in time. **May it have been applied?** See [`Error::may_have_been_applied`].
+    pub async fn stop_sync_and_wait(&self, task_id: &str, wait: WaitConfig) -> Result<StopOutcome> {
+        let sent = Sent::sort(&STOP_MIGRATION_TASK_SYNC, self.stop_sync(task_id).await)?;
+        let goal = AnyStop(self, task_id);
+        let (stop, task) = confirm(self, task_id, &wait, sent, &goal).await?;
+        let end = match &task.status {
+            Some(TaskStatus::Terminated) if stop.is_refused() => StopEnd::AlreadyStopped,
+            Some(TaskStatus::Terminated) | None => StopEnd::Stopped,
+            Some(status) => StopEnd::Ended(status.clone()),
+        };
+        Ok(StopOutcome { end, stop, task })
+    }
+}
+
+/// A stop of whatever the task is copying.
+struct AnyStop<'a>(&'a MigrationClient, &'a str);
+
+impl Goal for AnyStop<'_> {
+    const AIM: &'static str = "have stopped";
+
+    fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
+        match &task.status {
+            Some(TaskStatus::Terminated) => Verdict::Done,
+            Some(TaskStatus::Terminating) => Verdict::UnderWay,
+            Some(status) if status.is_failure() => Verdict::Failed,
+            Some(status) if status.is_final() => Verdict::OtherEnd,
+            Some(status) if status.is_running() => Verdict::AsBefore,
+            _ => Verdict::Unclear,
+        }
+    }
+
+    async fn send_again(&self) -> Option<Result<Response<()>>> {
+        Some(self.0.stop_sync(self.1).await)
+    }
+}

@@ -1,0 +1,95 @@
+//! Waits until a task is in a state.
+
+use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK;
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+
+use crate::client::MigrationClient;
+use crate::error::Result;
+use crate::response::Response;
+use crate::wait::condition::Judgement;
+use crate::wait::watch::{Watch, ended, seen};
+use crate::wait::{Condition, WaitConfig, failure};
+
+impl MigrationClient {
+    /// Reads a task again and again until it is as it is waited for to be, and returns it as it was read then. It only
+    /// reads; dropping its future leaves nothing behind.
+    ///
+    /// States and values of `task_status` that nobody has documented are waited through. So is a read that fails but
+    /// may succeed later ([`Error::is_retryable`](crate::Error::is_retryable)). A state that a restart would leave again, such as `TERMINATED`, is
+    /// taken for an end: begin to wait when the restart shows.
+    ///
+    /// ```
+    /// # async fn until_incremental(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// use std::time::Duration;
+    /// use huaweicloud_dcs::{Condition, WaitConfig};
+    ///
+    /// let wait = WaitConfig::default().with_timeout(Duration::from_secs(6 * 3600));
+    /// let task = client.wait_until("6f0c4a1e", Condition::IncrementalPhase, wait).await?;
+    /// # let _ = task;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, with the reason that the list of tasks gives, if it does; if it came to a
+    /// state from which the condition is never met; or if the time is up: the message names the state. Any other
+    /// error of [`show`](Self::show) that no repeat would mend, as it is. Nothing can have been applied.
+    pub async fn wait_until(
+        &self,
+        task_id: &str,
+        condition: Condition,
+        wait: WaitConfig,
+    ) -> Result<MigrationTaskDetail> {
+        let mut watch = Watch::begin(&wait);
+        let mut last = None;
+        loop {
+            if let Some(answer) = watch.look(self.show(task_id)).await? {
+                watch.report(answer.body());
+                match condition.judge(answer.body()) {
+                    Judgement::Met => return Ok(answer.into_body()),
+                    Judgement::NotYet => last = Some(answer),
+                    Judgement::Never => {
+                        let seen = seen(Some(answer.body()));
+                        let message = format!("the task will never {condition}: {seen}");
+                        return Err(ended(
+                            &SHOW_MIGRATION_TASK,
+                            &message,
+                            Some(&answer),
+                            NEVER,
+                            None,
+                        ));
+                    }
+                    Judgement::Failed => {
+                        let message = failure::sentence(self, task_id, answer.body()).await;
+                        return Err(ended(
+                            &SHOW_MIGRATION_TASK,
+                            &message,
+                            Some(&answer),
+                            FAILED,
+                            None,
+                        ));
+                    }
+                }
+            }
+            if !watch.pause().await {
+                let seen = seen(last.as_ref().map(Response::body));
+                let message = format!(
+                    "the task is not seen to {condition} within {:?}: {seen}",
+                    wait.timeout
+                );
+                return Err(ended(
+                    &SHOW_MIGRATION_TASK,
+                    &message,
+                    last.as_ref(),
+                    LATE,
+                    watch.take_missed(),
+                ));
+            }
+        }
+    }
+}
+
+const NEVER: &str = "wait for a state that it can still reach";
+const FAILED: &str = "read its log, then restart it or make a new one";
+const LATE: &str = "wait on if it is still on its way";
