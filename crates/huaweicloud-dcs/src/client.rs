@@ -15,6 +15,7 @@ use crate::inner::Inner;
 /// | begin | [`create_import`](Self::create_import), [`create_online`](Self::create_online), [`configure`](Self::configure), [`update`](Self::update), [`restart_many`](Self::restart_many) |
 /// | end | [`stop_sync`](Self::stop_sync), [`stop_sync_and_wait`](Self::stop_sync_and_wait), [`stop`](Self::stop), [`stop_many`](Self::stop_many), [`delete`](Self::delete) |
 /// | wait | [`wait_until`](Self::wait_until), [`wait_for_job`](Self::wait_for_job) |
+/// | cut over | [`cut_over`](Self::cut_over), [`roll_back`](Self::roll_back) |
 /// | switch | [`exchange_ip`](Self::exchange_ip), [`rollback_ip`](Self::rollback_ip) |
 /// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
 ///

@@ -119,6 +119,12 @@ impl Error {
         Facts::new(ErrorKind::Config, message).into()
     }
 
+    /// The same error with another word on what to do next, for callers that know a better one.
+    pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
+        self.0.advice = advice;
+        self
+    }
+
     /// The phase in which the call failed, on its last attempt.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

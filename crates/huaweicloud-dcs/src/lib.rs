@@ -8,6 +8,7 @@ mod calls;
 mod client;
 mod clock;
 mod credentials;
+mod cut_over;
 mod diagnosis;
 mod endpoint;
 mod environment;
@@ -45,6 +46,10 @@ pub use batch::TaskResult;
 pub use builder::ClientBuilder;
 pub use client::MigrationClient;
 pub use credentials::{Credentials, CredentialsFuture, ProvideCredentials};
+pub use cut_over::{
+    CutOver, CutOverOutcome, CutOverPlan, CutOverReport, LagReading, PlannedStep, RollBackEnd,
+    RollBackOutcome, Step, StepKind, StepState,
+};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
 pub use lag::lag;

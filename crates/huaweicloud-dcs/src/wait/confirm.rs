@@ -39,6 +39,8 @@ pub(crate) enum Verdict {
     Unclear,
     /// It is over in another way, with which the caller can go on.
     OtherEnd,
+    /// It is over in a way that is an error.
+    WrongEnd,
     Failed,
 }
 
@@ -70,6 +72,11 @@ pub(crate) async fn confirm<G: Goal>(
                     // The status forbade it, and not because it is done or under way.
                     _ if sent.is_refused() => return Err(sent.refusal_or("", None)),
                     Verdict::OtherEnd => return Ok((sent, task)),
+                    Verdict::WrongEnd => {
+                        let message =
+                            format!("the task came to another end: {}", seen(Some(&task)));
+                        return Err(sent.unconfirmed(&message, None));
+                    }
                     Verdict::Failed => {
                         let message = failure::sentence(client, task_id, &task).await;
                         return Err(sent.unconfirmed(&message, None));

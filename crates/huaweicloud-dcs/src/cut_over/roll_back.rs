@@ -1,0 +1,145 @@
+//! Takes an exchange of IP addresses back, and sees that confirmed.
+
+use huaweicloud_dcs_api::TaskStatus;
+use huaweicloud_dcs_api::migration::operations::{
+    ROLLBACK_EXCHANGE_INSTANCE_IP, SHOW_MIGRATION_TASK,
+};
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+
+use crate::client::MigrationClient;
+use crate::error::{Error, Result};
+use crate::response::Response;
+use crate::wait::WaitConfig;
+use crate::wait::confirm::{Goal, Verdict, confirm};
+use crate::wait::sent::Sent;
+use crate::wait::watch::{ended, exchange_of, seen};
+
+/// How a roll back ended.
+#[derive(Debug)]
+pub struct RollBackOutcome {
+    end: RollBackEnd,
+    sent: Option<Sent>,
+    task: MigrationTaskDetail,
+}
+
+/// Who took the exchange back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RollBackEnd {
+    /// This call sent the roll back, and the task shows `ROLLBACK_SUCCESS`.
+    RolledBack,
+    /// It had been rolled back before, or the roll back was refused because another one was under way.
+    AlreadyRolledBack,
+}
+
+impl RollBackOutcome {
+    /// Who took the exchange back.
+    #[must_use]
+    pub fn end(&self) -> RollBackEnd {
+        self.end
+    }
+
+    /// What became of the roll back itself; nothing if none was sent.
+    #[must_use]
+    pub fn roll_back(&self) -> Option<std::result::Result<&Response<()>, &Error>> {
+        self.sent.as_ref().map(Sent::answer)
+    }
+
+    /// The task as it was last read.
+    #[must_use]
+    pub fn task(&self) -> &MigrationTaskDetail {
+        &self.task
+    }
+}
+
+const NOT_YET: &str = "nothing was sent: wait until the IPs are exchanged, then roll back";
+const NOTHING_TO_TAKE_BACK: &str =
+    "nothing was sent: there is no finished exchange to take back: read the task";
+
+impl MigrationClient {
+    /// Gives source and target their IP addresses back after an exchange, once, and waits until the task shows it:
+    /// `task_status` `ROLLBACK_SUCCESS`. What was written to the target since is not on the source.
+    ///
+    /// The exchange must be finished (`EXCHANGE_SUCCESS`), or nothing is sent; nor is it if the exchange has been taken
+    /// back. A roll back whose answer was lost is looked for and never sent a second time. The limit of `wait` begins
+    /// with the answer. As no page says how a roll back under way shows, do not begin another one while the first
+    /// may be: wait for [`Condition::IpsRolledBack`](crate::Condition::IpsRolledBack).
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/RollbackExchangeInstanceIp.html>
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if there is no finished exchange, or if the roll back is not confirmed;
+    /// the error of the roll back if it was refused. **May it have been applied?** See
+    /// [`Error::may_have_been_applied`].
+    pub async fn roll_back(&self, task_id: &str, wait: WaitConfig) -> Result<RollBackOutcome> {
+        let answer = self.show(task_id).await?;
+        let advice = match exchange_of(answer.body()) {
+            Some("EXCHANGE_SUCCESS") => None,
+            Some("ROLLBACK_SUCCESS") => {
+                return Ok(RollBackOutcome {
+                    end: RollBackEnd::AlreadyRolledBack,
+                    sent: None,
+                    task: answer.into_body(),
+                });
+            }
+            Some("EXCHANGING") => Some(NOT_YET),
+            _ => Some(NOTHING_TO_TAKE_BACK),
+        };
+        if let Some(advice) = advice {
+            let message = format!(
+                "the IPs cannot be rolled back: {}",
+                seen(Some(answer.body()))
+            );
+            return Err(ended(
+                &SHOW_MIGRATION_TASK,
+                &message,
+                Some(&answer),
+                advice,
+                None,
+            ));
+        }
+        let result = self.rollback_ip(task_id).await;
+        let sent = Sent::sort(&ROLLBACK_EXCHANGE_INSTANCE_IP, result)?;
+        let goal = RollBack {
+            status_before: answer.into_body().status,
+        };
+        let (sent, task) = confirm(self, task_id, &wait, sent, &goal).await?;
+        tracing::info!(task_id, "roll back confirmed");
+        let end = if sent.is_refused() {
+            RollBackEnd::AlreadyRolledBack
+        } else {
+            RollBackEnd::RolledBack
+        };
+        Ok(RollBackOutcome {
+            end,
+            sent: Some(sent),
+            task,
+        })
+    }
+}
+
+/// A roll back, which is sent once.
+struct RollBack {
+    /// The synchronization had ended before; only a new failure is one of the roll back.
+    status_before: Option<TaskStatus>,
+}
+
+impl Goal for RollBack {
+    const AIM: &'static str = "have its IPs rolled back";
+
+    fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
+        let is_new = task.status != self.status_before;
+        match (exchange_of(task), &task.status) {
+            (Some("ROLLBACK_SUCCESS"), _) => Verdict::Done,
+            (_, Some(status)) if is_new && status.is_failure() => Verdict::Failed,
+            (_, Some(TaskStatus::Deleted)) if is_new => Verdict::WrongEnd,
+            (Some("EXCHANGE_SUCCESS"), _) => Verdict::AsBefore,
+            _ => Verdict::Unclear,
+        }
+    }
+
+    async fn send_again(&self) -> Option<Result<Response<()>>> {
+        None
+    }
+}

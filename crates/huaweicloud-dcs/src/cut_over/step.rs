@@ -1,0 +1,194 @@
+//! A step of a cut-over, as it is reported.
+
+use std::fmt;
+use std::time::Duration;
+
+use huaweicloud_dcs_api::TaskStatus;
+
+use crate::wait::sent::Sent;
+
+/// A step of a cut-over that is over, with its times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub(crate) kind: StepKind,
+    pub(crate) state: StepState,
+    pub(crate) elapsed: Duration,
+    pub(crate) took: Duration,
+    pub(crate) detail: Detail,
+}
+
+/// Which step it is, in the order in which they come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// The task was read, and may be cut over or has been.
+    Checked,
+    /// The lag was within the limit for as many readings in a row as were asked for.
+    LagReached,
+    /// The lag was not waited for, as was asked for.
+    LagIgnored,
+    /// The stop was sent.
+    Stopped,
+    /// The exchange of IP addresses was sent.
+    Exchanged,
+    /// Reading the task showed that it has stopped, or that the addresses are exchanged.
+    Confirmed,
+}
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StepState {
+    /// This run did it.
+    Done,
+    /// Not needed: somebody had done it before, perhaps an earlier run.
+    Skipped,
+    /// It was sent, and no answer says whether it was applied: the task is looked at.
+    Unanswered,
+    /// It was sent and refused because of the task's status, which may be that it is done: the task is looked at.
+    Refused,
+}
+
+/// What else is known of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Detail {
+    pub(crate) status: Option<TaskStatus>,
+    pub(crate) lag: Option<u64>,
+    pub(crate) readings: u32,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Step {
+    /// Which step it is.
+    #[must_use]
+    pub fn kind(&self) -> StepKind {
+        self.kind
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn state(&self) -> StepState {
+        self.state
+    }
+
+    /// How long the run had lasted when it was over.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// How long it took.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.took
+    }
+
+    /// The task's status, where the step read it: [`Checked`](StepKind::Checked) and [`Confirmed`](StepKind::Confirmed).
+    #[must_use]
+    pub fn status(&self) -> Option<&TaskStatus> {
+        self.detail.status.as_ref()
+    }
+
+    /// The lag that was read last, where the step read it.
+    #[must_use]
+    pub fn lag(&self) -> Option<u64> {
+        self.detail.lag
+    }
+
+    /// How many readings of the lag there have been, all in all; 0 for other steps.
+    #[must_use]
+    pub fn readings(&self) -> u32 {
+        self.detail.readings
+    }
+
+    /// The id under which support finds the request, where the step sent one and an answer brought it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.detail.request_id.as_deref()
+    }
+}
+
+impl StepState {
+    pub(crate) fn of(sent: &Sent) -> Self {
+        if sent.is_lost() {
+            Self::Unanswered
+        } else if sent.is_refused() {
+            Self::Refused
+        } else {
+            Self::Done
+        }
+    }
+}
+
+impl StepKind {
+    /// The name in lower case, for logs and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Checked => "checked",
+            Self::LagReached => "lag_reached",
+            Self::LagIgnored => "lag_ignored",
+            Self::Stopped => "stopped",
+            Self::Exchanged => "exchanged",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl StepState {
+    /// The name in lower case, for logs and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::Unanswered => "unanswered",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl fmt::Display for StepState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One line, without the times.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.kind, self.state) {
+            (StepKind::Checked, _) => "task checked",
+            (StepKind::LagReached, StepState::Skipped) => "lag not waited for: it is too late",
+            (StepKind::LagReached, _) => "lag reached",
+            (StepKind::LagIgnored, _) => "lag ignored",
+            (StepKind::Stopped, StepState::Skipped) => "stop not sent: it had been",
+            (StepKind::Stopped, StepState::Unanswered) => "stop sent, answer lost",
+            (StepKind::Stopped, StepState::Refused) => "stop refused",
+            (StepKind::Stopped, StepState::Done) => "stop accepted",
+            (StepKind::Exchanged, StepState::Skipped) => "exchange not sent: it had been",
+            (StepKind::Exchanged, StepState::Unanswered) => "exchange sent, answer lost",
+            (StepKind::Exchanged, StepState::Refused) => "exchange refused",
+            (StepKind::Exchanged, StepState::Done) => "exchange accepted",
+            (StepKind::Confirmed, _) => "confirmed",
+        })?;
+        if let Some(status) = self.status() {
+            write!(f, ": {}", status.as_str().escape_debug())?;
+        }
+        if let Some(lag) = self.lag() {
+            write!(f, ": {lag}")?;
+        } else if self.kind == StepKind::LagIgnored {
+            f.write_str(": unknown")?;
+        }
+        if let Some(request_id) = self.request_id() {
+            write!(f, " [request {request_id}]")?;
+        }
+        Ok(())
+    }
+}
