@@ -35,7 +35,7 @@ impl Goal for CarefulStop<'_> {
             task_id = self.0.task_id,
             "cut-over: stop sent a second time"
         );
-        Some(self.0.client.stop_sync(&self.0.task_id).await)
+        Some(Box::pin(self.0.client.stop_sync(&self.0.task_id)).await)
     }
 }
 

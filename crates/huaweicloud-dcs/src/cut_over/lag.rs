@@ -62,7 +62,7 @@ impl CutOver {
         let (mut in_a_row, mut readings) = (0, 0);
         let mut last_answer: Option<Response<_>> = None;
         loop {
-            let answer = watch.look(self.client.stats(&self.task_id)).await;
+            let answer = watch.look(Box::pin(self.client.stats(&self.task_id))).await;
             readings += 1;
             let (answer, refusal) = match answer {
                 Ok(answer) => (answer, None),
@@ -83,7 +83,9 @@ impl CutOver {
                 return Ok(Level::Reached { lag, readings });
             }
             if read.is_none()
-                && let Some(task) = watch.look(self.client.show(&self.task_id)).await?
+                && let Some(task) = watch
+                    .look(Box::pin(self.client.show(&self.task_id)))
+                    .await?
             {
                 match self.stand(task).await? {
                     (Standing::Ready, _) => {}
@@ -118,14 +120,14 @@ impl CutOver {
         if self.ignores_lag {
             return true;
         }
-        let answer = timeout(LAST_LOOK, self.client.stats(&self.task_id)).await;
+        let answer = timeout(LAST_LOOK, Box::pin(self.client.stats(&self.task_id))).await;
         matches!(answer, Ok(Ok(answer))
             if moving_lag(answer.body()).is_some_and(|lag| lag <= self.max_lag))
     }
 
     /// The lag, if it can be had at once, for those who do not depend on it.
     pub(crate) async fn lag_for_the_record(&self) -> Option<u64> {
-        let answer = timeout(LAST_LOOK, self.client.stats(&self.task_id)).await;
+        let answer = timeout(LAST_LOOK, Box::pin(self.client.stats(&self.task_id))).await;
         lag(answer.ok()?.ok()?.body())
     }
 }

@@ -96,7 +96,7 @@ impl CutOver {
         let (standing, task) = self.look().await?;
         let lag = match standing {
             Standing::Ready if self.ignores_lag => self.lag_for_the_record().await,
-            Standing::Ready => lag(self.client.stats(&self.task_id).await?.body()),
+            Standing::Ready => lag(Box::pin(self.client.stats(&self.task_id)).await?.body()),
             _ => None,
         };
         Ok(CutOverPlan {

@@ -73,7 +73,7 @@ impl MigrationClient {
     /// the error of the roll back if it was refused. **May it have been applied?** See
     /// [`Error::may_have_been_applied`].
     pub async fn roll_back(&self, task_id: &str, wait: WaitConfig) -> Result<RollBackOutcome> {
-        let answer = self.show(task_id).await?;
+        let answer = Box::pin(self.show(task_id)).await?;
         let advice = match exchange_of(answer.body()) {
             Some("EXCHANGE_SUCCESS") => None,
             Some("ROLLBACK_SUCCESS") => {
@@ -99,7 +99,7 @@ impl MigrationClient {
                 None,
             ));
         }
-        let result = self.rollback_ip(task_id).await;
+        let result = Box::pin(self.rollback_ip(task_id)).await;
         let sent = Sent::sort(&ROLLBACK_EXCHANGE_INSTANCE_IP, result)?;
         let goal = RollBack {
             status_before: answer.into_body().status,

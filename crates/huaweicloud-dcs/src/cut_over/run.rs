@@ -80,7 +80,8 @@ impl CutOver {
 
     /// Reads the task, which must be somewhere on the way.
     pub(crate) async fn look(&self) -> Result<(Standing, MigrationTaskDetail)> {
-        self.stand(self.client.show(&self.task_id).await?).await
+        self.stand(Box::pin(self.client.show(&self.task_id)).await?)
+            .await
     }
 
     /// Where a task stands that was read; an error where it is nowhere on the way.
@@ -109,8 +110,8 @@ impl CutOver {
             client, task_id, ..
         } = self;
         let answer = match &self.way {
-            Way::StopSync => client.stop_sync(task_id).await,
-            Way::Exchange(exchange) => client.exchange_ip(task_id, exchange).await,
+            Way::StopSync => Box::pin(client.stop_sync(task_id)).await,
+            Way::Exchange(exchange) => Box::pin(client.exchange_ip(task_id, exchange)).await,
         };
         let sent = Sent::sort(self.way.operation(), answer)?;
         run.sent(&sent);

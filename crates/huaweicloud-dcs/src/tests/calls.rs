@@ -43,10 +43,7 @@ fn canned(status: u16, body: impl Into<String>) -> (MigrationClient, Canned) {
         body: body.into(),
         seen: Arc::default(),
     };
-    let mut client = settings().build().unwrap();
-    let inner = Arc::get_mut(&mut client.0).unwrap();
-    Arc::get_mut(&mut inner.migration).unwrap().transport = Arc::new(transport.clone());
-    (client, transport)
+    (client_over(settings(), &transport), transport)
 }
 
 impl Canned {

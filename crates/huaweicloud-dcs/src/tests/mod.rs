@@ -3,9 +3,13 @@
 mod answers;
 mod calls;
 mod credentials;
+mod cut_over;
+mod fake;
 mod projects;
 mod renewals;
 mod repeats;
+mod resume;
+mod roll_back;
 mod secrets;
 mod skew;
 mod tokens;
@@ -156,11 +160,18 @@ fn settings() -> ClientBuilder {
 
 /// A client whose requests go to the script.
 fn client_with(settings: ClientBuilder, script: &Script) -> MigrationClient {
+    client_over(settings, script)
+}
+
+fn client_over(
+    settings: ClientBuilder,
+    transport: &(impl Transport + Clone + 'static),
+) -> MigrationClient {
     let mut client = settings.build().unwrap();
     let inner = Arc::get_mut(&mut client.0).unwrap();
     let services = [Some(&mut inner.migration), inner.iam.as_mut()];
     for service in services.into_iter().flatten() {
-        Arc::get_mut(service).unwrap().transport = Arc::new(script.clone());
+        Arc::get_mut(service).unwrap().transport = Arc::new(transport.clone());
     }
     inner.clock = Arc::new(PausedClock {
         midnight: beginning(),
@@ -195,6 +206,19 @@ fn task(status: &str) -> Step {
         200,
         format!(r#"{{"task_id":"{TASK}","status":"{status}"}}"#),
     )
+}
+
+/// A task in the middle of an exchange of addresses, or after it.
+fn exchanging(status: &str, task_status: &str) -> Step {
+    says(
+        200,
+        format!(r#"{{"task_id":"{TASK}","status":"{status}","task_status":"{task_status}"}}"#),
+    )
+}
+
+/// The progress of a task that migrates.
+fn lag(offset: &str) -> Step {
+    says(200, format!(r#"{{"offset":{offset},"is_migrating":true}}"#))
 }
 
 /// The list of tasks, which has the reason why a task failed; another task comes first.

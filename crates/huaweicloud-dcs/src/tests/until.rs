@@ -20,13 +20,6 @@ async fn wait_over(
     (result, script)
 }
 
-fn exchanging(status: &str, task_status: &str) -> Step {
-    says(
-        200,
-        format!(r#"{{"task_id":"{TASK}","status":"{status}","task_status":"{task_status}"}}"#),
-    )
-}
-
 fn job(status: &str, reason: &str) -> Step {
     says(
         200,

@@ -61,7 +61,7 @@ pub(crate) async fn confirm<G: Goal>(
     let mut last = None;
     let mut watch = Watch::begin(config);
     loop {
-        match watch.look(client.show(task_id)).await {
+        match watch.look(Box::pin(client.show(task_id))).await {
             Ok(Some(answer)) => {
                 watch.report(answer.body());
                 let task = answer.into_body();

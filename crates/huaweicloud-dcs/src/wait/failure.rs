@@ -37,7 +37,10 @@ async fn reason(
     if let Some(name) = task.task_name.as_deref().filter(|name| !name.is_empty()) {
         query = query.with_name(name);
     }
-    let page = timeout(LAST_LOOK, client.list(&query)).await.ok()?.ok()?;
+    let page = timeout(LAST_LOOK, Box::pin(client.list(&query)))
+        .await
+        .ok()?
+        .ok()?;
     let tasks = page.into_body().migration_tasks?;
     let entry = tasks
         .into_iter()

@@ -27,7 +27,7 @@ impl MigrationClient {
         let mut watch = Watch::begin(&wait);
         let mut last = None;
         loop {
-            if let Some(answer) = watch.look(self.show_job(job_id)).await? {
+            if let Some(answer) = watch.look(Box::pin(self.show_job(job_id))).await? {
                 match answer.body().status.as_deref() {
                     Some("SUCCESS") => return Ok(answer.into_body()),
                     Some("FAIL") => {

@@ -70,7 +70,10 @@ impl MigrationClient {
     /// The error of the stop if it was refused; [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, cannot
     /// be read, or has not stopped in time. **May it have been applied?** See [`Error::may_have_been_applied`].
     pub async fn stop_sync_and_wait(&self, task_id: &str, wait: WaitConfig) -> Result<StopOutcome> {
-        let sent = Sent::sort(&STOP_MIGRATION_TASK_SYNC, self.stop_sync(task_id).await)?;
+        let sent = Sent::sort(
+            &STOP_MIGRATION_TASK_SYNC,
+            Box::pin(self.stop_sync(task_id)).await,
+        )?;
         let goal = AnyStop(self, task_id);
         let (stop, task) = confirm(self, task_id, &wait, sent, &goal).await?;
         let end = match &task.status {
@@ -100,6 +103,6 @@ impl Goal for AnyStop<'_> {
     }
 
     async fn send_again(&self) -> Option<Result<Response<()>>> {
-        Some(self.0.stop_sync(self.1).await)
+        Some(Box::pin(self.0.stop_sync(self.1)).await)
     }
 }

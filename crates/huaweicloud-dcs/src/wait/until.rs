@@ -44,7 +44,7 @@ impl MigrationClient {
         let mut watch = Watch::begin(&wait);
         let mut last = None;
         loop {
-            if let Some(answer) = watch.look(self.show(task_id)).await? {
+            if let Some(answer) = watch.look(Box::pin(self.show(task_id))).await? {
                 watch.report(answer.body());
                 match condition.judge(answer.body()) {
                     Judgement::Met => return Ok(answer.into_body()),

@@ -1,7 +1,8 @@
 //! What `build()` refuses, and how.
 
 use huaweicloud_dcs::{
-    ClientBuilder, Credentials, Environment, ErrorKind, MigrationClient, RetryConfig,
+    ClientBuilder, Condition, Credentials, Environment, ErrorKind, MigrationClient, RetryConfig,
+    WaitConfig,
 };
 use std::time::Duration;
 
@@ -173,5 +174,26 @@ fn futures_can_cross_threads() {
     crosses(client.show("t"));
     crosses(client.project_id());
     crosses(client.projects(None));
-    crosses(client.stop_sync_and_wait("t", huaweicloud_dcs::WaitConfig::default()));
+    crosses(client.stop_sync_and_wait("t", WaitConfig::default()));
+    crosses(client.wait_until("t", Condition::Stopped, WaitConfig::default()));
+    crosses(client.wait_for_job("j", WaitConfig::default()));
+    let cut_over = client.cut_over("t");
+    crosses(cut_over.run());
+    crosses(cut_over.dry_run());
+    crosses(client.roll_back("t", WaitConfig::default()));
+}
+
+#[test]
+fn futures_of_waits_are_no_larger_than_those_of_the_calls_in_them() {
+    let client = good().build().unwrap();
+    let call = size_of_val(&client.stop_sync("t"));
+    let cut_over = client.cut_over("t");
+    for wait in [
+        size_of_val(&client.stop_sync_and_wait("t", WaitConfig::default())),
+        size_of_val(&client.wait_until("t", Condition::Stopped, WaitConfig::default())),
+        size_of_val(&client.roll_back("t", WaitConfig::default())),
+        size_of_val(&cut_over.run()),
+    ] {
+        assert!(wait <= call, "{wait} bytes, a call has {call}");
+    }
 }

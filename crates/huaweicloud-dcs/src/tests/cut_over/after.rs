@@ -1,0 +1,194 @@
+//! What becomes of a stop or an exchange that a cut-over sent.
+
+use super::*;
+use crate::{ErrorKind, WaitConfig};
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_refused_is_the_refusal() {
+    for steps in [
+        vec![says(403, r#"{"error_code":"DCS.2003"}"#)],
+        vec![wrong_state(), running()],
+    ] {
+        let (result, script) = run_over(quick, then(steps)).await;
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Service, false)
+        );
+        assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
+    for lost in [Step::Fail(SendCause::Broken), says(504, ""), Step::Silence] {
+        let steps = then([lost, running(), task("TERMINATING"), task("TERMINATED")]);
+        let (report, script) = run_over(quick, steps).await;
+        let report = report.unwrap();
+        assert_eq!(report.outcome(), CutOverOutcome::Stopped);
+        assert_eq!(
+            kinds(&report)[2],
+            (StepKind::Stopped, StepState::Unanswered)
+        );
+        assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_stop_is_sent_again_only_in_the_incremental_phase_with_the_lag_within_the_limit() {
+    let lost = || says(502, "");
+    let (report, script) = run_over(
+        quick,
+        then([
+            lost(),
+            running(),
+            task("NEWS"),
+            running(),
+            running(),
+            lag("1"),
+            running(),
+            lag("null"),
+            running(),
+            says(403, ""),
+            running(),
+            says(200, r#"{"offset":0,"is_migrating":false}"#),
+            running(),
+            lag("0"),
+            stopped(),
+            task("TERMINATED"),
+        ]),
+    )
+    .await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
+    assert_eq!(script.stops(), 2);
+
+    // In another phase that copies it is not, and there is no third.
+    let copying = || task("FULLMIGRATING");
+    let steps = [
+        lost(),
+        copying(),
+        copying(),
+        copying(),
+        running(),
+        running(),
+    ];
+    let again = [lag("0"), lost(), running(), running(), running()];
+    let steps = then(steps).chain(again).chain([task("TERMINATED")]);
+    let (report, script) = run_over(quick, steps).await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
+    assert_eq!(script.stops(), 2);
+
+    let steps = [running(), lag("9"), running(), lost(), running(), running()];
+    let (report, script) = run_over(
+        CutOver::ignoring_lag,
+        steps.into_iter().chain([stopped(), task("TERMINATED")]),
+    )
+    .await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
+    assert_eq!(script.stops(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_is_not_the_stop_is_an_error_that_may_have_been_applied() {
+    for (end, list) in [
+        ("SUCCESS", None),
+        ("RELEASED", None),
+        ("DELETED", None),
+        ("FAILED", Some(failed_because("No room."))),
+    ] {
+        let steps = then([stopped(), task(end)]).chain(list);
+        let error = run_over(quick, steps).await.0.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Wait, true)
+        );
+        let line = error.to_string();
+        assert!(
+            line.contains(end) && line.contains("run the cut-over again"),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_not_confirmed_may_have_been_applied_unless_it_was_somebody_elses() {
+    let soon = |cut_over| {
+        let wait = WaitConfig::default().with_timeout(Duration::from_secs(5));
+        quick(cut_over).with_confirmation(wait)
+    };
+    let ending = || [task("TERMINATING"), task("TERMINATING")];
+    for (sent, may_have_been_applied) in [(stopped(), true), (wrong_state(), false)] {
+        let steps = then([sent]).chain(ending());
+        let error = run_over(soon, steps).await.0.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Wait);
+        assert_eq!(error.may_have_been_applied(), may_have_been_applied);
+        assert!(error.to_string().contains("TERMINATING"), "{error}");
+    }
+    let looks = ending().into_iter().chain([task("TERMINATING")]);
+    let error = run_over(soon, looks).await.0.unwrap_err();
+    assert!(!error.may_have_been_applied());
+    assert!(
+        error.to_string().contains("run the cut-over again"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_is_sent_once_and_confirmed_though_the_synchronization_stops_meanwhile() {
+    let steps = then([
+        stopped(),
+        running(),
+        task("TERMINATED"),
+        exchanging("TERMINATED", "EXCHANGING"),
+        exchanging("TERMINATED", "EXCHANGE_SUCCESS"),
+    ]);
+    let (report, script) = run_over(by_exchange, steps).await;
+    let report = report.unwrap();
+    assert_eq!(report.outcome(), CutOverOutcome::Exchanged);
+    assert_eq!(kinds(&report)[2], (StepKind::Exchanged, StepState::Done));
+    assert!(script.seen()[3].path.ends_with("/exchange-ip"));
+    assert_eq!(script.stops(), 1);
+
+    for steps in [
+        vec![exchanging("TERMINATED", "EXCHANGE_SUCCESS")],
+        vec![
+            exchanging("INCRMIGEATING", "EXCHANGING"),
+            exchanging("TERMINATED", "EXCHANGING"),
+            exchanging("TERMINATED", "EXCHANGE_SUCCESS"),
+        ],
+    ] {
+        let (report, script) = run_over(by_exchange, steps).await;
+        assert_eq!(report.unwrap().outcome(), CutOverOutcome::AlreadyExchanged);
+        assert_eq!(script.stops(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_whose_answer_was_lost_is_looked_for_and_never_sent_again() {
+    let looks = || (0..5).map(|_| running());
+    let steps = then([says(502, "")]).chain(looks());
+    let end = exchanging("TERMINATED", "EXCHANGE_SUCCESS");
+    let (report, script) = run_over(by_exchange, steps.chain([end])).await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Exchanged);
+    assert_eq!(script.stops(), 1);
+
+    let script = Script::new(then([says(502, "")]).chain(looks()));
+    let wait = WaitConfig::default().with_timeout(Duration::from_secs(25));
+    let cut_over = by_exchange(client(&script).cut_over(TASK)).with_confirmation(wait);
+    let error = cut_over.run().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.operation()),
+        (ErrorKind::Wait, Some("ExchangeInstanceIp"))
+    );
+    assert!(error.may_have_been_applied());
+    assert_eq!(script.stops(), 1);
+
+    for end in [
+        exchanging("TERMINATED", "ROLLBACK_SUCCESS"),
+        exchanging("DELETED", ""),
+    ] {
+        let (result, script) = run_over(by_exchange, then([stopped(), end])).await;
+        assert!(result.unwrap_err().may_have_been_applied());
+        assert_eq!(script.stops(), 1);
+    }
+}

@@ -1,0 +1,154 @@
+//! What has to be so before a cut-over sends anything.
+
+use super::*;
+use crate::ErrorKind;
+
+#[tokio::test(start_paused = true)]
+async fn a_reading_over_the_limit_or_without_a_meaning_begins_the_count_anew() {
+    let still = || says(200, r#"{"offset":0,"is_migrating":false}"#);
+    let missed = || (0..3).map(|_| says(503, ""));
+    for spoilt in [
+        vec![lag("11")],
+        vec![lag("null"), running()],
+        vec![lag(r#""-""#), running()],
+        vec![lag("-1"), running()],
+        vec![says(200, "{}"), running()],
+        vec![still(), running()],
+        missed().chain([running()]).collect(),
+        missed().chain(missed()).collect(),
+    ] {
+        let steps = [running(), lag("10"), lag("10")]
+            .into_iter()
+            .chain(spoilt)
+            .chain([lag("10"), lag("9"), lag("10"), running(), stopped()])
+            .chain([task("TERMINATED")]);
+        let (report, script) = run_over(|cut_over| cut_over.with_max_lag(10), steps).await;
+        assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
+        assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lag_that_stays_too_large_ends_at_the_limit_with_nothing_sent() {
+    for (readings, said) in [(["0", "412"], "412"), (["9", "null"], "unknown")] {
+        let looks = readings.map(lag).into_iter();
+        let look = (said == "unknown").then(running);
+        let script = Script::new([running()].into_iter().chain(looks).chain(look));
+        let cut_over = client(&script)
+            .cut_over(TASK)
+            .with_interval(Duration::from_secs(60))
+            .with_timeout(Duration::from_secs(30));
+        let error = cut_over.run().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Wait, false)
+        );
+        let line = error.to_string();
+        for part in ["30s", said, "nothing was sent", "run the cut-over again"] {
+            assert!(line.contains(part), "{line}");
+        }
+        assert_eq!(script.stops(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_stands_elsewhere_is_an_error_that_says_what_first_and_nothing_is_sent() {
+    for (status, advice) in [
+        ("CREATING", "wait until"),
+        ("RUNNING", "wait until"),
+        ("FULLMIGRATING", "wait until"),
+        ("NEWS", "wait until"),
+        ("SUCCESS", "not by this"),
+        ("RELEASED", "not by this"),
+        ("DELETED", "not by this"),
+    ] {
+        // At the beginning, and right before the stop.
+        for steps in [
+            vec![task(status)],
+            vec![running(), lag("0"), task(status)],
+            vec![running(), lag("null"), task(status)],
+        ] {
+            let (result, script) = run_over(quick, steps).await;
+            let error = result.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.may_have_been_applied()),
+                (ErrorKind::Wait, false)
+            );
+            let line = error.to_string();
+            assert!(line.contains(status) && line.contains(advice), "{line}");
+            assert_eq!(script.stops(), 0);
+        }
+    }
+    let steps = [task("FAILED"), failed_because("No room.")];
+    let (result, script) = run_over(CutOver::ignoring_lag, steps).await;
+    let line = result.unwrap_err().to_string();
+    assert!(line.contains("FAILED: No room."), "{line}");
+    assert_eq!(script.stops(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_somebody_else_sent_is_waited_for_and_not_sent_again() {
+    let begun = |steps: Vec<Step>| [running()].into_iter().chain(steps).collect::<Vec<_>>();
+    for steps in [
+        vec![task("TERMINATED")],
+        vec![task("TERMINATING"), task("TERMINATING"), task("TERMINATED")],
+        begun(vec![lag("0"), task("TERMINATED")]),
+        begun(vec![lag("null"), task("TERMINATED")]),
+        begun(vec![wrong_state(), task("TERMINATING"), task("TERMINATED")]),
+    ] {
+        let (report, script) = run_over(quick, steps).await;
+        let report = report.unwrap();
+        assert_eq!(report.outcome(), CutOverOutcome::AlreadyStopped);
+        assert_eq!(script.stops(), 0);
+        let [_, _, stop, confirmed] = kinds(&report)[..] else {
+            panic!("{report:?}");
+        };
+        assert_eq!(stop, (StepKind::Stopped, StepState::Skipped));
+        assert_eq!(confirmed, (StepKind::Confirmed, StepState::Done));
+    }
+    let (report, _) = run_over(quick, then([wrong_state(), task("TERMINATED")])).await;
+    let report = report.unwrap();
+    assert_eq!(report.outcome(), CutOverOutcome::AlreadyStopped);
+    assert_eq!(kinds(&report)[2], (StepKind::Stopped, StepState::Refused));
+}
+
+#[tokio::test(start_paused = true)]
+async fn told_to_ignore_the_lag_it_stops_whatever_that_is_but_in_the_incremental_phase_alone() {
+    for (reading, known) in [
+        (lag("999"), Some(999)),
+        (lag("null"), None),
+        (says(403, ""), None),
+        (Step::Silence, None),
+    ] {
+        let steps = [running(), reading, running(), stopped(), task("TERMINATED")];
+        let (report, _) = run_over(CutOver::ignoring_lag, steps).await;
+        let report = report.unwrap();
+        assert_eq!(report.steps()[1].kind(), StepKind::LagIgnored);
+        assert_eq!(report.steps()[1].lag(), known);
+        assert!(report.elapsed() < Duration::from_secs(6));
+    }
+    let steps = [running(), lag("0"), task("FULLMIGRATING")];
+    let (result, script) = run_over(CutOver::ignoring_lag, steps).await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Wait);
+    assert_eq!(script.stops(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_is_refused_is_the_error_with_nothing_sent() {
+    for steps in [
+        vec![says(400, r#"{"error_code":"DCS.4133"}"#)],
+        vec![running(), says(403, ""), running()],
+        vec![running(), lag("0"), says(403, "")],
+    ] {
+        let (result, script) = run_over(quick, steps).await;
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Service, false)
+        );
+        assert_eq!(script.stops(), 0);
+    }
+    let script = Script::new([]);
+    let error = client(&script).cut_over("../x").run().await.unwrap_err();
+    assert_eq!((error.kind(), script.count()), (ErrorKind::Config, 0));
+}

@@ -1,0 +1,111 @@
+//! A service that is just enough of a state machine to be cut over: it changes with what is sent and with time.
+
+use super::*;
+
+/// How long a stop or an exchange is under way.
+const UNDER_WAY: Duration = Duration::from_secs(25);
+/// How long a request, and then its answer, is on its way.
+const ON_THE_WIRE: Duration = Duration::from_millis(10);
+
+#[derive(Clone, Debug)]
+pub(super) struct Fake(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    status: &'static str,
+    task_status: &'static str,
+    lag: u64,
+    /// When what is under way is done.
+    done_at: Option<Instant>,
+    changes: Vec<String>,
+}
+
+impl Fake {
+    pub(super) fn in_incremental_phase() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            status: "INCRMIGEATING",
+            task_status: "",
+            lag: 5,
+            done_at: None,
+            changes: Vec::new(),
+        })))
+    }
+
+    pub(super) fn client(&self) -> MigrationClient {
+        client_over(settings(), self)
+    }
+
+    /// What arrived and was to change something, by the last segment of its path.
+    pub(super) fn changes(&self) -> Vec<String> {
+        self.0.lock().unwrap().changes.clone()
+    }
+
+    pub(super) fn state(&self) -> (&'static str, &'static str) {
+        let state = self.0.lock().unwrap();
+        (state.status, state.task_status)
+    }
+}
+
+impl State {
+    fn pass_time(&mut self) {
+        if self
+            .done_at
+            .is_some_and(|done_at| clock::instant() >= done_at)
+        {
+            self.done_at = None;
+            (self.status, self.task_status) = match self.task_status {
+                "EXCHANGING" => ("TERMINATED", "EXCHANGE_SUCCESS"),
+                "EXCHANGE_SUCCESS" => ("TERMINATED", "ROLLBACK_SUCCESS"),
+                other => ("TERMINATED", other),
+            };
+        }
+    }
+
+    fn act(&mut self, call: &str) -> http::Response<Body> {
+        self.pass_time();
+        let State {
+            status,
+            task_status,
+            lag,
+            ..
+        } = *self;
+        let is_ready = status == "INCRMIGEATING" && self.done_at.is_none();
+        let (to, may_change) = match call {
+            "stats" => {
+                self.lag = lag.saturating_sub(1);
+                let stats = format!(r#"{{"offset":"{lag}","is_migrating":{is_ready}}}"#);
+                return answer(200, stats);
+            }
+            "sync-stop" => (("TERMINATING", task_status), is_ready),
+            "exchange-ip" => ((status, "EXCHANGING"), is_ready && task_status.is_empty()),
+            "rollback-ip" => (
+                (status, task_status),
+                task_status == "EXCHANGE_SUCCESS" && self.done_at.is_none(),
+            ),
+            _ => {
+                let task = format!(r#"{{"status":"{status}","task_status":"{task_status}"}}"#);
+                return answer(200, task);
+            }
+        };
+        self.changes.push(call.to_owned());
+        if !may_change {
+            return answer(400, r#"{"error_code":"DCS.4957"}"#);
+        }
+        (self.status, self.task_status) = to;
+        self.done_at = Some(clock::instant() + UNDER_WAY);
+        answer(204, "")
+    }
+}
+
+impl Transport for Fake {
+    fn send(&self, request: Request) -> Reply<'_> {
+        let path = request.url().path().to_owned();
+        let call = path.rsplit('/').next().unwrap().to_owned();
+        Box::pin(async move {
+            sleep(ON_THE_WIRE).await;
+            let answer = self.0.lock().unwrap().act(&call);
+            sleep(ON_THE_WIRE).await;
+            Ok(answer.into())
+        })
+    }
+}

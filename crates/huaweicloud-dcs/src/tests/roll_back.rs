@@ -1,0 +1,129 @@
+//! An exchange of addresses that is taken back.
+
+use super::*;
+use crate::{ErrorKind, Result, RollBackEnd, RollBackOutcome, WaitConfig};
+
+async fn roll_back(steps: impl IntoIterator<Item = Step>) -> (Result<RollBackOutcome>, Script) {
+    let script = Script::new(steps);
+    let outcome = client(&script).roll_back(TASK, WaitConfig::default()).await;
+    assert_eq!(script.0.lock().unwrap().steps.len(), 0, "{outcome:?}");
+    (outcome, script)
+}
+
+fn exchanged() -> Step {
+    exchanging("TERMINATED", "EXCHANGE_SUCCESS")
+}
+
+fn rolled_back() -> Step {
+    exchanging("TERMINATED", "ROLLBACK_SUCCESS")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_exchange_is_taken_back_once_and_that_is_confirmed() {
+    let unknown = || exchanging("TERMINATED", "NEWS");
+    let (outcome, script) = roll_back([
+        exchanged(),
+        stopped(),
+        exchanged(),
+        unknown(),
+        rolled_back(),
+    ])
+    .await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.end(), RollBackEnd::RolledBack);
+    assert_eq!(outcome.roll_back().unwrap().unwrap().status(), 204);
+    assert_eq!(
+        outcome.task().task_status.as_deref(),
+        Some("ROLLBACK_SUCCESS")
+    );
+    assert!(script.seen()[1].path.ends_with("/rollback-ip"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_without_a_finished_exchange() {
+    for (task_status, advice) in [
+        ("EXCHANGING", "wait until"),
+        ("", "no finished exchange"),
+        ("NEWS", "no finished exchange"),
+    ] {
+        let (outcome, script) = roll_back([exchanging("INCRMIGEATING", task_status)]).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Wait, false)
+        );
+        let line = error.to_string();
+        assert!(
+            line.contains(advice) && line.contains(task_status),
+            "{line}"
+        );
+        assert_eq!(script.stops(), 0);
+    }
+    let (outcome, script) = roll_back([rolled_back()]).await;
+    assert_eq!(outcome.unwrap().end(), RollBackEnd::AlreadyRolledBack);
+    assert_eq!(script.stops(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_roll_back_whose_answer_was_lost_is_looked_for_and_never_sent_again() {
+    let looks = || (0..5).map(|_| exchanged());
+    let lost = [exchanged(), says(502, "")].into_iter().chain(looks());
+    let (outcome, script) = roll_back(lost.chain([rolled_back()])).await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.end(), RollBackEnd::RolledBack);
+    assert_eq!(
+        outcome.roll_back().unwrap().unwrap_err().status(),
+        Some(502)
+    );
+    assert_eq!(script.stops(), 1);
+
+    let script = Script::new([exchanged(), says(502, "")].into_iter().chain(looks()));
+    let wait = WaitConfig::default().with_timeout(Duration::from_secs(25));
+    let error = client(&script).roll_back(TASK, wait).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.may_have_been_applied()),
+        (ErrorKind::Wait, true)
+    );
+    assert!(error.to_string().contains("EXCHANGE_SUCCESS"), "{error}");
+    assert_eq!(script.stops(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_roll_back_is_the_refusal_unless_it_had_just_been_done() {
+    for refusal in [wrong_state(), says(403, "")] {
+        let is_looked_at = matches!(&refusal, Step::Answer(answer) if answer.status() == 400);
+        let look = is_looked_at.then(exchanged);
+        let steps = [exchanged(), refusal].into_iter().chain(look);
+        let error = roll_back(steps).await.0.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Service, false)
+        );
+    }
+    let (outcome, _) = roll_back([exchanged(), wrong_state(), rolled_back()]).await;
+    assert_eq!(outcome.unwrap().end(), RollBackEnd::AlreadyRolledBack);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_failure_ends_it_and_one_from_before_does_not() {
+    let failed = |task_status| exchanging("FAILED", task_status);
+    let (outcome, _) = roll_back([
+        exchanged(),
+        stopped(),
+        failed("EXCHANGE_SUCCESS"),
+        failed_because("No route."),
+    ])
+    .await;
+    let error = outcome.unwrap_err();
+    assert!(error.may_have_been_applied());
+    assert!(error.to_string().contains("FAILED: No route."), "{error}");
+
+    let (outcome, _) = roll_back([
+        failed("EXCHANGE_SUCCESS"),
+        stopped(),
+        failed("EXCHANGE_SUCCESS"),
+        failed("ROLLBACK_SUCCESS"),
+    ])
+    .await;
+    assert_eq!(outcome.unwrap().end(), RollBackEnd::RolledBack);
+}
