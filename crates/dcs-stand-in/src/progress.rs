@@ -162,6 +162,13 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_is_not_done_before_its_status_says_so() {
+        let mut history = started(0);
+        history.add(at(10), Event::SetStatus(TaskStatus::FullMigrating));
+        assert_eq!(seen(&history, 9999), (99, None, true));
+    }
+
+    #[test]
     fn a_stop_keeps_the_progress_as_it_is() {
         let mut history = started(0);
         history.add(at(41), Event::Stopped);

@@ -66,3 +66,31 @@ async fn its_state_can_be_set() {
     stand_in.set_exchange_status(TASK, None);
     assert_eq!(both(&caller).await.1, None);
 }
+
+#[tokio::test]
+async fn the_log_tells_of_it_in_its_place() {
+    let stand_in = with_task(builder().exchange_duration(MINUTE)).await;
+    let caller = caller(&stand_in);
+    caller.exchange_ip(TASK).await.unwrap();
+    stand_in.advance(MINUTE);
+    caller.batch_restart(&[TASK]).await.unwrap();
+    let log = caller.logs(TASK, (None, None), None).await.unwrap();
+    let keywords: Vec<_> = log
+        .migration_logs
+        .unwrap()
+        .into_iter()
+        .flat_map(|it| it.keyword.unwrap())
+        .collect();
+    assert_eq!(
+        keywords,
+        [
+            "INCRMIGEATING",
+            "TERMINATING",
+            "EXCHANGING",
+            "TERMINATED",
+            "EXCHANGE_SUCCESS",
+            "FULLMIGRATING",
+            "INCRMIGEATING",
+        ]
+    );
+}

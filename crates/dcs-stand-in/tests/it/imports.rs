@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use dcs_stand_in::{Effect, TaskStatus};
-use huaweicloud_dcs_api::migration::types::CreateMigrationTaskBody;
+use huaweicloud_dcs_api::migration::types::{
+    CreateMigrationTaskBody, MigrationMethod::IncrementalMigration,
+};
 use serde_json::Value;
 
 use crate::{
@@ -70,7 +72,7 @@ async fn it_is_shown_as_it_was_asked_for_and_without_the_password() {
 }
 
 #[tokio::test]
-async fn it_can_be_stopped_but_neither_be_restarted_nor_give_stats() {
+async fn it_can_be_stopped_but_is_nothing_that_is_configured_restarted_or_measured() {
     let hour = Duration::from_secs(3600);
     let stand_in = builder().import_duration(hour).start().await.unwrap();
     let caller = caller(&stand_in);
@@ -80,7 +82,10 @@ async fn it_can_be_stopped_but_neither_be_restarted_nor_give_stats() {
     caller.stop_sync(&task).await.unwrap();
     assert_eq!(caller.status(&task).await, "TERMINATED");
     let restarted = caller.batch_restart(&[&task]).await.unwrap();
-    assert_eq!(restarted, [(task, refused.1)]);
+    assert_eq!(restarted, [(task.clone(), refused.1.clone())]);
+    stand_in.set_task_status(&task, TaskStatus::Running);
+    let configured = caller.configure(&task, IncrementalMigration).await;
+    assert_eq!(configured.unwrap_err(), refused);
 }
 
 #[tokio::test]

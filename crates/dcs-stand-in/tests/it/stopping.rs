@@ -39,6 +39,17 @@ async fn a_task_that_copies_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_stop_that_is_only_accepted_shows_the_task_terminating() {
+    let stand_in = stand_in().await;
+    let stopped = crate::generated::caller(&stand_in)
+        .stop(TASK)
+        .await
+        .unwrap();
+    assert_eq!(stopped.status, Some(TaskStatus::Terminating));
+    assert_eq!(stand_in.task_status(TASK), Some(TaskStatus::Terminated));
+}
+
+#[tokio::test]
 async fn in_every_other_state_a_stop_is_refused_and_changes_nothing() {
     for status in [
         "CREATING",

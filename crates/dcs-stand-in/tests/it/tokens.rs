@@ -180,6 +180,8 @@ async fn one_token_or_all_can_be_made_to_expire() {
     stand_in.expire_token(&first);
     assert_eq!(use_token(&stand_in, &first).await, stale());
     assert_eq!(use_token(&stand_in, &second).await, Ok(()));
+    stand_in.expire_token("another");
+    assert_eq!(use_token(&stand_in, &first).await, stale());
     stand_in.expire_tokens();
     for token in [&second, TOKEN] {
         assert_eq!(use_token(&stand_in, token).await, stale());
