@@ -4,6 +4,7 @@
     reason = "a test fails by a panic, in its helpers too"
 )]
 
+mod logs;
 mod readme;
 mod settings;
 mod stop_sync;
