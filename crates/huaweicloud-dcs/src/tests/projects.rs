@@ -280,6 +280,12 @@ async fn projects_are_listed_without_a_project() {
     assert_eq!(script.seen()[0].query, "");
     assert_eq!(script.seen()[1].query, "name=a%20b");
     assert_eq!(client.known_project_id(), None);
+
+    // One that is known is no part of the question.
+    let script = Script::new([found()]);
+    let client = client_with(unset().project_id(PROJECT), &script);
+    client.projects(None).await.unwrap();
+    assert!(!script.seen()[0].headers.contains_key("x-project-id"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -95,6 +95,28 @@ fn without_a_project_a_region_is_enough_and_an_endpoint_alone_is_not() {
 }
 
 #[test]
+fn an_iam_user_needs_iam_and_all_three_parts() {
+    let unset = || {
+        MigrationClient::builder()
+            .endpoint("https://dcs.example.com")
+            .project_id("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
+    };
+    let user = |password| Credentials::iam_user("account", "user", password);
+    refused(
+        unset().credentials(user("passwordInvented")),
+        &["no IAM endpoint", ".iam_endpoint()"],
+    );
+    let placed = || unset().iam_endpoint("https://iam.example.com");
+    refused(placed().credentials(user("")), &["password is empty"]);
+    assert!(
+        placed()
+            .credentials(user("passwordInvented"))
+            .build()
+            .is_ok()
+    );
+}
+
+#[test]
 fn iam_endpoints_are_checked_like_endpoints() {
     for (endpoint, word) in [
         ("iam.example.com", "scheme"),
