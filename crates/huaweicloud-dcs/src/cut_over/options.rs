@@ -85,7 +85,8 @@ impl MigrationClient {
     /// # What remains
     ///
     /// The service knows no condition on a stop. Between the last look and the stop the lag can grow or another
-    /// operator can stop, restart or exchange. And a run that is begun anew sees what the service shows: if it does not
+    /// operator can stop, restart or exchange: usually within a moment, but as long as a whole call, 120 s by default,
+    /// while the stop cannot be sent or the service refuses it for now. And a run that is begun anew sees what the service shows: if it does not
     /// show a stop or an exchange yet that it has received, a second one is sent. Have one operator, and one run at a
     /// time.
     ///
@@ -115,6 +116,15 @@ impl MigrationClient {
 }
 
 impl CutOver {
+    /// The step before the stop or the exchange.
+    pub(crate) fn level_step(&self) -> StepKind {
+        if self.ignores_lag {
+            StepKind::LagIgnored
+        } else {
+            StepKind::LagReached
+        }
+    }
+
     /// Sets how large the lag may be, in the service's measure ([`lag`](crate::lag)). Default 0: source and target are
     /// level.
     pub fn with_max_lag(mut self, lag: u64) -> Self {

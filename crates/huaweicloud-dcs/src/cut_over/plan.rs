@@ -151,11 +151,6 @@ impl CutOver {
             is_done,
             words,
         };
-        let level_kind = if self.ignores_lag {
-            StepKind::LagIgnored
-        } else {
-            StepKind::LagReached
-        };
         let seen = seen(Some(task));
         vec![
             step(
@@ -163,7 +158,7 @@ impl CutOver {
                 true,
                 format!("the task can be cut over: {seen}"),
             ),
-            step(level_kind, is_sent, level),
+            step(self.level_step(), is_sent, level),
             step(self.way.step(), is_sent, send.to_owned()),
             step(StepKind::Confirmed, is_over, confirm.to_owned()),
         ]

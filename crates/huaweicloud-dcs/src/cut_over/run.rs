@@ -20,8 +20,9 @@ use crate::wait::watch::{ended, seen};
 
 const HAS_FAILED: &str = "nothing was sent: read its log, then restart it or make a new one";
 const RUN_AGAIN: &str = "run the cut-over again: it goes on from what the task shows";
-const SENT_RUN_AGAIN: &str =
+const STOP_RUN_AGAIN: &str =
     "it may have been applied: run the cut-over again: it goes on from what the task shows";
+const EXCHANGE_RUN_AGAIN: &str = "it may have been applied: make sure that no exchange is under way, then run the cut-over again: it goes on from what the task shows";
 
 impl CutOver {
     /// Cuts the task over, and returns when that is confirmed. See [`MigrationClient::cut_over`] for what it does.
@@ -34,7 +35,8 @@ impl CutOver {
     /// [`ErrorKind::Wait`] if the task stands where it cannot be cut over from, if it failed, if the lag stays too large,
     /// or if what was sent is not confirmed. If a call was refused, its error. **May it have been applied?**
     /// [`Error::may_have_been_applied`] is true exactly if this run sent the stop or the exchange and no answer ruled it
-    /// out. Whatever the error, running it again does no harm: it goes on from what the task shows.
+    /// out. Whatever the error, run it again when its reason is gone: it goes on from what the task shows. After an
+    /// exchange that nobody saw confirmed, make sure first that none is under way.
     ///
     /// [`MigrationClient::cut_over`]: crate::MigrationClient::cut_over
     pub async fn run(&self) -> Result<CutOverReport> {
@@ -67,7 +69,7 @@ impl CutOver {
                 let wait =
                     self.client
                         .wait_until(&self.task_id, condition, self.confirmation.clone());
-                task = wait.await.map_err(go_on)?;
+                task = wait.await.map_err(|error| self.go_on(error))?;
                 false
             }
             _ => {
@@ -120,16 +122,20 @@ impl CutOver {
             Way::StopSync => confirm(client, task_id, config, sent, &CarefulStop(self)).await,
             Way::Exchange(_) => confirm(client, task_id, config, sent, &Exchange(self)).await,
         }
-        .map_err(go_on)
+        .map_err(|error| self.go_on(error))
     }
-}
 
-/// Says of an error of the confirmation what to do next.
-fn go_on(error: Error) -> Error {
-    match (error.kind(), error.may_have_been_applied()) {
-        (ErrorKind::Wait, true) => error.with_advice(SENT_RUN_AGAIN),
-        (ErrorKind::Wait, false) => error.with_advice(RUN_AGAIN),
-        _ => error,
+    /// Says of an error of the confirmation what to do next.
+    fn go_on(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Wait {
+            return error;
+        }
+        let advice = match (&self.way, error.may_have_been_applied()) {
+            (_, false) => RUN_AGAIN,
+            (Way::StopSync, true) => STOP_RUN_AGAIN,
+            (Way::Exchange(_), true) => EXCHANGE_RUN_AGAIN,
+        };
+        error.with_advice(advice)
     }
 }
 
@@ -218,7 +224,8 @@ impl<'a> Run<'a> {
     /// The steps that somebody had done before.
     fn skip_sending(&mut self) {
         if self.steps.len() == 1 {
-            self.step(StepKind::LagReached, StepState::Skipped, Detail::default());
+            let kind = self.cut_over.level_step();
+            self.step(kind, StepState::Skipped, Detail::default());
         }
         self.step(
             self.cut_over.way.step(),

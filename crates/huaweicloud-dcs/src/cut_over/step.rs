@@ -165,7 +165,9 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.kind, self.state) {
             (StepKind::Checked, _) => "task checked",
-            (StepKind::LagReached, StepState::Skipped) => "lag not waited for: it is too late",
+            (StepKind::LagReached | StepKind::LagIgnored, StepState::Skipped) => {
+                "lag not waited for: it is too late"
+            }
             (StepKind::LagReached, _) => "lag reached",
             (StepKind::LagIgnored, _) => "lag ignored",
             (StepKind::Stopped, StepState::Skipped) => "stop not sent: it had been",
@@ -183,7 +185,7 @@ impl fmt::Display for Step {
         }
         if let Some(lag) = self.lag() {
             write!(f, ": {lag}")?;
-        } else if self.kind == StepKind::LagIgnored {
+        } else if (self.kind, self.state) == (StepKind::LagIgnored, StepState::Done) {
             f.write_str(": unknown")?;
         }
         if let Some(request_id) = self.request_id() {

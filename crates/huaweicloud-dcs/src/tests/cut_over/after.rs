@@ -181,6 +181,10 @@ async fn an_exchange_whose_answer_was_lost_is_looked_for_and_never_sent_again() 
         (ErrorKind::Wait, Some("ExchangeInstanceIp"))
     );
     assert!(error.may_have_been_applied());
+    assert!(
+        error.to_string().contains("no exchange is under way"),
+        "{error}"
+    );
     assert_eq!(script.stops(), 1);
 
     for end in [

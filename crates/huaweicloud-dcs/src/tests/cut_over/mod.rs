@@ -2,6 +2,7 @@
 
 mod after;
 mod before;
+mod traced;
 
 use std::num::NonZeroU32;
 

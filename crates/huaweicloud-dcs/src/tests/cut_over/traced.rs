@@ -1,0 +1,68 @@
+//! The events that a cut-over leaves in a log.
+
+use std::fmt::{Debug, Write as _};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use super::*;
+
+/// Keeps events of level info, one line each.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && *metadata.level() == Level::INFO
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Default)]
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, "{field}={value:?} ").unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_step_is_an_event_that_shows_nothing_secret() {
+    let log = Log::default();
+    let logging = tracing::subscriber::set_default(log.clone());
+    run_over(quick, then([stopped(), task("TERMINATED")]))
+        .await
+        .0
+        .unwrap();
+    drop(logging);
+    let lines = log.0.lock().unwrap();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    for (line, step) in lines
+        .iter()
+        .zip(["checked", "lag_reached", "stopped", "confirmed"])
+    {
+        let step = format!("step={step:?} state=\"done\"");
+        assert!(line.contains(&step) && line.contains(TASK), "{line}");
+        assert!(!line.contains("nvented"), "{line}");
+    }
+    assert!(lines[2].contains("r-1"), "{lines:?}");
+}
