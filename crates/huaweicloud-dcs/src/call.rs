@@ -13,12 +13,12 @@ use crate::client::MigrationClient;
 use crate::clock;
 use crate::diagnosis;
 use crate::error::{Error, ErrorKind, Facts, Result};
-use crate::error_body::ErrorBody;
 use crate::exchange::CallState;
 use crate::identifier;
 use crate::outcome::{Answer, BodyEnd, End, Outcome};
 use crate::project;
 use crate::response::Response;
+use crate::success_body::{has_error_code, is_empty_or_harmless, is_harmless_in_any_shape};
 
 /// What a generated method gives.
 pub(crate) type Generated<T, E> =
@@ -107,16 +107,22 @@ pub(crate) fn check(operation: &Operation, name: &str, value: &str) -> Result<()
 
 /// Reads the success of an operation that answers 204: that, or a 200 with nothing in it that says otherwise.
 pub(crate) fn empty<E>(outcome: &Outcome, _generated: Generated<(), E>) -> Read<()> {
+    without_model(outcome, is_empty_or_harmless)
+}
+
+/// Reads a success of which no page says what its body is.
+pub(crate) fn undocumented<E>(outcome: &Outcome, _generated: Generated<(), E>) -> Read<()> {
+    without_model(outcome, is_harmless_in_any_shape)
+}
+
+fn without_model(outcome: &Outcome, is_harmless: fn(&[u8]) -> bool) -> Read<()> {
     let End::Answered(answer) = &outcome.end else {
         return Err(None);
     };
-    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok();
-    let says_no_error =
-        || answer.body.is_empty() || is_json() && ErrorBody::code_in(&answer.body).is_none();
     let is_complete = matches!(answer.body_end, BodyEnd::Complete);
     match answer.status.as_u16() {
         204 => Ok(()),
-        200 if is_complete && says_no_error() => Ok(()),
+        200 if is_complete && is_harmless(&answer.body) => Ok(()),
         _ => Err(None),
     }
 }
@@ -131,7 +137,7 @@ pub(crate) fn typed<T, E>(outcome: &Outcome, generated: Generated<T, E>) -> Read
                 ..
             }),
             Ok(value),
-        ) if ErrorBody::code_in(body).is_none() => Ok(value.into_inner()),
+        ) if !has_error_code(body) => Ok(value.into_inner()),
         (_, Err(huaweicloud_dcs_api::Error::InvalidResponsePayload(_, error))) => {
             Err(Some(error.into()))
         }

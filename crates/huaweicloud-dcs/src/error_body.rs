@@ -1,6 +1,6 @@
 //! Reads what a body says of a failure: code, message, request id, in any of the shapes that reach a client.
 
-use serde_json::{Map, Value};
+use crate::error_members::{Members, Said};
 
 /// What was found. Each part is one line without control characters, and bounded.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -9,13 +9,6 @@ pub(crate) struct ErrorBody {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
 }
-
-/// The pairs that services and gateway use; either half may be missing.
-const PAIRS: [[&str; 2]; 3] = [
-    ["error_code", "error_msg"],
-    ["errorCode", "errorMsg"],
-    ["code", "message"],
-];
 
 const MAX_CODE: usize = 64;
 /// The longest message that is shown, in characters.
@@ -27,65 +20,41 @@ impl ErrorBody {
     pub(crate) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let text = text.trim_start_matches('\u{feff}').trim();
-        let mut found = Self::of_json(text).unwrap_or_default();
+        let mut found = Self::of_json(text);
         if found.code.is_none() && found.message.is_none() {
             found.message = one_line(text, MAX_MESSAGE);
         }
         found
     }
 
-    /// The code in a JSON body, for answers that are no failures by their status.
+    /// The code in a JSON body.
     pub(crate) fn code_in(body: &[u8]) -> Option<String> {
-        Self::of_json(&String::from_utf8_lossy(body)).and_then(|found| found.code)
+        Self::of_json(&String::from_utf8_lossy(body)).code
     }
 
-    fn of_json(text: &str) -> Option<Self> {
-        // One value is read and what follows it is not looked at: a body cut or glued together still says its code.
-        let value = serde_json::Deserializer::from_str(text)
-            .into_iter::<Value>()
-            .next()?
-            .ok()?;
-        let members = value.as_object()?;
-        let (code, message) = pair(members)
-            .or_else(|| members.values().filter_map(Value::as_object).find_map(pair))
-            .unwrap_or_default();
-        let request_id = members.get("request_id").and_then(Value::as_str);
-        Some(Self {
-            code,
-            message,
-            request_id: request_id.and_then(request_id_of),
-        })
+    fn of_json(text: &str) -> Self {
+        let mut members = Members::read(text);
+        let [code, message] = members.pair().unwrap_or_default();
+        Self {
+            // Two codes are printed with a stray blank in the vendor's own tables.
+            code: text_of(code)
+                .and_then(|code| one_line(&code.split_whitespace().collect::<String>(), MAX_CODE)),
+            message: text_of(message).and_then(|text| one_line(&text, MAX_MESSAGE)),
+            request_id: text_of(members.request_id).and_then(|id| request_id_of(&id)),
+        }
+    }
+}
+
+fn text_of(said: Said) -> Option<String> {
+    match said {
+        Said::Text(text) => Some(text),
+        Said::Nothing | Said::Other => None,
     }
 }
 
 /// A request id as it may be shown.
 pub(crate) fn request_id_of(text: &str) -> Option<String> {
     one_line(text, MAX_REQUEST_ID)
-}
-
-type Pair = (Option<String>, Option<String>);
-
-fn pair(members: &Map<String, Value>) -> Option<Pair> {
-    PAIRS.iter().find_map(|[code, message]| {
-        let code = members.get(*code).and_then(text_of).and_then(|code| {
-            // Two codes are printed with a stray blank in the vendor's own tables.
-            one_line(&code.split_whitespace().collect::<String>(), MAX_CODE)
-        });
-        let message = members
-            .get(*message)
-            .and_then(text_of)
-            .and_then(|text| one_line(&text, MAX_MESSAGE));
-        (code.is_some() || message.is_some()).then_some((code, message))
-    })
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        // IAM sends its codes as integers.
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 /// The text on one line: blanks and what could move a terminal's cursor or writing direction become one blank each.
@@ -215,6 +184,43 @@ mod tests {
         reads(r#"{"error_code":"X","error_code":"Y"}"#, Some("Y"), None);
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(ErrorBody::read(deep.as_bytes()).message.is_some());
+    }
+
+    #[test]
+    fn what_came_before_a_cut_or_a_broken_character_is_kept() {
+        reads(
+            r#"{"error_code":"DCS.4957","error_msg":"This oper"#,
+            Some("DCS.4957"),
+            None,
+        );
+        reads(r#"{"error":{"code":401,"mess"#, Some("401"), None);
+        reads(
+            r#"{"error_code":"X","error_msg":"\ud800"}"#,
+            Some("X"),
+            None,
+        );
+        let cut = ErrorBody::read(br#"{"request_id":"r-1","error_code":"#);
+        assert_eq!(cut.request_id.as_deref(), Some("r-1"));
+    }
+
+    #[test]
+    fn depth_hides_no_code() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        reads(
+            &format!(r#"{{"a":{deep},"error_code":"X","b":{{"c":{deep}}}}}"#),
+            Some("X"),
+            None,
+        );
+        reads(
+            &format!(r#"{{"a":{{"b":{deep},"code":"X"}}}}"#),
+            Some("X"),
+            None,
+        );
+    }
+
+    #[test]
+    fn of_two_members_of_one_name_a_null_does_not_win() {
+        reads(r#"{"error_code":"X","error_code":null}"#, Some("X"), None);
     }
 
     #[test]

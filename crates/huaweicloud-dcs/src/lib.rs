@@ -14,6 +14,7 @@ mod endpoint;
 mod environment;
 mod error;
 mod error_body;
+mod error_members;
 mod exchange;
 mod flight;
 mod iam;
@@ -34,6 +35,7 @@ mod service;
 mod sign;
 mod skew;
 mod source;
+mod success_body;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -6,7 +6,7 @@ use huaweicloud_dcs_api::migration::types::{
 };
 
 use crate::batch::{self, TaskResult};
-use crate::call::{check, empty, refused, typed};
+use crate::call::{check, refused, typed, undocumented};
 use crate::client::MigrationClient;
 use crate::error::Result;
 use crate::response::Response;
@@ -136,7 +136,7 @@ impl MigrationClient {
         let change = MigrationUpdateRequestEntity {
             resume_mode: Some(resume_mode),
         };
-        self.call(operation, empty, |client, project_id| async move {
+        self.call(operation, undocumented, |client, project_id| async move {
             client
                 .update_migration_task(project_id, task_id, &change)
                 .await

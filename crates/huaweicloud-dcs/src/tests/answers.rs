@@ -58,14 +58,7 @@ async fn a_4xx_or_503_rules_out_that_the_stop_was_applied_and_nothing_else_does(
 
 #[tokio::test(start_paused = true)]
 async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
-    for body in [
-        "",
-        "{}",
-        "null",
-        r#""stopped""#,
-        r#"{"error_code":null}"#,
-        r#"{"id":"x"}"#,
-    ] {
+    for body in ["", "{}", r#"{"error_code":null}"#, r#"{"id":"x"}"#] {
         let script = Script::new([says(200, body)]);
         assert_eq!(
             client(&script).stop_sync(TASK).await.unwrap().status(),
@@ -78,13 +71,20 @@ async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
         "{",
         r#"{"error_code":"DCS.5000"}"#,
         r#"{"error":{"code":401}}"#,
+        r#"{"error_code":["DCS.5000"]}"#,
+        r#"{"a":{"b":[{"error_code":"DCS.5000"}]}}"#,
+        r#"[{"error_code":"DCS.5000"}]"#,
+        "[]",
+        "null",
+        r#""stopped""#,
     ] {
         let error = stop_after(says(200, body)).await;
         assert_eq!(
-            (error.kind(), error.status()),
-            (ErrorKind::Service, Some(200))
+            (error.kind(), error.status(), error.request_id()),
+            (ErrorKind::Service, Some(200), Some("r-1"))
         );
         assert!(error.may_have_been_applied(), "{body}");
+        assert_eq!(error.body(), body.as_bytes(), "nothing of it is lost");
     }
     let error = stop_after(says(200, chunks([Err("cut")]))).await;
     assert_eq!(

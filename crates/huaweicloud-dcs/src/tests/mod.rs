@@ -2,6 +2,7 @@
 
 mod answers;
 mod calls;
+mod bodies;
 mod credentials;
 mod cut_over;
 mod fake;

@@ -1,0 +1,177 @@
+//! Says whether the body of a success says the contrary.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use crate::error_members::{Members, Said};
+
+/// What a member is called that tells of an error, wherever in a body of no known shape it stands.
+const NAMES: [&str; 7] = [
+    "error_code",
+    "error_msg",
+    "errorCode",
+    "errorMsg",
+    "code",
+    "error",
+    "errors",
+];
+
+/// Whether a body whose shape is documented holds a code of an error, of whatever type.
+pub(crate) fn has_error_code(body: &[u8]) -> bool {
+    Members::read(&String::from_utf8_lossy(body)).has_code()
+}
+
+/// Whether a body, where none is documented, is nothing or an object that tells of no error. What cannot be read to its
+/// end may tell of one.
+pub(crate) fn is_empty_or_harmless(body: &[u8]) -> bool {
+    body.is_empty() || is_harmless(body, b"{")
+}
+
+/// The same where the documents leave open what the body is: it may also be a text or null.
+pub(crate) fn is_harmless_in_any_shape(body: &[u8]) -> bool {
+    body.is_empty() || is_harmless(body, b"{\"n")
+}
+
+fn is_harmless(body: &[u8], beginnings: &[u8]) -> bool {
+    let begins = |first| beginnings.contains(first);
+    body.trim_ascii_start().first().is_some_and(begins)
+        && serde_json::from_slice::<Harmless>(body).is_ok()
+}
+
+/// Any value that holds no error. Nesting beyond the reader's limit is a failure, as an error is.
+struct Harmless;
+
+impl<'de> Deserialize<'de> for Harmless {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Harmless {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value without an error")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            if !NAMES.contains(&name.as_str()) {
+                map.next_value::<Self>()?;
+            } else if map.next_value::<Said>()? != Said::Nothing {
+                return Err(A::Error::custom("an error"));
+            }
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_and_objects_that_tell_of_no_error_are_harmless() {
+        for body in [
+            "",
+            "{}",
+            " {} ",
+            r#"{"error_code":null,"error_msg":""}"#,
+            r#"{"id":"x","n":1.5,"on":true,"list":[{"a":-1},null]}"#,
+            r#"{"message":"done"}"#,
+        ] {
+            assert!(is_empty_or_harmless(body.as_bytes()), "{body}");
+            assert!(is_harmless_in_any_shape(body.as_bytes()), "{body}");
+        }
+        for body in ["null", r#""done""#] {
+            assert!(!is_empty_or_harmless(body.as_bytes()), "{body}");
+            assert!(is_harmless_in_any_shape(body.as_bytes()), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_found_wherever_it_stands_and_whatever_its_type() {
+        let deep = |inner: &str| format!("{}{inner}{}", r#"{"a":["#.repeat(100), "]}".repeat(100));
+        for body in [
+            r#"{"error_code":"DCS.5000"}"#,
+            r#"{"error_code":5000}"#,
+            r#"{"error_code":["DCS.5000"]}"#,
+            r#"{"error_code":{}}"#,
+            r#"{"error_code":false}"#,
+            r#"{"error_msg":"m"}"#,
+            r#"{"errorCode":"X"}"#,
+            r#"{"errorMsg":"m"}"#,
+            r#"{"code":1}"#,
+            r#"{"error":"m"}"#,
+            r#"{"errors":[]}"#,
+            r#"{"a":{"b":[{"error_code":"X"}]}}"#,
+            r#"{"error_code":"X","error_code":null}"#,
+            r#"[{"error_code":"DCS.5000"}]"#,
+            &deep(""),
+            &deep(r#"{"error_code":"X"}"#),
+            "[]",
+            "1",
+            "true",
+            "{",
+            "{} {}",
+            "<html>",
+            "\u{feff}{}",
+        ] {
+            assert!(!is_empty_or_harmless(body.as_bytes()), "{body}");
+            assert!(!is_harmless_in_any_shape(body.as_bytes()), "{body}");
+        }
+        assert!(!is_empty_or_harmless(b"{\"a\":\"\xff\"}"));
+    }
+
+    #[test]
+    fn a_code_in_a_documented_body_is_found_whatever_its_type() {
+        for body in [
+            r#"{"error_code":"X"}"#,
+            r#"{"error_code":["X"]}"#,
+            r#"{"error_code":"X","error_code":null}"#,
+            r#"{"error":{"code":401}}"#,
+            r#"{"a":1,"code":{}}"#,
+        ] {
+            assert!(has_error_code(body.as_bytes()), "{body}");
+        }
+        for body in [
+            "{}",
+            "[]",
+            r#"{"error_code":null}"#,
+            r#"{"error_code":""}"#,
+            r#"{"tasks":[{"error_code":"X"}]}"#,
+        ] {
+            assert!(!has_error_code(body.as_bytes()), "{body}");
+        }
+    }
+}
