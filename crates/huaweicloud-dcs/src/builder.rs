@@ -121,7 +121,8 @@ impl ClientBuilder {
     }
 
     /// Sets how long connecting may take, TLS included. Default 5 s, and never more than half of
-    /// [`timeout`](Self::timeout): a limit on connecting says that nothing was sent, one on the call cannot.
+    /// [`timeout`](Self::timeout): a limit on connecting says that nothing was sent, one on the call cannot. For the same
+    /// reason a call that changes something is not repeated with less time left than this.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -194,8 +195,9 @@ impl ClientBuilder {
                 .0
                 .push("max_attempts is 0: 1 is the least, and means no repeats".to_owned());
         }
+        let connect = connect_limit(self.connect_timeout, self.timeout);
         let mut http = HttpClients {
-            connect_timeout: connect_limit(self.connect_timeout, self.timeout),
+            connect_timeout: connect,
             proxy_from_env: self.proxy_from_env,
             last: None,
         };
@@ -219,6 +221,7 @@ impl ClientBuilder {
             limits: Limits {
                 call: self.timeout,
                 read_attempt: self.read_timeout,
+                connect,
             },
             retry: self.retry,
             clock: Arc::new(SystemClock),

@@ -146,10 +146,17 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
                 None => {}
             }
         }
+        // Were the limit to pass while the next attempt connects, nobody could say whether that was sent.
+        let connecting = if operation.is_read() {
+            Duration::ZERO
+        } else {
+            client.limits.connect
+        };
+        let left = limit
+            .saturating_duration_since(clock::instant())
+            .saturating_sub(connecting);
         match pause.filter(|_| attempts < client.retry.max_attempts()) {
-            Some(pause) if pause < limit.saturating_duration_since(clock::instant()) => {
-                sleep(pause).await;
-            }
+            Some(pause) if pause < left => sleep(pause).await,
             _ => {
                 return Outcome {
                     end,
@@ -176,7 +183,8 @@ fn pause_before_repeat(
             _ => None,
         },
         End::Answered(answer) if answer.is_repeatable(repeat) => {
-            Some(backoff().max(retry_after(&answer.headers, client.clock.now())))
+            let now = client.skew.correct(client.clock.now());
+            Some(backoff().max(retry_after(&answer.headers, now)))
         }
         End::Answered(_) | End::NoToken(_) => None,
     }

@@ -32,6 +32,8 @@ pub(crate) struct Limits {
     pub(crate) call: Duration,
     /// One attempt of a call that only reads.
     pub(crate) read_attempt: Duration,
+    /// Connecting, TLS included.
+    pub(crate) connect: Duration,
 }
 
 impl fmt::Debug for Inner {

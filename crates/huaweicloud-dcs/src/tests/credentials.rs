@@ -134,3 +134,48 @@ async fn slow_credentials_count_against_the_limit_and_nothing_was_sent() {
     assert!(!error.may_have_been_applied());
     assert!(error.to_string().contains("nothing was sent"), "{error}");
 }
+
+/// Plays its results, one a request for credentials.
+#[derive(Debug)]
+struct InTurn(Mutex<VecDeque<Result<Credentials, &'static str>>>);
+
+impl InTurn {
+    fn new(results: impl IntoIterator<Item = Result<Credentials, &'static str>>) -> Self {
+        Self(Mutex::new(results.into_iter().collect()))
+    }
+}
+
+impl ProvideCredentials for InTurn {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        let next = self.0.lock().unwrap().pop_front();
+        Box::pin(async { Ok(next.expect("nobody asks once more")?) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_run_out_between_attempts_are_an_error_and_nothing_goes_out_unsigned() {
+    for run_out in [Err("expired"), Ok(Credentials::token(""))] {
+        let script = Script::new([says(429, "")]);
+        let provider = InTurn::new([Ok(Credentials::token("tokenInvented")), run_out]);
+        let error = client_with(settings().credentials_provider(provider), &script)
+            .stop_sync(TASK)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts(), script.count()),
+            (ErrorKind::Credentials, 2, 1)
+        );
+        assert!(!error.may_have_been_applied());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_the_provider_is_not_remembered() {
+    let script = Script::new([stopped()]);
+    let provider = InTurn::new([Err("not now"), Ok(Credentials::token("tokenInvented"))]);
+    let client = client_with(settings().credentials_provider(provider), &script);
+    let error = client.stop_sync(TASK).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(client.stop_sync(TASK).await.unwrap().attempts(), 1);
+    assert_eq!(script.count(), 1);
+}

@@ -1,11 +1,12 @@
 //! Calls over a scripted transport on a paused clock: what needs time, or a failure that no server can be made to show.
 
 mod answers;
-mod calls;
 mod bodies;
+mod calls;
 mod credentials;
 mod cut_over;
 mod fake;
+mod limits;
 mod projects;
 mod renewals;
 mod repeats;
@@ -40,6 +41,8 @@ enum Step {
     Silence,
     /// Time passes, then an answer comes.
     Late(Duration, http::Response<Body>),
+    /// Time passes, then the connection fails.
+    LateFail(Duration, SendCause),
 }
 
 /// Plays its steps, one a request, and keeps what was sent. A request beyond the last step fails the test.
@@ -50,6 +53,8 @@ struct Script(Arc<Mutex<Played>>);
 struct Played {
     steps: VecDeque<Step>,
     seen: Vec<Seen>,
+    /// Held by each request that waits for its answer.
+    waiting: Arc<()>,
 }
 
 /// A request as it would have gone out.
@@ -92,6 +97,11 @@ impl Script {
         self.seen().len()
     }
 
+    /// How many requests still wait for their answer.
+    fn pending(&self) -> usize {
+        Arc::strong_count(&self.0.lock().unwrap().waiting) - 1
+    }
+
     /// How many stops went out.
     fn stops(&self) -> usize {
         self.seen()
@@ -117,20 +127,30 @@ impl Transport for Script {
             at: clock::instant(),
         });
         let step = played.steps.pop_front();
+        let waiting = Arc::clone(&played.waiting);
         Box::pin(async {
+            let _waiting = waiting;
             match step.expect("no request is made beyond the script") {
                 Step::Answer(answer) => Ok(answer.into()),
-                Step::Fail(cause) => Err(SendFailure {
-                    cause,
-                    source: "scripted".into(),
-                }),
+                Step::Fail(cause) => Err(failure(cause)),
                 Step::Silence => std::future::pending().await,
                 Step::Late(pause, answer) => {
                     sleep(pause).await;
                     Ok(answer.into())
                 }
+                Step::LateFail(pause, cause) => {
+                    sleep(pause).await;
+                    Err(failure(cause))
+                }
             }
         })
+    }
+}
+
+fn failure(cause: SendCause) -> SendFailure {
+    SendFailure {
+        cause,
+        source: "scripted".into(),
     }
 }
 

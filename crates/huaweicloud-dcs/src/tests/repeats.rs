@@ -192,12 +192,19 @@ async fn a_read_is_repeated_after_the_same_failures_and_never_applied() {
 #[tokio::test(start_paused = true)]
 async fn refusals_for_good_are_not_repeated() {
     for status in [400, 401, 403, 404, 405, 418, 451] {
-        let script = Script::new([says(status, "")]);
-        let error = client(&script).show(TASK).await.unwrap_err();
-        assert_eq!(
-            (error.status(), error.attempts(), error.is_retryable()),
-            (Some(status), 1, false)
-        );
+        let script = Script::new([says(status, ""), says(status, "")]);
+        let client = client(&script);
+        for error in [
+            client.stop_sync(TASK).await.unwrap_err(),
+            client.show(TASK).await.unwrap_err(),
+        ] {
+            assert_eq!(
+                (error.status(), error.attempts(), error.is_retryable()),
+                (Some(status), 1, false)
+            );
+            assert!(!error.may_have_been_applied());
+        }
+        assert_eq!(script.count(), 2);
     }
 }
 
@@ -216,12 +223,6 @@ async fn a_silent_stop_ends_at_the_limit_of_the_call_and_may_have_been_applied()
         (Duration::from_secs(120)..Duration::from_millis(120_010)).contains(&took),
         "{took:?}"
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_answer_just_before_the_limit_counts() {
-    let script = Script::new([Step::Late(Duration::from_millis(119_990), answer(204, ""))]);
-    assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 1);
 }
 
 #[tokio::test(start_paused = true)]

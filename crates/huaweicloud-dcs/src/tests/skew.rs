@@ -113,3 +113,24 @@ async fn calls_side_by_side_all_profit_from_what_one_has_learnt() {
     let (one, other) = tokio::join!(client.stop_sync(TASK), client.stop_sync(TASK));
     assert_eq!((one.unwrap().attempts(), other.unwrap().attempts()), (2, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_date_to_wait_for_is_measured_by_the_corrected_clock() {
+    let mut busy = answer(503, "");
+    let date = httpdate::fmt_http_date(beginning() + Duration::from_secs(1207));
+    busy.headers_mut()
+        .insert("retry-after", date.parse().unwrap());
+    let script = Script::new([
+        Step::Answer(refused("APIGW.0301", 1200)),
+        Step::Answer(busy),
+        stopped(),
+    ]);
+    let stop = client(&script).stop_sync(TASK).await.unwrap();
+    assert_eq!(stop.attempts(), 3);
+    let seen = script.seen();
+    let waited = seen[2].at - seen[1].at;
+    assert!(
+        (Duration::from_secs(7)..Duration::from_secs(8)).contains(&waited),
+        "{waited:?}"
+    );
+}

@@ -1,0 +1,151 @@
+//! What the limits of a call and strange clocks do to it.
+
+use super::*;
+use crate::{ErrorKind, RetryConfig};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A refusal for now that asks for a wait.
+fn wait(retry_after: impl std::fmt::Display) -> Step {
+    let mut refusal = answer(429, r#"{"error_code":"APIGW.0308"}"#);
+    let value = retry_after.to_string().parse().unwrap();
+    refusal.headers_mut().insert("retry-after", value);
+    Step::Answer(refusal)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_a_millisecond_before_the_limit_counts_and_one_after_it_does_not() {
+    let limit = Duration::from_secs(120);
+    let millisecond = Duration::from_millis(1);
+    let script = Script::new([Step::Late(limit - millisecond, answer(204, ""))]);
+    assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 1);
+
+    let script = Script::new([Step::Late(limit + millisecond, answer(204, ""))]);
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert!(error.may_have_been_applied() && !error.is_retryable());
+    assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_dropped_when_the_limit_passes() {
+    let script = Script::new([Step::Silence]);
+    client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!(script.pending(), 0, "nobody waits for the answer any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limit_of_a_reads_attempt_is_none_of_a_stops() {
+    let script = Script::new([Step::Late(20 * SECOND, answer(204, ""))]);
+    let client = client_with(settings().read_timeout(SECOND), &script);
+    assert_eq!(client.stop_sync(TASK).await.unwrap().attempts(), 1);
+}
+
+/// The limit would pass while it connects, and the call would seem to have been sent.
+#[tokio::test(start_paused = true)]
+async fn no_stop_is_begun_that_may_not_even_be_connected_in_time() {
+    let settings = settings().timeout(12 * SECOND).connect_timeout(5 * SECOND);
+    let fails = || Step::LateFail(5 * SECOND, SendCause::Connect);
+    let script = Script::new([fails(), fails()]);
+    let error = client_with(settings.clone(), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 2));
+    assert!(!error.may_have_been_applied());
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+
+    let script = Script::new([wait(6), stopped()]);
+    let stop = client_with(settings.clone(), &script);
+    assert_eq!(stop.stop_sync(TASK).await.unwrap().attempts(), 2);
+    let script = Script::new([wait(7)]);
+    let error = client_with(settings.clone(), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(429), 1));
+    assert!(!error.may_have_been_applied());
+
+    // What only reads was never applied: there, all the time that is left is used.
+    let script = Script::new([wait(11), task("SUCCESS")]);
+    let read = client_with(settings, &script).show(TASK).await.unwrap();
+    assert_eq!(read.attempts(), 2);
+}
+
+/// A clock that somebody sets back by an hour whenever it is looked at.
+#[derive(Debug)]
+struct SetBack(Mutex<SystemTime>);
+
+impl Clock for SetBack {
+    fn now(&self) -> SystemTime {
+        let mut now = self.0.lock().unwrap();
+        *now -= Duration::from_secs(3600);
+        *now
+    }
+}
+
+fn with_clock(script: &Script, clock: impl Clock + 'static) -> MigrationClient {
+    let mut client = client(script);
+    Arc::get_mut(&mut client.0).unwrap().clock = Arc::new(clock);
+    client
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_changes_neither_limits_nor_waits() {
+    let script = Script::new([wait(7), Step::Silence]);
+    let client = with_clock(&script, SetBack(Mutex::new(beginning())));
+    let began = clock::instant();
+    let error = client.stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2));
+    let took = clock::instant() - began;
+    assert!(
+        (120 * SECOND..121 * SECOND).contains(&took),
+        "the limit is kept to: {took:?}"
+    );
+    let seen = script.seen();
+    let waited = seen[1].at - seen[0].at;
+    assert!((7 * SECOND..8 * SECOND).contains(&waited), "{waited:?}");
+}
+
+/// A clock that stands still.
+#[derive(Debug)]
+struct Still(SystemTime);
+
+impl Clock for Still {
+    fn now(&self) -> SystemTime {
+        self.0
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_that_no_signature_can_say_is_an_error_and_nothing_is_sent() {
+    for time in [
+        UNIX_EPOCH - SECOND,
+        UNIX_EPOCH + Duration::from_secs(253_402_300_800),
+    ] {
+        let script = Script::default();
+        let error = with_clock(&script, Still(time))
+            .stop_sync(TASK)
+            .await
+            .unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 1));
+        assert_eq!(script.count(), 0);
+        assert!(!error.may_have_been_applied() && !error.is_retryable());
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_attempts_are_allowed_each_waits_and_the_limit_ends_them() {
+    let script = Script::new(std::iter::repeat_with(|| says(503, "")).take(1000));
+    let settings = settings().retry(RetryConfig::default().with_max_attempts(u32::MAX));
+    let began = clock::instant();
+    let error = client_with(settings, &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), Some(503));
+    assert!(clock::instant() - began <= 120 * SECOND);
+    assert_eq!(usize::try_from(error.attempts()), Ok(script.count()));
+    assert!(!error.may_have_been_applied());
+}
