@@ -14,6 +14,7 @@ use crate::credentials::Credentials;
 use crate::exchange::CallState;
 use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
 use crate::redact::Redactor;
+use crate::request_secrets;
 use crate::service::Api;
 use crate::sign;
 use crate::transport::{SendCause, SendFailure};
@@ -100,6 +101,7 @@ pub(crate) async fn make(
         return Attempt::unsendable(problem);
     }
     let authorization = request.headers().get(AUTHORIZATION).cloned();
+    let passwords = request_secrets::in_body(request.body());
 
     let mut response = match timeout_at(limit, service.transport.send(request)).await {
         Ok(Ok(response)) => response,
@@ -126,7 +128,7 @@ pub(crate) async fn make(
             headers,
             body,
             body_end,
-            redactor: Redactor::new(credentials, authorization),
+            redactor: Redactor::new(credentials, authorization).with_passwords(passwords),
         }),
         signed,
     }

@@ -149,7 +149,7 @@ fn response<T>(body: T, outcome: &Outcome) -> Response<T> {
     let (status, request_id) = match &outcome.end {
         End::Answered(answer) => (
             answer.status.as_u16(),
-            diagnosis::request_id(&answer.headers).map(|id| answer.redactor.text(id)),
+            diagnosis::request_id(&answer.headers, &answer.redactor),
         ),
         End::Failed(_) | End::NoToken(_) => (0, None),
     };

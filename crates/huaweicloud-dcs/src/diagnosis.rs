@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Facts};
 use crate::error_body::{ErrorBody, request_id_of};
 use crate::outcome::{Answer, BodyEnd, End, Failure, Outcome, Reason};
 use crate::prior;
+use crate::redact::Redactor;
 
 /// Makes the error of a call that did not end well. `decode` is why its answer could not be read, if that is the cause.
 pub(crate) fn error(
@@ -42,17 +43,19 @@ fn look_first(operation: &Operation) -> &'static str {
 }
 
 /// The request id that an answer carries in its headers.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    header_text(headers, "x-request-id").or_else(|| trace_id(headers))
+pub(crate) fn request_id(headers: &HeaderMap, redactor: &Redactor) -> Option<String> {
+    header_text(headers, "x-request-id", redactor).or_else(|| trace_id(headers, redactor))
 }
 
 /// What IAM calls the same.
-fn trace_id(headers: &HeaderMap) -> Option<String> {
-    header_text(headers, "x-iam-trace-id")
+fn trace_id(headers: &HeaderMap, redactor: &Redactor) -> Option<String> {
+    header_text(headers, "x-iam-trace-id", redactor)
 }
 
-fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    request_id_of(&String::from_utf8_lossy(headers.get(name)?.as_bytes()))
+/// A header as it may be shown: secrets are taken out before it is cut, which may go through one.
+fn header_text(headers: &HeaderMap, name: &str, redactor: &Redactor) -> Option<String> {
+    let text = String::from_utf8_lossy(headers.get(name)?.as_bytes());
+    request_id_of(&redactor.text(text.into_owned()))
 }
 
 fn of_failure(failure: Failure, operation: &Operation) -> Facts {
@@ -131,9 +134,9 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
     let body = redactor.bytes(&body);
     let said = ErrorBody::read(&body);
     let shown = |text: Option<String>| text.map(|text| redactor.text(text));
-    let request_id = header_text(&headers, "x-request-id")
+    let request_id = header_text(&headers, "x-request-id", &redactor)
         .or(said.request_id)
-        .or_else(|| trace_id(&headers));
+        .or_else(|| trace_id(&headers, &redactor));
     let facts = Facts {
         status: Some(status.as_u16()),
         request_id: shown(request_id),

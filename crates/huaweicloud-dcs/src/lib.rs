@@ -29,6 +29,7 @@ mod queries;
 mod redact;
 mod region;
 mod renewal;
+mod request_secrets;
 mod response;
 mod retry;
 mod service;

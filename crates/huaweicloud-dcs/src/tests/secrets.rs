@@ -1,6 +1,7 @@
 //! No secret leaves by an error, even if the service sends it back.
 
 use super::*;
+use crate::types;
 
 #[tokio::test(start_paused = true)]
 async fn what_the_service_sends_back_of_the_request_is_taken_out() {
@@ -98,4 +99,63 @@ async fn a_success_shows_no_secret_either() {
         !format!("{error} {error:?}").contains("tokenInvented"),
         "{error}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_the_service_sends_back_is_taken_out() {
+    let password = r#"in"vented\pass"#;
+    let end = || types::ConfigMigrationInstanceBody {
+        password: Some(password.into()),
+        ..Default::default()
+    };
+    let settings = types::SetOnlineMigrationTaskBody {
+        bandwidth_limit_mb: None,
+        migration_method: types::MigrationMethod::FullAmountMigration,
+        resume_mode: types::ResumeMode::Auto,
+        source_instance: end(),
+        target_instance: end(),
+    };
+    let escaped = serde_json::to_string(password).unwrap();
+    let echo = format!(r#"{{"error_code":"DCS.4062","error_msg":{escaped},"more":{escaped}}}"#);
+    let mut answer = answer(400, echo);
+    let header = format!("id {password}").parse().unwrap();
+    answer.headers_mut().insert("x-request-id", header);
+    let script = Script::new([Step::Answer(answer)]);
+    let error = client(&script)
+        .configure(TASK, &settings)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some("DCS.4062"));
+    assert_eq!(
+        (error.message(), error.request_id()),
+        (Some("[redacted]"), Some("id [redacted]"))
+    );
+    let shown = format!(
+        "{error} {error:?} {}",
+        String::from_utf8_lossy(error.body())
+    );
+    assert!(!shown.contains("vented"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_half_of_a_secret_is_left_where_a_text_is_cut() {
+    let token = "tokenInvented-0123456789";
+    for length in 100..130 {
+        let mut answer = answer(400, "");
+        let id = format!("{}{token}", "x".repeat(length));
+        answer
+            .headers_mut()
+            .insert("x-request-id", id.parse().unwrap());
+        let script = Script::new([Step::Answer(answer)]);
+        let client = client_with(settings().credentials(Credentials::token(token)), &script);
+        let error = client.stop_sync(TASK).await.unwrap_err();
+        assert!(!error.to_string().contains("tokenInv"), "{error}");
+    }
+    for kept in 8..token.len() {
+        let page = "x".repeat(64 * 1024 - kept) + token;
+        let script = Script::new([says(400, page)]);
+        let client = client_with(settings().credentials(Credentials::token(token)), &script);
+        let error = client.stop_sync(TASK).await.unwrap_err();
+        assert!(error.body().ends_with(b"x"), "{kept}");
+    }
 }
