@@ -15,12 +15,11 @@ fn wait(retry_after: impl std::fmt::Display) -> Step {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_a_millisecond_before_the_limit_counts_and_one_after_it_does_not() {
-    let limit = Duration::from_secs(120);
-    let millisecond = Duration::from_millis(1);
-    let script = Script::new([Step::Late(limit - millisecond, answer(204, ""))]);
+    let [before, after] = [119_999, 120_001].map(Duration::from_millis);
+    let script = Script::new([Step::Late(before, answer(204, ""))]);
     assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 1);
 
-    let script = Script::new([Step::Late(limit + millisecond, answer(204, ""))]);
+    let script = Script::new([Step::Late(after, answer(204, ""))]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert!(error.may_have_been_applied() && !error.is_retryable());

@@ -128,9 +128,8 @@ impl Transport for Script {
         });
         let step = played.steps.pop_front();
         let waiting = Arc::clone(&played.waiting);
-        Box::pin(async {
-            let _waiting = waiting;
-            match step.expect("no request is made beyond the script") {
+        Box::pin(async move {
+            let reply = match step.expect("no request is made beyond the script") {
                 Step::Answer(answer) => Ok(answer.into()),
                 Step::Fail(cause) => Err(failure(cause)),
                 Step::Silence => std::future::pending().await,
@@ -142,7 +141,9 @@ impl Transport for Script {
                     sleep(pause).await;
                     Err(failure(cause))
                 }
-            }
+            };
+            drop(waiting);
+            reply
         })
     }
 }

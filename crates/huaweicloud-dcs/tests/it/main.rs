@@ -4,6 +4,9 @@
     reason = "a test fails by a panic, in its helpers too"
 )]
 
+mod fault_ambiguous;
+mod fault_answers;
+mod fault_sockets;
 mod logs;
 mod readme;
 mod settings;
