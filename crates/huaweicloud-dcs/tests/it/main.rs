@@ -6,6 +6,8 @@
 
 mod fault_ambiguous;
 mod fault_answers;
+mod fault_concurrency;
+mod fault_leaks;
 mod fault_sockets;
 mod logs;
 mod readme;
