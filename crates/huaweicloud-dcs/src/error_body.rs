@@ -71,11 +71,8 @@ pub(crate) fn one_line(text: &str, max: usize) -> Option<String> {
         if word.is_empty() {
             continue;
         }
-        if !line.is_empty() {
-            line.push(' ');
-            length += 1;
-        }
-        for c in word.chars() {
+        let blank = (!line.is_empty()).then_some(' ');
+        for c in blank.into_iter().chain(word.chars()) {
             if length == max {
                 line.push('…');
                 return Some(line);
@@ -221,6 +218,20 @@ mod tests {
     #[test]
     fn of_two_members_of_one_name_a_null_does_not_win() {
         reads(r#"{"error_code":"X","error_code":null}"#, Some("X"), None);
+    }
+
+    #[test]
+    fn words_are_cut_wherever_the_bound_falls() {
+        for (text, line) in [
+            ("abc d", "abc…"),
+            ("ab cd", "ab …"),
+            ("a bc d", "a b…"),
+            ("a b c d", "a b…"),
+            ("ab  c\n", "ab …"),
+            ("abc \n", "abc"),
+        ] {
+            assert_eq!(one_line(text, 3).as_deref(), Some(line), "{text:?}");
+        }
     }
 
     #[test]

@@ -79,7 +79,9 @@ impl RetryConfig {
             .initial_backoff
             .saturating_mul(1 << doublings)
             .min(self.max_backoff);
-        Duration::try_from_secs_f64(longest.as_secs_f64() * fraction).unwrap_or(longest)
+        // What is huge is rounded, up or down.
+        Duration::try_from_secs_f64(longest.as_secs_f64() * fraction)
+            .map_or(longest, |pause| pause.min(longest))
     }
 }
 

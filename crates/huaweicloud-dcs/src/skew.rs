@@ -13,6 +13,9 @@ use crate::outcome::Answer;
 /// How far off the clock must be before it can be what the service objects to. Its window is 15 minutes; the rest is
 /// for the second that a date leaves out and for the way there and back.
 const THRESHOLD_SECONDS: i64 = 14 * 60;
+/// How far off a clock can be: one that was never set stands at 1970. Further off is the date that came, and a signature
+/// could not say it.
+const MAX_SECONDS: i64 = 100 * 365 * 24 * 60 * 60;
 /// An answer that took longer says too little about the time.
 const MAX_ROUND_TRIP: Duration = Duration::from_secs(15 * 60);
 /// The codes under which the gateway refuses a signature whose date is too old or too new.
@@ -41,7 +44,7 @@ impl Skew {
             return false;
         };
         let used = seconds_between(signed.sent, signed.by);
-        if (measured - used).abs() <= THRESHOLD_SECONDS {
+        if (measured - used).abs() <= THRESHOLD_SECONDS || measured.abs() > MAX_SECONDS {
             return false;
         }
         self.0.store(measured, Ordering::Relaxed);

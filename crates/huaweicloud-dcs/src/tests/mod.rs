@@ -8,6 +8,7 @@ mod cut_over;
 mod fake;
 mod limits;
 mod projects;
+mod properties;
 mod renewals;
 mod repeats;
 mod resume;
@@ -47,14 +48,16 @@ enum Step {
 
 /// Plays its steps, one a request, and keeps what was sent. A request beyond the last step fails the test.
 #[derive(Clone, Default)]
-struct Script(Arc<Mutex<Played>>);
+struct Script(Arc<Mutex<Played>>, Arc<Waiting>);
+
+/// Held by each request that waits for its answer.
+#[derive(Default)]
+struct Waiting(Arc<()>);
 
 #[derive(Default)]
 struct Played {
     steps: VecDeque<Step>,
     seen: Vec<Seen>,
-    /// Held by each request that waits for its answer.
-    waiting: Arc<()>,
 }
 
 /// A request as it would have gone out.
@@ -99,7 +102,7 @@ impl Script {
 
     /// How many requests still wait for their answer.
     fn pending(&self) -> usize {
-        Arc::strong_count(&self.0.lock().unwrap().waiting) - 1
+        Arc::strong_count(&self.1.0) - 1
     }
 
     /// How many stops went out.
@@ -127,7 +130,7 @@ impl Transport for Script {
             at: clock::instant(),
         });
         let step = played.steps.pop_front();
-        let waiting = Arc::clone(&played.waiting);
+        let waiting = Arc::clone(&self.1.0);
         Box::pin(async move {
             let reply = match step.expect("no request is made beyond the script") {
                 Step::Answer(answer) => Ok(answer.into()),
@@ -168,6 +171,13 @@ impl Clock for PausedClock {
     }
 }
 
+fn paused_clock() -> Arc<dyn Clock> {
+    Arc::new(PausedClock {
+        midnight: beginning(),
+        started: clock::instant(),
+    })
+}
+
 /// 2026-01-02 03:04:05 UTC, when every test begins.
 fn beginning() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_767_323_045)
@@ -190,16 +200,18 @@ fn client_over(
     transport: &(impl Transport + Clone + 'static),
 ) -> MigrationClient {
     let mut client = settings.build().unwrap();
+    redirect(&mut client, transport);
+    client
+}
+
+/// Sends what a client sends to a transport, and sets its clock to the beginning of the test.
+fn redirect(client: &mut MigrationClient, transport: &(impl Transport + Clone + 'static)) {
     let inner = Arc::get_mut(&mut client.0).unwrap();
     let services = [Some(&mut inner.migration), inner.iam.as_mut()];
     for service in services.into_iter().flatten() {
         Arc::get_mut(service).unwrap().transport = Arc::new(transport.clone());
     }
-    inner.clock = Arc::new(PausedClock {
-        midnight: beginning(),
-        started: clock::instant(),
-    });
-    client
+    inner.clock = paused_clock();
 }
 
 fn client(script: &Script) -> MigrationClient {

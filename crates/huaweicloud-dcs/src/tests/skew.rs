@@ -85,6 +85,22 @@ async fn a_slow_refusal_says_nothing_about_the_clock() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_date_that_no_clock_is_off_by_is_not_learnt_and_spoils_no_later_call() {
+    let mut far_off = refused("APIGW.0301", 0);
+    let date = "Thu, 30 Dec 9999 22:00:01 GMT".parse().unwrap();
+    far_off.headers_mut().insert("date", date);
+    let script = Script::new([Step::Answer(far_off), stopped()]);
+    let client = client(&script);
+    let error = client.stop_sync(TASK).await.unwrap_err();
+    assert_eq!(
+        (error.status(), error.code(), error.attempts()),
+        (Some(401), Some("APIGW.0301"), 1)
+    );
+    client.stop_sync(TASK).await.unwrap();
+    assert_eq!(script.seen()[1].header("x-sdk-date"), "20260102T030405Z");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_second_refusal_is_final_so_that_the_key_is_not_locked() {
     let script = Script::new([
         Step::Answer(refused("APIGW.0301", 1200)),

@@ -7,6 +7,7 @@ use huaweicloud_dcs::{Credentials, MigrationClient};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 const PASSWORD: &str = "passwordInventedForLogs";
 const TOKEN: &str = "tokenInventedForLogs";
@@ -50,12 +51,17 @@ async fn server() -> String {
 async fn no_log_holds_the_password_or_the_token() {
     let log = Log::default();
     let writer = log.clone();
-    // For the whole process: connections are driven by tasks of their own, and some crates log by another way.
-    tracing_subscriber::fmt()
+    // While there is one subscriber only, what another thread comes by first is not heard on this one either.
+    let second = tracing::Dispatch::new(
+        tracing_subscriber::fmt()
+            .with_writer(std::io::sink)
+            .finish(),
+    );
+    let listening = tracing_subscriber::fmt()
         .with_max_level(LevelFilter::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(move || writer.clone())
-        .init();
+        .set_default();
     let address = server().await;
     let client = MigrationClient::builder()
         .endpoint(&address)
@@ -68,6 +74,7 @@ async fn no_log_holds_the_password_or_the_token() {
     let limit = std::time::Duration::from_secs(10);
     tokio::time::timeout(limit, stop).await.unwrap().unwrap();
 
+    drop((listening, second));
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     for said in [
         "KeystoneCreateUserTokenByPassword",
