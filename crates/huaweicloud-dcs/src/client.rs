@@ -23,6 +23,9 @@ use crate::inner::Inner;
 /// share connections; no lock or `Arc` is needed around it. Its futures are `Send` and need a tokio runtime with time
 /// and I/O enabled.
 ///
+/// A connection is driven by the runtime that opened it. Use a client in one runtime, or in one after another: where a
+/// runtime lives on without being run, calls of another one on its connections end at their limit.
+///
 /// Dropping the future of a call drops its connection. The service may act on the request all the same.
 #[derive(Clone)]
 pub struct MigrationClient(pub(crate) Arc<Inner>);
