@@ -283,3 +283,22 @@ async fn an_id_that_could_be_another_path_is_refused_by_name_and_nothing_is_sent
     }
     assert_eq!(script.count(), 0);
 }
+
+/// Deleting is the one call that changes something and is repeated after an ambiguous failure.
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_applied_once_stays_so_whatever_later_attempts_are_answered() {
+    let lost: [fn() -> Step; 2] = [|| says(504, ""), || Step::Fail(SendCause::Broken)];
+    for first in lost {
+        for last in [
+            says(403, ""),
+            Step::Fail(SendCause::Tls),
+            says(400, r#"{"error_code":"DCS.4133"}"#),
+        ] {
+            let script = Script::new([first(), last]);
+            let error = client(&script).delete(&[TASK]).await.unwrap_err();
+            assert_eq!((error.attempts(), script.count()), (2, 2));
+            assert!(error.may_have_been_applied(), "{error}");
+            assert!(error.to_string().contains("it may have been applied"));
+        }
+    }
+}
