@@ -17,13 +17,12 @@ impl Endpoint {
     /// Reads an address; the error says what is wrong and what to write.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let refuse = |why: &str| Err(format!("endpoint {:?} {why}", without_user_info(text)));
-        let scheme_ok = |scheme| {
-            text.get(..8)
-                .is_some_and(|start| start.to_ascii_lowercase().starts_with(scheme))
-        };
-        let https = scheme_ok("https://");
-        if !https && !scheme_ok("http://") {
+        let Some(scheme) = scheme_of(text) else {
             return refuse("has no scheme: write https:// before the host");
+        };
+        let https = scheme.eq_ignore_ascii_case("https");
+        if !https && !scheme.eq_ignore_ascii_case("http") {
+            return refuse("has a scheme other than https: write https:// before the host");
         }
         let url = match Url::parse(text) {
             Ok(url) => url,
@@ -89,6 +88,16 @@ impl Endpoint {
     pub(crate) fn is_https(&self) -> bool {
         self.https
     }
+}
+
+/// What stands before `://`, if it can be a scheme.
+fn scheme_of(text: &str) -> Option<&str> {
+    let (scheme, _) = text.split_once("://")?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    is_scheme.then_some(scheme)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -176,10 +185,14 @@ mod tests {
             "dcs.example.com",
             "dcs.example.com:443",
             "localhost:8080",
-            "ftp://dcs.example.com",
+            "https:/dcs.example.com",
+            "://x",
             "//x",
         ] {
             refused(text, "no scheme");
+        }
+        for text in ["ftp://dcs.example.com", "httpss://x", "ws://127.0.0.1"] {
+            refused(text, "a scheme other than https");
         }
     }
 
@@ -197,6 +210,7 @@ mod tests {
         refused("https://dcs.exa\nmple.com", "blanks");
         refused("http://[::1", "not an address");
         refused("https://", "not an address");
+        refused("http://", "not an address");
     }
 
     #[test]

@@ -41,7 +41,11 @@ mod backend {
     }
 
     pub(super) fn configure(builder: ClientBuilder, https: bool) -> Result<ClientBuilder, String> {
-        let provider = provider()
+        Ok(builder.tls_backend_preconfigured(config(provider(), https)?))
+    }
+
+    fn config(provider: Option<Arc<CryptoProvider>>, https: bool) -> Result<ClientConfig, String> {
+        let provider = provider
             .ok_or("this build has no cryptography for TLS: turn on the feature rustls-ring")?;
         let refused = |error: rustls::Error| format!("TLS cannot be set up: {error}");
         let config = ClientConfig::builder_with_provider(provider)
@@ -50,7 +54,12 @@ mod backend {
         let mut config = if https {
             config
                 .with_platform_verifier()
-                .map_err(refused)?
+                .map_err(|error| {
+                    format!(
+                        "the roots that this machine trusts cannot be loaded ({error}): install its CA certificates, \
+                         or name their file by SSL_CERT_FILE"
+                    )
+                })?
                 .with_no_client_auth()
         } else {
             config
@@ -58,11 +67,24 @@ mod backend {
                 .with_no_client_auth()
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(builder.tls_backend_preconfigured(config))
+        Ok(config)
     }
 
     pub(super) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
         error.is::<rustls::Error>()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn without_a_crypto_provider_there_is_an_error_that_names_the_feature() {
+            for https in [true, false] {
+                let problem = config(None, https).unwrap_err();
+                assert!(problem.contains("rustls-ring"), "{problem}");
+            }
+        }
     }
 }
 
