@@ -88,8 +88,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the project whose tasks are meant, by its ID: 32 hexadecimal digits. Default the project that is named like
-    /// the region, looked up once when it is first needed; that takes the right to list projects.
+    /// Sets the project whose tasks are meant, by its ID: 32 hexadecimal digits in the public cloud; what is checked is
+    /// that it is one segment of a path, 1 to 64 letters, digits, `-` and `_`. Default the project that is named like the
+    /// region, looked up once when it is first needed; that takes the right to list projects.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.place.project_id = Some(project_id.into());
         self
@@ -135,7 +136,8 @@ impl ClientBuilder {
     }
 
     /// Whether the proxy variables of the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, also in lower case) are
-    /// followed. Default true. Loopback is reached directly either way.
+    /// followed. Default true. Loopback is reached directly either way. A variable that cannot be followed is refused by
+    /// [`build`](Self::build), so that nothing goes past a proxy that was meant.
     pub fn proxy_from_env(mut self, follow: bool) -> Self {
         self.proxy_from_env = follow;
         self

@@ -4,9 +4,13 @@ use crate::credentials::Credentials;
 
 /// Looks a variable up in the process's environment. Empty is the same as unset.
 pub(crate) fn process(name: &str) -> Option<String> {
+    process_or_empty(name).filter(|value| !value.is_empty())
+}
+
+/// The same, for variables that are set to nothing to say something.
+pub(crate) fn process_or_empty(name: &str) -> Option<String> {
     // What is not UTF-8 is set, too, and refused for what it then looks like.
-    let value = std::env::var_os(name)?.to_string_lossy().into_owned();
-    (!value.is_empty()).then_some(value)
+    Some(std::env::var_os(name)?.to_string_lossy().into_owned())
 }
 
 /// The vendor's SDKs' names of a key pair, then those of Terraform's provider.

@@ -25,6 +25,7 @@ mod outcome;
 mod pages;
 mod prior;
 mod project;
+mod proxy;
 mod queries;
 mod redact;
 mod region;

@@ -11,7 +11,7 @@ use reqwest::{Request, Response};
 
 use crate::BoxError;
 use crate::endpoint::Endpoint;
-use crate::tls;
+use crate::{environment, proxy, tls};
 
 /// Sends one request once. Tests put a script in its place.
 pub(crate) trait Transport: Debug + Send + Sync {
@@ -70,6 +70,8 @@ pub(crate) fn http_client(
         .user_agent(concat!("huaweicloud-dcs/", env!("CARGO_PKG_VERSION")));
     if endpoint.is_loopback() || !proxy_from_env {
         builder = builder.no_proxy();
+    } else {
+        proxy::check(endpoint, &environment::process_or_empty)?;
     }
     tls::configure(builder, endpoint.is_https())?
         .build()
