@@ -6,6 +6,7 @@ mod calls;
 mod credentials;
 mod cut_over;
 mod fake;
+mod identifiers;
 mod limits;
 mod projects;
 mod properties;

@@ -7,6 +7,7 @@
 mod fault_ambiguous;
 mod fault_answers;
 mod fault_concurrency;
+mod fault_inputs;
 mod fault_leaks;
 mod fault_sockets;
 mod logs;
