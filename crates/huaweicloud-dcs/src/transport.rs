@@ -52,12 +52,23 @@ impl Transport for reqwest::Client {
     }
 }
 
-/// Makes the HTTP client: no redirects, no referer, no repeats of its own, TLS 1.2 or later.
+/// Makes the HTTP client.
 pub(crate) fn http_client(
     endpoint: &Endpoint,
     connect_timeout: Duration,
     proxy_from_env: bool,
 ) -> Result<reqwest::Client, String> {
+    http_settings(endpoint, connect_timeout, proxy_from_env)?
+        .build()
+        .map_err(|error| format!("the HTTP client cannot be made: {}", root_cause(&error)))
+}
+
+/// Its settings: no redirects, no referer, no repeats of its own, TLS 1.2 or later.
+pub(crate) fn http_settings(
+    endpoint: &Endpoint,
+    connect_timeout: Duration,
+    proxy_from_env: bool,
+) -> Result<reqwest::ClientBuilder, String> {
     let mut builder = reqwest::Client::builder()
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
@@ -73,9 +84,7 @@ pub(crate) fn http_client(
     } else {
         proxy::check(endpoint, &environment::process_or_empty)?;
     }
-    tls::configure(builder, endpoint.is_https())?
-        .build()
-        .map_err(|error| format!("the HTTP client cannot be made: {}", root_cause(&error)))
+    tls::configure(builder, endpoint.is_https())
 }
 
 fn classify(error: reqwest::Error) -> SendFailure {

@@ -130,6 +130,34 @@ async fn what_was_not_sent_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_signed_afresh_each_time() {
+    // Pauses are chosen at random; of ten minutes, none of these is shorter than a second, by which dates differ.
+    fastrand::seed(1);
+    let script = Script::new([
+        Step::Fail(SendCause::Connect),
+        Step::Fail(SendCause::Connect),
+        stopped(),
+    ]);
+    let pause = Duration::from_secs(600);
+    let retry = RetryConfig::default()
+        .with_initial_backoff(pause)
+        .with_max_backoff(pause);
+    let settings = settings().retry(retry).timeout(Duration::MAX);
+    client_with(settings, &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap();
+    for header in ["x-sdk-date", "authorization"] {
+        let seen = script.seen();
+        let values: Vec<_> = seen.iter().map(|seen| seen.header(header)).collect();
+        assert!(
+            values[0] != values[1] && values[1] != values[2],
+            "{header}: {values:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn tls_and_proxy_refusals_are_final() {
     for cause in [SendCause::Tls, SendCause::Proxy] {
         let script = Script::new([Step::Fail(cause)]);

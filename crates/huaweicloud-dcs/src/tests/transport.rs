@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::endpoint::Endpoint;
-use crate::transport::{SendCause, Transport, http_client};
+use crate::transport::{SendCause, Transport, http_settings};
 use std::time::Duration;
 
 /// Answers each connection with these bytes once something was read, then closes it. Gives its port.
@@ -20,13 +20,13 @@ async fn server(answer: &'static [u8]) -> u16 {
     port
 }
 
+fn settings(endpoint: &str) -> reqwest::ClientBuilder {
+    let endpoint = Endpoint::parse(endpoint).unwrap();
+    http_settings(&endpoint, Duration::from_secs(5), false).unwrap()
+}
+
 fn direct(endpoint: &str) -> reqwest::Client {
-    http_client(
-        &Endpoint::parse(endpoint).unwrap(),
-        Duration::from_secs(5),
-        false,
-    )
-    .unwrap()
+    settings(endpoint).build().unwrap()
 }
 
 async fn cause(client: reqwest::Client, url: &str) -> SendCause {
@@ -51,6 +51,31 @@ async fn a_port_that_nobody_listens_on_is_no_connection() {
         cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
         SendCause::Connect
     );
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_looked_up_is_no_connection() {
+    // A label longer than DNS knows: the look-up fails on this machine, and no server is asked.
+    let url = format!("http://{}.invalid/secret-path", "a".repeat(64));
+    let client = direct("http://127.0.0.1:9");
+    assert_eq!(cause(client.clone(), &url).await, SendCause::Connect);
+    let request = client.post(&url).build().unwrap();
+    let failure = Transport::send(&client, request).await.unwrap_err();
+    let shown = format!("{:?}", failure.source);
+    assert!(shown.contains("dns error"), "{shown}");
+}
+
+#[tokio::test]
+async fn of_two_addresses_the_second_is_used_where_the_first_is_dead() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    let (alive, dead) = ([127, 0, 0, 1], [127, 0, 0, 2]);
+    let addresses = [dead, alive].map(|address| (address, port).into());
+    let name = "two.example.com";
+    let client = settings("http://127.0.0.1:9").resolve_to_addrs(name, &addresses);
+    let client = client.build().unwrap();
+    let request = client.post(format!("http://{name}:{port}/"));
+    let response = Transport::send(&client, request.build().unwrap()).await;
+    assert_eq!(response.unwrap().status(), 204);
 }
 
 #[tokio::test]
@@ -102,6 +127,6 @@ async fn a_proxy_that_refuses_is_told_from_a_connection_that_fails() {
 #[test]
 fn https_without_a_tls_back_end_is_refused_when_the_client_is_made() {
     let endpoint = Endpoint::parse("https://dcs.example.com").unwrap();
-    let problem = http_client(&endpoint, Duration::from_secs(5), false).unwrap_err();
+    let problem = http_settings(&endpoint, Duration::from_secs(5), false).unwrap_err();
     assert!(problem.contains("rustls-ring"), "{problem}");
 }

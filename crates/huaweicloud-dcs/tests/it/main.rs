@@ -4,14 +4,20 @@
     reason = "a test fails by a panic, in its helpers too"
 )]
 
+mod child;
 mod fault_ambiguous;
 mod fault_answers;
 mod fault_concurrency;
+mod fault_connections;
+mod fault_environment;
 mod fault_inputs;
 mod fault_leaks;
 mod fault_sockets;
+mod fault_table;
 mod logs;
+mod proxy_server;
 mod readme;
 mod settings;
 mod stop_sync;
+mod tls_server;
 mod wire;
