@@ -1,5 +1,7 @@
 //! The regions whose endpoints are known.
 
+use crate::endpoint::beginning;
+
 /// Region IDs of the service, as of release 3.1.219 of the vendor's SDKs. Each has the endpoint
 /// `https://dcs.{region}.myhuaweicloud.com`.
 pub(crate) const REGIONS: [&str; 34] = [
@@ -50,7 +52,8 @@ pub(crate) fn endpoint_of(region: &str) -> Result<String, String> {
         return Ok(format!("https://dcs.{region}.myhuaweicloud.com"));
     }
     Err(format!(
-        "region {region:?} is not known: check its spelling, or give its address with .endpoint()"
+        "region {:?} is not known: check its spelling, or give its address with .endpoint()",
+        beginning(region)
     ))
 }
 
@@ -87,5 +90,6 @@ mod tests {
                 "{message}"
             );
         }
+        assert!(endpoint_of(&"é".repeat(10_000)).unwrap_err().len() < 400);
     }
 }
