@@ -141,6 +141,7 @@ impl From<SendCause> for Reason {
             SendCause::Tls => Self::Tls,
             SendCause::Proxy => Self::Proxy,
             SendCause::Broken => Self::Broken,
+            SendCause::Unsendable => Self::Unsendable,
         }
     }
 }

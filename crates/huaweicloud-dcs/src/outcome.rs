@@ -101,7 +101,7 @@ pub(crate) struct Failure {
 pub(crate) enum Reason {
     /// The provider gave no credentials, or none that can be sent.
     Credentials,
-    /// The request could not be signed or copied.
+    /// The request could not be signed or copied, or the HTTP library refused it.
     Unsendable,
     /// The limit passed before anything was sent.
     TimedOutUnsent,

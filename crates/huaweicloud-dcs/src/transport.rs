@@ -38,6 +38,8 @@ pub(crate) enum SendCause {
     Proxy,
     /// The connection broke with the request on it: the service may have it.
     Broken,
+    /// The HTTP library refused the request: nothing was sent, and it would be the same again.
+    Unsendable,
 }
 
 /// The transport of real life: one pool of HTTP/1.1 connections.
@@ -88,7 +90,9 @@ pub(crate) fn http_settings(
 }
 
 fn classify(error: reqwest::Error) -> SendFailure {
-    let cause = if !error.is_connect() {
+    let cause = if error.is_builder() {
+        SendCause::Unsendable
+    } else if !error.is_connect() {
         SendCause::Broken
     } else if chain(&error).any(tls::is_tls_failure) {
         SendCause::Tls

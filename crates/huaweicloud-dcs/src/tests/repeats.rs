@@ -169,6 +169,14 @@ async fn tls_and_proxy_refusals_are_final() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_sent_is_a_setting_to_mend() {
+    let script = Script::new([Step::Fail(SendCause::Unsendable)]);
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 1));
+    assert!(!error.may_have_been_applied() && !error.is_retryable());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_that_may_have_been_sent_is_not_repeated() {
     let ambiguous = [
         || Step::Fail(SendCause::Broken),

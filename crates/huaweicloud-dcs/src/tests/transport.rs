@@ -79,6 +79,14 @@ async fn of_two_addresses_the_second_is_used_where_the_first_is_dead() {
 }
 
 #[tokio::test]
+async fn a_request_that_the_library_refuses_was_not_sent() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let url = format!("{endpoint}/secret-path?{}", "x".repeat(70_000));
+    assert_eq!(cause(direct(&endpoint), &url).await, SendCause::Unsendable);
+}
+
+#[tokio::test]
 async fn a_connection_that_closes_on_the_request_may_have_delivered_it() {
     for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 204 No"] {
         let endpoint = format!("http://127.0.0.1:{}", server(answer).await);
@@ -121,6 +129,24 @@ async fn a_proxy_that_refuses_is_told_from_a_connection_that_fails() {
         let url = "https://dcs.example.com/secret-path";
         assert_eq!(cause(builder.build().unwrap(), url).await, SendCause::Proxy);
     }
+}
+
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+))]
+#[tokio::test]
+async fn a_proxy_that_says_nothing_ends_at_the_limit_of_connecting() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("http://{}", silent.local_addr().unwrap());
+    let endpoint = Endpoint::parse("https://127.0.0.1").unwrap();
+    let settings = http_settings(&endpoint, Duration::from_millis(50), false).unwrap();
+    let client = settings.proxy(reqwest::Proxy::all(proxy).unwrap());
+    let url = "https://dcs.example.com/secret-path";
+    let cause = cause(client.build().unwrap(), url);
+    let cause = tokio::time::timeout(Duration::from_secs(5), cause).await;
+    assert_eq!(cause.unwrap(), SendCause::Connect);
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
