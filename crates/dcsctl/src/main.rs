@@ -5,10 +5,13 @@ mod commands;
 mod error_text;
 mod exit;
 mod help;
+mod input;
+mod interrupt;
 mod output;
 mod settings;
 mod task_ids;
 mod task_report;
+mod task_runner;
 mod trace;
 
 use std::process::ExitCode;

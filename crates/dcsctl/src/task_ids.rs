@@ -1,12 +1,11 @@
 //! The tasks that are meant: all read and checked before anything is sent.
 
 use std::collections::HashSet;
-use std::io::{self, IsTerminal as _, Read as _};
 
 use huaweicloud_dcs::MigrationClient;
 
 use crate::exit::Failure;
-use crate::output;
+use crate::input;
 
 /// Stands for the ids on standard input.
 const STANDARD_INPUT: &str = "-";
@@ -18,15 +17,7 @@ const SHOWN: usize = 10;
 pub(crate) fn read(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut input = String::new();
     if arguments.iter().any(|argument| argument == STANDARD_INPUT) {
-        let mut stdin = io::stdin().lock();
-        if stdin.is_terminal() {
-            output::progress("task ids, one a line; Ctrl-D ends them:");
-        }
-        stdin.read_to_string(&mut input).map_err(|error| {
-            Failure::usage(format!(
-                "the task ids cannot be read from standard input: {error}"
-            ))
-        })?;
+        input = input::read("task ids, one a line")?;
     }
     let ids = collect(arguments, &input);
     if ids.is_empty() {

@@ -1,6 +1,8 @@
 //! What became of one task: a line of text, or an object of JSON.
 
-use huaweicloud_dcs::{Error, Response, Result, StopEnd, StopOutcome};
+use std::error::Error as _;
+
+use huaweicloud_dcs::{Error, ErrorKind, Response, Result, StopEnd, StopOutcome};
 use serde::Serialize;
 
 use crate::arguments::Format;
@@ -23,6 +25,8 @@ pub(crate) struct TaskReport {
     details: String,
     #[serde(skip)]
     exit: Exit,
+    #[serde(skip)]
+    credentials_refused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -97,14 +101,14 @@ impl TaskReport {
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied).said(Some(message))
     }
 
-    /// The report of a task whose call was not begun.
-    pub(crate) fn not_started(task_id: String) -> Self {
-        let report = Self::new(task_id, Outcome::NotStarted, Exit::Interrupted);
+    /// The report of a task whose call was not begun. The exit code is that of why.
+    pub(crate) fn not_started(task_id: String, why: &str) -> Self {
+        let report = Self::new(task_id, Outcome::NotStarted, Exit::Done);
         Self {
             attempts: Some(0),
             ..report
         }
-        .said(Some("interrupted: nothing was sent for it".to_owned()))
+        .said(Some(format!("{why}: nothing was sent for it")))
     }
 
     fn of_error(task_id: String, error: &Error) -> Self {
@@ -114,9 +118,12 @@ impl TaskReport {
             Outcome::Failed
         };
         let report = Self::new(task_id, outcome, Exit::of(error)).failed(error);
+        // The whole line, with what to do: a file of JSON lines is read when nothing else is left of the run.
+        let line = error_text::line(error);
         Self {
-            message: error.message().map(str::to_owned),
-            details: error_text::line(error),
+            message: Some(line.clone()),
+            details: line,
+            credentials_refused: credentials_refused(error),
             ..report
         }
     }
@@ -133,6 +140,7 @@ impl TaskReport {
             message: None,
             details: String::new(),
             exit,
+            credentials_refused: false,
         }
     }
 
@@ -180,6 +188,11 @@ impl TaskReport {
         self.exit
     }
 
+    /// Whether the same credentials would be refused again, and a lock come nearer.
+    pub(crate) fn credentials_refused(&self) -> bool {
+        self.credentials_refused
+    }
+
     /// Writes it in the form that was asked for.
     pub(crate) fn print(&self, format: Format) {
         match format {
@@ -204,6 +217,16 @@ impl TaskReport {
         // Text, numbers and null: there is nothing in it that cannot be written.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// Whether the service did not take the credentials, for the call itself or for the look after it, or IAM gave none.
+fn credentials_refused(error: &Error) -> bool {
+    error.status() == Some(401)
+        || error.kind() == ErrorKind::Credentials
+        || error
+            .source()
+            .and_then(|source| source.downcast_ref::<Error>())
+            .is_some_and(credentials_refused)
 }
 
 #[cfg(test)]
@@ -241,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_task_that_was_not_started_has_no_attempt() {
-        let report = TaskReport::not_started("t".to_owned());
+        let report = TaskReport::not_started("t".to_owned(), "interrupted");
         assert_eq!(
             (report.attempts, report.outcome),
             (Some(0), Outcome::NotStarted)

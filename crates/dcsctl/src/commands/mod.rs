@@ -10,7 +10,9 @@ use crate::exit::{Exit, Failure};
 
 /// Runs a command to its end.
 pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let runtime = runtime::Builder::new_current_thread()
+    // A thread that a server keeps busy must not keep the other one from its time limits.
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| {

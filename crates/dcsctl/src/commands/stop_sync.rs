@@ -1,19 +1,14 @@
 //! `stop-sync`: stops tasks, several at a time, and reports each as it ends.
 
-use std::future::{pending, ready};
-use std::pin::pin;
 use std::time::Duration;
 
 use clap::Args;
 use huaweicloud_dcs::{MigrationClient, WaitConfig};
-use tokio::select;
-use tokio::task::JoinSet;
 
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
-use crate::help;
 use crate::task_report::{Outcome, TaskReport};
-use crate::{output, settings, task_ids};
+use crate::{help, output, settings, task_ids, task_runner};
 
 const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
@@ -24,7 +19,7 @@ One line a task, as it ends:
   already_stopped  only with --wait: it had been stopped before
   failed           it was not stopped; the line says why and what to do
   unknown          it may have been stopped: look with `dcsctl show` before you repeat it
-  not_started      interrupted before anything was sent for it
+  not_started      interrupted, or the credentials were refused, before anything was sent for it
 
 JSON has the keys task_id, outcome, attempts, request_id, status, kind, code and message, null where unknown.
 With exit code 2 nothing was sent and no line is written.";
@@ -33,6 +28,8 @@ With exit code 2 nothing was sent and no line is written.";
 ///
 /// All ids are read and checked before the first call; one bad id, and nothing is sent.
 /// Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
+/// The first task is alone until it is answered, for 2 s at most, and after a 401 no further task is started: failures
+/// in a row lock the access key.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment, after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
 pub(crate) struct Options {
@@ -76,11 +73,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         .wait
         .then(|| WaitConfig::default().with_timeout(options.wait_timeout));
     let mut tally = Tally::default();
-    let exit = stop_all(
-        &client,
+    let exit = task_runner::run(
         ids,
-        wait.as_ref(),
         options.concurrency.into(),
+        |id| stop(client.clone(), id, wait.clone()),
         |report| {
             report.print(global.output);
             tally.add(report);
@@ -95,70 +91,6 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     Ok(exit)
 }
 
-/// Keeps up to `concurrency` tasks under way until all have ended or Ctrl-C is pressed.
-async fn stop_all(
-    client: &MigrationClient,
-    ids: Vec<String>,
-    wait: Option<&WaitConfig>,
-    concurrency: usize,
-    mut report: impl FnMut(&TaskReport),
-) -> Exit {
-    let mut to_start = ids.into_iter();
-    let mut under_way: Vec<String> = Vec::new();
-    let mut calls = JoinSet::new();
-    let mut exit = Exit::Done;
-    let mut unknown = 0;
-    let mut interrupt = pin!(interrupt());
-    let mut end = |ended: TaskReport| {
-        exit = exit.max(ended.exit());
-        unknown += usize::from(ended.exit() == Exit::MayHaveBeenApplied);
-        report(&ended);
-    };
-    let interrupted = loop {
-        // Asked before a call is started too: what was never sent must not be reported as perhaps sent.
-        select! {
-            biased;
-            () = &mut interrupt => break true,
-            () = ready(()) => {}
-        }
-        for id in to_start.by_ref().take(concurrency - calls.len()) {
-            under_way.push(id.clone());
-            calls.spawn(stop(client.clone(), id, wait.cloned()));
-        }
-        // What has ended is told before an interruption is heeded: it is known.
-        let ended = select! {
-            biased;
-            ended = calls.join_next() => ended,
-            () = &mut interrupt => break true,
-        };
-        match ended {
-            None => break false,
-            Some(Ok(ended)) => {
-                under_way.retain(|id| *id != ended.task_id);
-                end(ended);
-            }
-            // It panicked. Its id stays under way, and is told of at the end.
-            Some(Err(_)) => {}
-        }
-    };
-    let why = if interrupted {
-        "interrupted"
-    } else {
-        "the call was lost to a fault of this program"
-    };
-    let left = under_way
-        .into_iter()
-        .map(|id| TaskReport::in_flight(id, why));
-    for report in left.chain(to_start.map(TaskReport::not_started)) {
-        end(report);
-    }
-    if interrupted {
-        Exit::of_interruption(unknown)
-    } else {
-        exit
-    }
-}
-
 async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {
     match wait {
         None => {
@@ -170,35 +102,6 @@ async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> 
             TaskReport::of_wait(id, &result)
         }
     }
-}
-
-/// Is over when the program is asked to end, by Ctrl-C or, as `timeout` and service managers ask, by SIGTERM; never, where
-/// that cannot be watched.
-async fn interrupt() {
-    let ctrl_c = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            pending::<()>().await;
-        }
-    };
-    select! {
-        () = ctrl_c => {}
-        () = termination() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn termination() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => drop(terminated.recv().await),
-        Err(_) => pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn termination() {
-    pending().await
 }
 
 /// Outcomes counted, for the words at the end.
@@ -259,7 +162,7 @@ mod tests {
         assert_eq!(tally.hints(1), [""; 0]);
         tally.add(&TaskReport::in_flight("a".to_owned(), "interrupted"));
         tally.add(&TaskReport::in_flight("b".to_owned(), "interrupted"));
-        tally.add(&TaskReport::not_started("c".to_owned()));
+        tally.add(&TaskReport::not_started("c".to_owned(), "interrupted"));
         assert_eq!(
             tally.hints(3),
             [

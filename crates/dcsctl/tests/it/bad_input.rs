@@ -47,6 +47,18 @@ fn a_bad_id_on_standard_input_is_one_too() {
     refused(&service, ran, "standard input");
 }
 
+#[cfg(unix)]
+#[test]
+fn standard_input_without_end_is_refused_and_a_byte_order_mark_is_skipped() {
+    let service = Service::start();
+    let mut command = service.command("stop-sync -");
+    let zeros = std::fs::File::open("/dev/zero").unwrap();
+    refused(&service, run(command.stdin(zeros)), "1 MiB");
+    let input = format!("\u{feff}{}\n", id(1));
+    let mut command = service.command("stop-sync -");
+    run_with_input(&mut command, input.as_bytes()).ended_with(0);
+}
+
 #[test]
 fn no_id_at_all_is_refused() {
     let service = Service::start();

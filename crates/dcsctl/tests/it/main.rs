@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod exit_codes;
+mod hostile_server;
 mod interruption;
 mod output;
 mod readme;

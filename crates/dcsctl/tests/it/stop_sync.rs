@@ -6,7 +6,7 @@ use std::time::Duration;
 use dcs_stand_in::TaskStatus;
 use serde_json::{Value, json};
 
-use crate::service::{Ran, Service, id, run_with_input, spawn};
+use crate::service::{Ran, Service, id, run, run_with_input, spawn};
 
 fn object(line: &str) -> Value {
     serde_json::from_str(line).unwrap()
@@ -65,7 +65,7 @@ fn a_code_that_is_a_number_is_text_in_json() {
     let object = object(&ran.stdout);
     assert_eq!(object["code"], "401");
     assert_eq!(object["status"], 401);
-    assert_eq!(object["message"], "no token");
+    assert!(object["message"].to_string().contains(": no token"));
 }
 
 #[test]
@@ -140,13 +140,56 @@ fn no_more_tasks_are_under_way_than_asked_and_no_fewer() {
 
 #[test]
 fn a_task_is_reported_as_soon_as_it_ends() {
-    let service = Service::start().with_fault("sync-stop:delay=1s");
+    // The first is answered before the others are started.
+    let service = Service::start()
+        .with_fault("sync-stop:503")
+        .with_fault("sync-stop:delay=1s");
+    let line = "stop-sync --max-attempts 1 --concurrency 2";
     let ran = service
-        .run(&format!("stop-sync --concurrency 2 {} {}", id(1), id(2)))
-        .ended_with(0);
-    let slow = service.requests()[0].path().to_owned();
+        .run(&format!("{line} {} {} {}", id(1), id(2), id(3)))
+        .ended_with(5);
+    let slow = service.requests()[1].path().to_owned();
     assert!(
-        slow.contains(ran.lines()[1].split_whitespace().nth(1).unwrap()),
+        slow.contains(ran.lines()[2].split_whitespace().nth(1).unwrap()),
         "{ran:?}"
     );
+}
+
+#[test]
+fn a_wrong_key_is_sent_once_and_the_rest_is_not_started() {
+    let service = Service::start();
+    let ids: Vec<_> = (1..=9).map(id).collect();
+    let mut command = service.command(&format!("stop-sync --output json {}", ids.join(" ")));
+    let ran = run(command.env("HUAWEICLOUD_SDK_SK", "skWrong")).ended_with(3);
+    assert_eq!(service.requests().len(), 1);
+    let outcomes: Vec<_> = ran
+        .lines()
+        .iter()
+        .map(|line| object(line)["outcome"].clone())
+        .collect();
+    assert_eq!(outcomes[0], "failed");
+    assert_eq!(outcomes[1..], ["not_started"; 8]);
+    let last = object(ran.lines()[8]);
+    assert_eq!(last["attempts"], 0);
+    assert_eq!(
+        last["message"],
+        "the credentials were refused: nothing was sent for it"
+    );
+}
+
+#[test]
+fn credentials_that_are_refused_while_waiting_start_nothing_more_either() {
+    let service = Service::start().with_fault("show*:401");
+    let line = format!("stop-sync --wait {} {}", id(1), id(2));
+    let ran = service.run(&line).ended_with(7);
+    assert!(ran.lines()[1].starts_with("not_started "), "{ran:?}");
+}
+
+#[test]
+fn the_message_of_json_is_the_line_of_text_with_what_to_do() {
+    let service = Service::start().with_fault("sync-stop*:429");
+    let line = format!("stop-sync --max-attempts 1 {}", id(1));
+    let json = service.run(&format!("--output json {line}")).ended_with(5);
+    let message = object(&json.stdout)["message"].to_string();
+    assert!(message.contains("try again later, and slower"), "{message}");
 }

@@ -1,0 +1,61 @@
+//! Standard input, read whole.
+
+use std::io::{self, IsTerminal as _, Read};
+
+use crate::exit::Failure;
+use crate::output;
+
+/// How much is read: some 28,000 ids, and more than any password.
+const MOST: u64 = 1024 * 1024;
+
+/// Reads standard input to its end. `what` is what is expected there; whoever types it is told.
+pub(crate) fn read(what: &str) -> Result<String, Failure> {
+    let stdin = io::stdin().lock();
+    if stdin.is_terminal() {
+        output::progress(&format!("{what}; Ctrl-D ends the input:"));
+    }
+    text(stdin).map_err(|why| {
+        Failure::usage(format!(
+            "standard input, where {what} should be, cannot be used: {why}"
+        ))
+    })
+}
+
+/// Takes text of a bounded length, without the mark that editors of another system put at its beginning.
+fn text(stream: impl Read) -> Result<String, String> {
+    let mut text = String::new();
+    let length = stream
+        .take(MOST + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| error.to_string())?;
+    if length as u64 > MOST {
+        return Err("it is longer than 1 MiB: give it in parts".to_owned());
+    }
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_refused_and_never_cut() {
+        let longest = "a".repeat(1024 * 1024);
+        assert_eq!(text(longest.as_bytes()).as_ref(), Ok(&longest));
+        let why = text(io::repeat(b'a')).unwrap_err();
+        assert!(why.contains("1 MiB"), "{why}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_at_the_beginning_is_skipped() {
+        assert_eq!(text("\u{feff}a\u{feff}".as_bytes()).unwrap(), "a\u{feff}");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        assert!(text(&b"\xff\xfe"[..]).is_err());
+    }
+}

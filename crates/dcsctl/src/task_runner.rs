@@ -1,0 +1,157 @@
+//! Makes a call for each of several tasks, a few at a time.
+
+use std::future::ready;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::select;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::exit::Exit;
+use crate::interrupt::interrupt;
+use crate::task_report::TaskReport;
+
+/// How long the first call is alone at most. A wrong key is refused in less; a stop may take long to be answered.
+const FIRST_ALONE: Duration = Duration::from_secs(2);
+
+/// Why tasks are not started, or not heard of to their end.
+const INTERRUPTED: &str = "interrupted";
+const REFUSED: &str = "the credentials were refused";
+const LOST: &str = "the call was lost to a fault of this program";
+
+/// Keeps up to `concurrency` calls under way until all have ended, the program is asked to end, or the service refuses
+/// the credentials. The exit code is the highest of the tasks'.
+///
+/// Five refusals of credentials in a row lock an access key. So nothing is started after one, and the first call is
+/// alone until it ends or [`FIRST_ALONE`] has passed: a wrong key is sent once.
+pub(crate) async fn run<C>(
+    ids: Vec<String>,
+    concurrency: usize,
+    call: impl Fn(String) -> C,
+    mut report: impl FnMut(&TaskReport),
+) -> Exit
+where
+    C: Future<Output = TaskReport> + Send + 'static,
+{
+    let mut to_start = ids.into_iter();
+    let mut under_way: Vec<String> = Vec::new();
+    let mut calls = JoinSet::new();
+    let mut limit = 1;
+    let mut alone = pin!(sleep(FIRST_ALONE));
+    let mut refused = false;
+    let mut exit = Exit::Done;
+    let mut unknown = 0;
+    let mut interrupt = pin!(interrupt());
+    let mut end = |ended: TaskReport| {
+        exit = exit.max(ended.exit());
+        unknown += usize::from(ended.exit() == Exit::MayHaveBeenApplied);
+        report(&ended);
+    };
+    let interrupted = loop {
+        // Asked before a call is started too: what was never sent must not be reported as perhaps sent.
+        select! {
+            biased;
+            () = &mut interrupt => break true,
+            () = ready(()) => {}
+        }
+        let room = if refused { 0 } else { limit - calls.len() };
+        for id in to_start.by_ref().take(room) {
+            under_way.push(id.clone());
+            calls.spawn(call(id));
+        }
+        // What has ended is told before an interruption is heeded: it is known.
+        let ended = select! {
+            biased;
+            ended = calls.join_next() => ended,
+            () = &mut interrupt => break true,
+            () = &mut alone, if limit < concurrency => {
+                limit = concurrency;
+                continue;
+            }
+        };
+        match ended {
+            None => break false,
+            Some(Ok(ended)) => {
+                limit = concurrency;
+                refused |= ended.credentials_refused();
+                under_way.retain(|id| *id != ended.task_id);
+                end(ended);
+            }
+            // It panicked. Its id stays under way, and is told of at the end.
+            Some(Err(_)) => {}
+        }
+    };
+    let (in_flight, not_started) = if interrupted {
+        (INTERRUPTED, INTERRUPTED)
+    } else {
+        (LOST, REFUSED)
+    };
+    let left = under_way
+        .into_iter()
+        .map(|id| TaskReport::in_flight(id, in_flight));
+    for report in left.chain(to_start.map(|id| TaskReport::not_started(id, not_started))) {
+        end(report);
+    }
+    if interrupted {
+        Exit::of_interruption(unknown)
+    } else {
+        exit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    use huaweicloud_dcs::Response;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    fn ids(count: usize) -> Vec<String> {
+        (1..=count).map(|number| number.to_string()).collect()
+    }
+
+    fn stopped(id: String) -> TaskReport {
+        TaskReport::of_stop(id, &Ok(Response::from_body(())))
+    }
+
+    /// Runs calls that take so long each, and says how long all took and how many were under way at most.
+    #[expect(clippy::disallowed_methods, reason = "the clock is a paused one")]
+    async fn timed(count: usize, concurrency: usize, each: u64) -> (Duration, usize) {
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let begin = Instant::now();
+        let call = |id| {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            async move {
+                most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+                sleep(Duration::from_secs(each)).await;
+                now.fetch_sub(1, SeqCst);
+                stopped(id)
+            }
+        };
+        assert_eq!(run(ids(count), concurrency, call, |_| {}).await, Exit::Done);
+        (begin.elapsed(), most.load(SeqCst))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_call_is_alone_until_it_ends_or_two_seconds_have_passed() {
+        assert_eq!(timed(3, 2, 1).await, (Duration::from_secs(2), 2));
+        assert_eq!(timed(5, 4, 10).await, (Duration::from_secs(20), 4));
+        assert_eq!(timed(3, 1, 10).await, (Duration::from_secs(30), 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_panics_is_unknown_and_the_rest_goes_on() {
+        let mut ends = Vec::new();
+        let call = |id: String| async {
+            assert_ne!(id, "1");
+            stopped(id)
+        };
+        let exit = run(ids(3), 4, call, |report| ends.push(report.task_id.clone())).await;
+        assert_eq!(exit, Exit::MayHaveBeenApplied);
+        assert_eq!(ends, ["2", "3", "1"]);
+    }
+}
