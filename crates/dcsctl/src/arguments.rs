@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{show, stop_sync};
+use crate::commands::{list, logs, show, stats, stop_sync};
 use crate::help;
 
 /// Stops the synchronization of Huawei Cloud DCS data migration tasks and says whether it happened
@@ -21,8 +21,11 @@ pub(crate) struct Arguments {
 /// One variant a command, its options in the command's own file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    StopSync(stop_sync::Options),
+    List(list::Options),
     Show(show::Options),
+    Stats(stats::Options),
+    Logs(logs::Options),
+    StopSync(stop_sync::Options),
 }
 
 /// Options of every command.

@@ -4,15 +4,18 @@ mod arguments;
 mod commands;
 mod error_text;
 mod exit;
+mod fields;
 mod help;
 mod input;
 mod interrupt;
 mod output;
 mod settings;
+mod tally;
 mod task_ids;
 mod task_report;
 mod task_runner;
 mod trace;
+mod watch;
 
 use std::process::ExitCode;
 

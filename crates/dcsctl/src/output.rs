@@ -2,6 +2,10 @@
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
+use serde::Serialize;
+
+use crate::exit::Failure;
+
 /// Writes data, one line or several.
 ///
 /// A reader that has gone is no error: the work goes on, and the exit code tells of it. Where the line cannot be
@@ -12,6 +16,14 @@ pub(crate) fn data(text: &str) {
             "standard output cannot be written ({error}):\n{text}"
         ));
     }
+}
+
+/// Writes an object of JSON as a line of data.
+pub(crate) fn object(value: &impl Serialize) -> Result<(), Failure> {
+    let line = serde_json::to_string(value)
+        .map_err(|error| Failure::local(format!("this cannot be written as JSON: {error}")))?;
+    data(&line);
+    Ok(())
 }
 
 /// Says something to whoever runs the program.

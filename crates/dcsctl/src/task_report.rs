@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use huaweicloud_dcs::{Error, ErrorKind, Response, Result, StopEnd, StopOutcome};
+use huaweicloud_dcs::{Error, ErrorKind, Response, Result, StopEnd, StopOutcome, TaskResult};
 use serde::Serialize;
 
 use crate::arguments::Format;
@@ -34,17 +34,35 @@ pub(crate) struct TaskReport {
 pub(crate) enum Outcome {
     Stopped,
     AlreadyStopped,
+    /// The service took an order that it carries out by and by.
+    Accepted,
+    Updated,
+    Deleted,
     Failed,
-    /// It may have been stopped.
+    /// It may have been done.
     Unknown,
     NotStarted,
 }
 
 impl Outcome {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Stopped,
+        Self::AlreadyStopped,
+        Self::Accepted,
+        Self::Updated,
+        Self::Deleted,
+        Self::Failed,
+        Self::Unknown,
+        Self::NotStarted,
+    ];
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Stopped => "stopped",
             Self::AlreadyStopped => "already_stopped",
+            Self::Accepted => "accepted",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::NotStarted => "not_started",
@@ -53,14 +71,56 @@ impl Outcome {
 }
 
 impl TaskReport {
-    /// The report of a stop.
-    pub(crate) fn of_stop(task_id: String, result: &Result<Response<()>>) -> Self {
+    /// The report of a call for one task, which is `done` if it went well.
+    pub(crate) fn of_call<T>(task_id: String, done: Outcome, result: &Result<Response<T>>) -> Self {
         match result {
-            Ok(response) => Self::new(task_id, Outcome::Stopped, Exit::Done)
+            Ok(response) => Self::new(task_id, done, Exit::Done)
                 .answered(response)
                 .said(None),
             Err(error) => Self::of_error(task_id, error),
         }
+    }
+
+    /// The same with words about what was answered.
+    pub(crate) fn with_message(self, message: impl Into<Option<String>>) -> Self {
+        match message.into() {
+            Some(message) if self.exit == Exit::Done => self.said(Some(message)),
+            _ => self,
+        }
+    }
+
+    /// The reports of an order to several tasks, of which each may refuse. An accepted one is `done`.
+    pub(crate) fn of_batch(
+        task_ids: Vec<String>,
+        done: Outcome,
+        result: &Result<Response<Vec<TaskResult>>>,
+    ) -> Vec<Self> {
+        let response = match result {
+            Ok(response) => response,
+            Err(error) => {
+                let failed = |task_id| Self::of_error(task_id, error);
+                return task_ids.into_iter().map(failed).collect();
+            }
+        };
+        let report = |task: &TaskResult| {
+            let task_id = task.task_id().to_owned();
+            match task.result() {
+                Ok(()) => Self::new(task_id, done, Exit::Done)
+                    .answered(response)
+                    .said(None),
+                Err(error) => Self::of_error(task_id, error),
+            }
+        };
+        response.body().iter().map(report).collect()
+    }
+
+    /// The report of a task that an answer says nothing of, although it is a success.
+    pub(crate) fn not_named<T>(task_id: String, response: &Response<T>) -> Self {
+        Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
+            .answered(response)
+            .said(Some(
+                "the answer does not name it: read the task before you repeat it".to_owned(),
+            ))
     }
 
     /// The report of a stop that was waited for.
@@ -111,7 +171,7 @@ impl TaskReport {
         .said(Some(format!("{why}: nothing was sent for it")))
     }
 
-    fn of_error(task_id: String, error: &Error) -> Self {
+    pub(crate) fn of_error(task_id: String, error: &Error) -> Self {
         let outcome = if error.may_have_been_applied() {
             Outcome::Unknown
         } else {
@@ -144,7 +204,7 @@ impl TaskReport {
         }
     }
 
-    fn answered(self, response: &Response<()>) -> Self {
+    fn answered<T>(self, response: &Response<T>) -> Self {
         Self {
             attempts: Some(response.attempts()),
             request_id: response.request_id().map(str::to_owned),
@@ -244,20 +304,18 @@ mod tests {
 
     #[test]
     fn the_words_of_json_and_text_are_the_same() {
-        for outcome in [
-            Outcome::Stopped,
-            Outcome::AlreadyStopped,
-            Outcome::Failed,
-            Outcome::Unknown,
-            Outcome::NotStarted,
-        ] {
+        for outcome in Outcome::ALL {
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
         }
     }
 
     #[test]
     fn a_stop_that_was_answered_is_one_line_with_nothing_at_its_end() {
-        let report = TaskReport::of_stop("t".to_owned(), &Ok(Response::from_body(())));
+        let report = TaskReport::of_call(
+            "t".to_owned(),
+            Outcome::Stopped,
+            &Ok(Response::from_body(())),
+        );
         assert_eq!(report.text(), "stopped          t");
         assert_eq!(report.exit(), Exit::Done);
     }

@@ -1,4 +1,4 @@
-//! Makes a call for each of several tasks, a few at a time.
+//! Makes calls for tasks, one or a part of them each, a few at a time, and reports each task as its call ends.
 
 use std::future::ready;
 use std::pin::pin;
@@ -8,8 +8,11 @@ use tokio::select;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::arguments::Format;
 use crate::exit::Exit;
 use crate::interrupt::interrupt;
+use crate::output;
+use crate::tally::Tally;
 use crate::task_report::TaskReport;
 
 /// How long the first call is alone at most. A wrong key is refused in less; a stop may take long to be answered.
@@ -20,21 +23,64 @@ const INTERRUPTED: &str = "interrupted";
 const REFUSED: &str = "the credentials were refused";
 const LOST: &str = "the call was lost to a fault of this program";
 
+/// What there is to do and how it is told of.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The tasks, as they go into one call each.
+    pub(crate) parts: Vec<Vec<String>>,
+    /// How many calls are under way at most.
+    pub(crate) concurrency: usize,
+    pub(crate) format: Format,
+    /// What to do when an order is accepted.
+    pub(crate) next: Option<&'static str>,
+}
+
+impl Run {
+    /// Of one call.
+    pub(crate) fn of(task_ids: Vec<String>, format: Format, next: Option<&'static str>) -> Self {
+        Self {
+            parts: vec![task_ids],
+            concurrency: 1,
+            format,
+            next,
+        }
+    }
+
+    /// Makes the calls, writes a line a task and, in text, what to do next. The exit code is the highest of the tasks'.
+    pub(crate) async fn report<C>(self, call: impl Fn(Vec<String>) -> C) -> Exit
+    where
+        C: Future<Output = Vec<TaskReport>> + Send + 'static,
+    {
+        let mut tally = Tally::default();
+        let exit = run(self.parts, self.concurrency, call, |report| {
+            report.print(self.format);
+            tally.add(report);
+        })
+        .await;
+        if self.format == Format::Text {
+            for hint in tally.hints(self.next) {
+                output::talk(&hint);
+            }
+        }
+        exit
+    }
+}
+
 /// Keeps up to `concurrency` calls under way until all have ended, the program is asked to end, or the service refuses
 /// the credentials. The exit code is the highest of the tasks'.
 ///
 /// Five refusals of credentials in a row lock an access key. So nothing is started after one, and the first call is
 /// alone until it ends or [`FIRST_ALONE`] has passed: a wrong key is sent once.
-pub(crate) async fn run<C>(
-    ids: Vec<String>,
+async fn run<C>(
+    parts: Vec<Vec<String>>,
     concurrency: usize,
-    call: impl Fn(String) -> C,
+    call: impl Fn(Vec<String>) -> C,
     mut report: impl FnMut(&TaskReport),
 ) -> Exit
 where
-    C: Future<Output = TaskReport> + Send + 'static,
+    C: Future<Output = Vec<TaskReport>> + Send + 'static,
 {
-    let mut to_start = ids.into_iter();
+    let mut to_start = parts.into_iter();
     let mut under_way: Vec<String> = Vec::new();
     let mut calls = JoinSet::new();
     let mut limit = 1;
@@ -56,9 +102,9 @@ where
             () = ready(()) => {}
         }
         let room = if refused { 0 } else { limit - calls.len() };
-        for id in to_start.by_ref().take(room) {
-            under_way.push(id.clone());
-            calls.spawn(call(id));
+        for ids in to_start.by_ref().take(room) {
+            under_way.extend_from_slice(&ids);
+            calls.spawn(call(ids));
         }
         // What has ended is told before an interruption is heeded: it is known.
         let ended = select! {
@@ -74,11 +120,13 @@ where
             None => break false,
             Some(Ok(ended)) => {
                 limit = concurrency;
-                refused |= ended.credentials_refused();
-                under_way.retain(|id| *id != ended.task_id);
-                end(ended);
+                for ended in ended {
+                    refused |= ended.credentials_refused();
+                    under_way.retain(|id| *id != ended.task_id);
+                    end(ended);
+                }
             }
-            // It panicked. Its id stays under way, and is told of at the end.
+            // It panicked. Its tasks stay under way, and are told of at the end.
             Some(Err(_)) => {}
         }
     };
@@ -90,7 +138,8 @@ where
     let left = under_way
         .into_iter()
         .map(|id| TaskReport::in_flight(id, in_flight));
-    for report in left.chain(to_start.map(|id| TaskReport::not_started(id, not_started))) {
+    let rest = to_start.flatten();
+    for report in left.chain(rest.map(|id| TaskReport::not_started(id, not_started))) {
         end(report);
     }
     if interrupted {
@@ -109,13 +158,15 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::task_report::Outcome;
 
-    fn ids(count: usize) -> Vec<String> {
-        (1..=count).map(|number| number.to_string()).collect()
+    fn parts(count: usize) -> Vec<Vec<String>> {
+        (1..=count).map(|number| vec![number.to_string()]).collect()
     }
 
-    fn stopped(id: String) -> TaskReport {
-        TaskReport::of_stop(id, &Ok(Response::from_body(())))
+    fn stopped(ids: Vec<String>) -> Vec<TaskReport> {
+        let stopped = |id| TaskReport::of_call(id, Outcome::Stopped, &Ok(Response::from_body(())));
+        ids.into_iter().map(stopped).collect()
     }
 
     /// Runs calls that take so long each, and says how long all took and how many were under way at most.
@@ -123,16 +174,19 @@ mod tests {
     async fn timed(count: usize, concurrency: usize, each: u64) -> (Duration, usize) {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let begin = Instant::now();
-        let call = |id| {
+        let call = |ids| {
             let (now, most) = (Arc::clone(&now), Arc::clone(&most));
             async move {
                 most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
                 sleep(Duration::from_secs(each)).await;
                 now.fetch_sub(1, SeqCst);
-                stopped(id)
+                stopped(ids)
             }
         };
-        assert_eq!(run(ids(count), concurrency, call, |_| {}).await, Exit::Done);
+        assert_eq!(
+            run(parts(count), concurrency, call, |_| {}).await,
+            Exit::Done
+        );
         (begin.elapsed(), most.load(SeqCst))
     }
 
@@ -146,11 +200,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_that_panics_is_unknown_and_the_rest_goes_on() {
         let mut ends = Vec::new();
-        let call = |id: String| async {
-            assert_ne!(id, "1");
-            stopped(id)
+        let call = |ids: Vec<String>| async {
+            assert_ne!(ids, ["1"]);
+            stopped(ids)
         };
-        let exit = run(ids(3), 4, call, |report| ends.push(report.task_id.clone())).await;
+        let exit = run(parts(3), 4, call, |report| {
+            ends.push(report.task_id.clone())
+        })
+        .await;
         assert_eq!(exit, Exit::MayHaveBeenApplied);
         assert_eq!(ends, ["2", "3", "1"]);
     }

@@ -1,18 +1,20 @@
 //! The commands, one a file.
 
+pub(crate) mod list;
+pub(crate) mod logs;
 pub(crate) mod show;
+pub(crate) mod stats;
 pub(crate) mod stop_sync;
 
-use tokio::runtime;
+use tokio::{runtime, select};
 
 use crate::arguments::{Command, GlobalOptions};
 use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupt;
 
 /// Runs a command to its end.
 pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Failure> {
-    // A thread that a server keeps busy must not keep the other one from its time limits.
-    let runtime = runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {
@@ -22,11 +24,23 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
         })?;
     let result = runtime.block_on(async {
         match command {
+            Command::List(options) => reading(list::run(&options, global)).await,
+            Command::Show(options) => reading(show::run(&options, global)).await,
+            Command::Stats(options) => reading(stats::run(&options, global)).await,
+            Command::Logs(options) => reading(logs::run(&options, global)).await,
             Command::StopSync(options) => stop_sync::run(options, global).await,
-            Command::Show(options) => show::run(&options, global).await,
         }
     });
     // A name look-up that was left behind runs on in a thread; nothing waits for it.
     runtime.shutdown_background();
     result
+}
+
+/// A command that changes nothing: it can be left at any time.
+async fn reading(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    select! {
+        biased;
+        result = command => result,
+        () = interrupt() => Ok(Exit::Interrupted),
+    }
 }

@@ -5,8 +5,7 @@ use huaweicloud_dcs::types::{InstanceRespBody, MigrationTaskDetail, TaskStatus};
 
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, one_line};
-use crate::{help, settings};
+use crate::{fields, help, output, settings};
 
 const EXAMPLES: &str = "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl show --output json b21989ec-2889-4b8e-99db-19c073425ec2
@@ -30,13 +29,10 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .await
         .map_err(|error| Failure::of(&error))?
         .into_body();
-    let text = match global.output {
-        Format::Text => text(&task),
-        Format::Json => serde_json::to_string(&task).map_err(|error| {
-            Failure::local(format!("the task cannot be written as JSON: {error}"))
-        })?,
-    };
-    output::data(&text);
+    match global.output {
+        Format::Text => output::data(&text(&task)),
+        Format::Json => output::object(&task)?,
+    }
     Ok(Exit::Done)
 }
 
@@ -46,7 +42,7 @@ fn text(task: &MigrationTaskDetail) -> String {
         .bandwidth_limit_mb
         .as_ref()
         .map(|limit| format!("{limit} MB/s"));
-    let fields: [(&str, Option<String>); 18] = [
+    fields::text([
         ("id", task.task_id.clone()),
         ("name", task.task_name.clone()),
         ("status", task.status.as_ref().map(status)),
@@ -71,16 +67,11 @@ fn text(task: &MigrationTaskDetail) -> String {
         ("machine ip", task.ecs_tenant_private_ip.clone()),
         ("machine version", task.version.clone()),
         ("security group", task.tenant_security_group_id.clone()),
-    ];
-    let lines = fields.into_iter().filter_map(|(name, value)| {
-        let value = value.filter(|value| !value.is_empty())?;
-        Some(format!("{name:<15}  {}", one_line(&value)))
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    ])
 }
 
 /// The status as the service names it, with what it means where the name misleads.
-fn status(status: &TaskStatus) -> String {
+pub(crate) fn status(status: &TaskStatus) -> String {
     let meaning = match status {
         TaskStatus::Running => "waits to be configured, nothing is copied",
         TaskStatus::IncrementalMigrating => "follows the source until it is stopped",

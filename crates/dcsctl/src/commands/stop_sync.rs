@@ -5,10 +5,11 @@ use std::time::Duration;
 use clap::Args;
 use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
-use crate::arguments::{Format, GlobalOptions};
+use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
 use crate::task_report::{Outcome, TaskReport};
-use crate::{help, output, settings, task_ids, task_runner};
+use crate::task_runner::Run;
+use crate::{help, output, settings, task_ids};
 
 const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
@@ -72,103 +73,34 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let wait = options
         .wait
         .then(|| WaitConfig::default().with_timeout(options.wait_timeout));
-    let mut tally = Tally::default();
-    let exit = task_runner::run(
-        ids,
-        options.concurrency.into(),
-        |id| stop(client.clone(), id, wait.clone()),
-        |report| {
-            report.print(global.output);
-            tally.add(report);
-        },
-    )
-    .await;
-    if global.output == Format::Text {
-        for hint in tally.hints(count) {
-            output::talk(&hint);
-        }
-    }
-    Ok(exit)
+    let run = Run {
+        parts: ids.into_iter().map(|id| vec![id]).collect(),
+        concurrency: options.concurrency.into(),
+        format: global.output,
+        next: None,
+    };
+    let call = |ids| stop(client.clone(), ids, wait.clone());
+    Ok(run.report(call).await)
 }
 
-async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {
-    match wait {
-        None => {
-            let result = client.stop_sync(&id).await;
-            TaskReport::of_stop(id, &result)
-        }
-        Some(wait) => {
-            let result = client.stop_sync_and_wait(&id, wait).await;
-            TaskReport::of_wait(id, &result)
-        }
+/// Stops the tasks of one part, of which there is one.
+async fn stop(
+    client: MigrationClient,
+    ids: Vec<String>,
+    wait: Option<WaitConfig>,
+) -> Vec<TaskReport> {
+    let mut reports = Vec::with_capacity(ids.len());
+    for id in ids {
+        reports.push(match wait.clone() {
+            None => {
+                let result = client.stop_sync(&id).await;
+                TaskReport::of_call(id, Outcome::Stopped, &result)
+            }
+            Some(wait) => {
+                let result = client.stop_sync_and_wait(&id, wait).await;
+                TaskReport::of_wait(id, &result)
+            }
+        });
     }
-}
-
-/// Outcomes counted, for the words at the end.
-#[derive(Debug, Default)]
-struct Tally {
-    counts: [usize; 5],
-    /// One of those that are unknown, to show what to do about them.
-    unknown: Option<String>,
-}
-
-impl Tally {
-    const OUTCOMES: [Outcome; 5] = [
-        Outcome::Stopped,
-        Outcome::AlreadyStopped,
-        Outcome::Failed,
-        Outcome::Unknown,
-        Outcome::NotStarted,
-    ];
-
-    fn add(&mut self, report: &TaskReport) {
-        for (count, outcome) in self.counts.iter_mut().zip(Self::OUTCOMES) {
-            *count += usize::from(outcome == report.outcome);
-        }
-        if report.outcome == Outcome::Unknown {
-            self.unknown.get_or_insert_with(|| report.task_id.clone());
-        }
-    }
-
-    fn hints(&self, tasks: usize) -> Vec<String> {
-        let mut hints = Vec::new();
-        if tasks > 1 {
-            let counts = self
-                .counts
-                .iter()
-                .zip(Self::OUTCOMES)
-                .filter(|(count, _)| **count > 0);
-            let counts: Vec<String> = counts
-                .map(|(count, outcome)| format!("{count} {}", outcome.as_str()))
-                .collect();
-            hints.push(format!("{tasks} tasks: {}", counts.join(", ")));
-        }
-        if let Some(id) = &self.unknown {
-            hints.push(format!(
-                "unknown: look before you repeat it: dcsctl show {id}"
-            ));
-        }
-        hints
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_task_needs_no_summary_and_several_do() {
-        let mut tally = Tally::default();
-        assert_eq!(tally.hints(1), [""; 0]);
-        tally.add(&TaskReport::in_flight("a".to_owned(), "interrupted"));
-        tally.add(&TaskReport::in_flight("b".to_owned(), "interrupted"));
-        tally.add(&TaskReport::not_started("c".to_owned(), "interrupted"));
-        assert_eq!(
-            tally.hints(3),
-            [
-                "3 tasks: 2 unknown, 1 not_started",
-                "unknown: look before you repeat it: dcsctl show a"
-            ]
-        );
-    }
+    reports
 }

@@ -97,3 +97,11 @@ fn a_request_to_terminate_is_heeded_as_ctrl_c_is() {
         .collect();
     assert_eq!(words, ["unknown", "not_started"]);
 }
+
+#[test]
+fn a_command_that_only_reads_ends_with_130() {
+    let service = Service::start();
+    let line = format!("stats --watch {}", id(1));
+    let ran = interrupted(&service, &line, 2).ended_with(130);
+    assert_eq!(ran.stderr, "");
+}

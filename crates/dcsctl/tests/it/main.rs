@@ -8,8 +8,8 @@
 
 mod bad_input;
 mod exit_codes;
-mod hostile_server;
 mod interruption;
+mod list;
 mod output;
 mod readme;
 mod reference;
@@ -19,6 +19,7 @@ mod settings;
 mod show;
 mod stop_sync;
 mod wait;
+mod watching;
 
 /// A file that nobody names is not run, and nobody notices.
 #[test]

@@ -1,0 +1,195 @@
+//! `list`: the tasks of the project.
+
+use clap::Args;
+use comfy_table::{Table, presets};
+use futures_util::TryStreamExt as _;
+use huaweicloud_dcs::types::{MigrationTaskList, TaskStatus};
+use huaweicloud_dcs::{Error, MigrationClient, TaskQuery};
+
+use crate::arguments::{Format, GlobalOptions};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, one_line};
+use crate::{help, settings};
+
+const EXAMPLES: &str = "  dcsctl list
+  dcsctl list --all --status INCRMIGEATING,FULLMIGRATING
+  dcsctl list --all --output json | jq -r 'select(.status == \"FAILED\") | .task_id'
+
+A status filter is applied here, to what the service sends: without --all, to one page alone.
+JSON is one object a task with the service's own names; what the service leaves out is left out.";
+
+/// List the migration tasks of the project
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Read all pages
+    ///
+    /// A task that is created or deleted meanwhile may come twice or not at all.
+    #[arg(long, conflicts_with_all = ["limit", "offset"])]
+    all: bool,
+
+    /// How many tasks to read at most, 1 to 1000
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), default_value_t = 100, value_name = "N")]
+    limit: u32,
+
+    /// How many tasks to pass over
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    offset: u32,
+
+    /// Name to look for; no page says whether a part of it is enough
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Show only tasks of this status; several with commas, or by giving it again
+    ///
+    /// Both spellings of the incremental phase, INCRMIGEATING and INCRMIGRATING, are one.
+    #[arg(long = "status", value_delimiter = ',', value_parser = status, value_name = "STATUS")]
+    statuses: Vec<TaskStatus>,
+}
+
+/// A status in any case. One that is not documented may be right all the same.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the form of a reader of arguments"
+)]
+fn status(text: &str) -> Result<TaskStatus, String> {
+    Ok(text.trim().to_ascii_uppercase().into())
+}
+
+/// Reads the tasks and writes those that are asked for.
+pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    for status in &options.statuses {
+        if matches!(status, TaskStatus::Unknown(_)) {
+            let status = one_line(status.as_str());
+            output::talk(&format!("note: {status} is no status that is documented"));
+        }
+    }
+    let (tasks, hint) = read(&client, options)
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    match global.output {
+        Format::Text if tasks.is_empty() => output::talk("no tasks"),
+        Format::Text => output::data(&table(&tasks)),
+        Format::Json => tasks.iter().try_for_each(output::object)?,
+    }
+    if let Some(hint) = hint {
+        output::talk(hint);
+    }
+    Ok(Exit::Done)
+}
+
+/// The tasks that are asked for, and what to know about those that are not among them.
+async fn read(
+    client: &MigrationClient,
+    options: &Options,
+) -> Result<(Vec<MigrationTaskList>, Option<&'static str>), Error> {
+    let mut query = TaskQuery::default();
+    if let Some(name) = &options.name {
+        query = query.with_name(name);
+    }
+    let (mut tasks, hint) = if options.all {
+        (client.list_all(query).try_collect::<Vec<_>>().await?, None)
+    } else {
+        let query = query.with_limit(options.limit).with_offset(options.offset);
+        let page = client.list(&query).await?.into_body();
+        let tasks = page.migration_tasks.unwrap_or_default();
+        let is_full = u32::try_from(tasks.len()).is_ok_and(|length| length >= options.limit);
+        let hint = if !options.statuses.is_empty() {
+            Some("note: only one page was looked through: give --all for all tasks")
+        } else if is_full {
+            Some("note: there may be more tasks: give --all, or another --offset")
+        } else {
+            None
+        };
+        (tasks, hint)
+    };
+    if !options.statuses.is_empty() {
+        let is_asked_for = |task: &MigrationTaskList| {
+            let status = task.status.as_ref();
+            status.is_some_and(|status| options.statuses.contains(status))
+        };
+        tasks.retain(is_asked_for);
+    }
+    Ok((tasks, hint))
+}
+
+/// Columns that stay in line whatever the width of the characters, with no lines drawn, so that tools can read them.
+fn table(tasks: &[MigrationTaskList]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header([
+        "ID", "NAME", "STATUS", "TYPE", "SOURCE", "TARGET", "CREATED",
+    ]);
+    for task in tasks {
+        let cells = [
+            task.task_id.as_deref(),
+            task.task_name.as_deref(),
+            task.status.as_ref().map(TaskStatus::as_str),
+            task.migration_type.as_deref(),
+            first(&task.source_instance_name, &task.data_source),
+            first(&task.target_instance_name, &task.target_instance_addrs),
+            task.created_at.as_deref(),
+        ];
+        table.add_row(cells.map(cell));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.trim_fmt()
+}
+
+/// The name of an instance, else its address.
+fn first<'a>(name: &'a Option<String>, address: &'a Option<String>) -> Option<&'a str> {
+    let name = name.as_deref().filter(|name| !name.is_empty());
+    name.or(address.as_deref())
+}
+
+fn cell(text: Option<&str>) -> String {
+    match text {
+        None | Some("") => "-".to_owned(),
+        Some(text) => one_line(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(json: &str) -> String {
+        table(&serde_json::from_str::<Vec<_>>(json).unwrap())
+    }
+
+    #[test]
+    fn columns_stand_in_line_and_what_is_unknown_is_a_dash() {
+        let shown = shown(
+            r#"[{"task_id": "t-1", "task_name": "迁移", "status": "INCRMIGRATING", "source_instance_name": "",
+                 "data_source": "10.0.0.1:6379", "target_instance_name": "v6", "target_instance_addrs": "10.0.0.2:6379"},
+                {"task_id": "t-22", "status": "SUCCESS", "migration_type": "backupfile_import"}]"#,
+        );
+        assert_eq!(
+            shown,
+            "ID    NAME  STATUS         TYPE               SOURCE         TARGET  CREATED\n\
+             t-1   迁移  INCRMIGEATING  -                  10.0.0.1:6379  v6      -\n\
+             t-22  -     SUCCESS        backupfile_import  -              -       -"
+        );
+    }
+
+    #[test]
+    fn text_of_others_cannot_leave_its_line() {
+        let shown = shown(r#"[{"task_name": "a\nb\u001b[2J"}]"#);
+        assert_eq!(shown.lines().count(), 2);
+        assert!(shown.contains("a\\nb\\u{1b}[2J"), "{shown}");
+    }
+
+    #[test]
+    fn a_status_is_read_in_any_case_and_both_spellings_are_one() {
+        assert_eq!(
+            status(" incrmigrating "),
+            Ok(TaskStatus::IncrementalMigrating)
+        );
+        assert_eq!(
+            status("INCRMIGEATING"),
+            Ok(TaskStatus::IncrementalMigrating)
+        );
+    }
+}

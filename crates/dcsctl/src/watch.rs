@@ -1,0 +1,53 @@
+//! Reads a task again and again until it has ended.
+
+use std::time::Duration;
+
+use huaweicloud_dcs::types::TaskStatus;
+use huaweicloud_dcs::{Error, MigrationClient};
+use tokio::time::sleep;
+
+use crate::error_text;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Calls `read` every `interval` until the task has ended, the last time after its end. How it ended is said and is not the
+/// exit code: to have read it is all that was asked for.
+///
+/// Once something was read, failures that may pass are said and outlasted.
+pub(crate) async fn until_the_end(
+    client: &MigrationClient,
+    task_id: &str,
+    interval: Duration,
+    mut read: impl AsyncFnMut() -> Result<(), Error>,
+) -> Result<Exit, Failure> {
+    let mut has_read = false;
+    loop {
+        let look = async {
+            let status = client.show(task_id).await?.into_body().status;
+            read().await?;
+            Ok::<_, Error>(status.filter(TaskStatus::is_final))
+        };
+        match look.await {
+            Ok(Some(status)) => {
+                output::talk(&format!("the task has ended: {status}"));
+                return Ok(Exit::Done);
+            }
+            Ok(None) => has_read = true,
+            Err(error) if has_read && error.is_retryable() => {
+                let line = error_text::line(&error);
+                output::talk(&format!("{line}; it is read again in {interval:?}"));
+            }
+            Err(error) => return Err(Failure::of(&error)),
+        }
+        sleep(interval).await;
+    }
+}
+
+/// Reads an interval. Calls without a pause would be refused by the service, for others too.
+pub(crate) fn interval(text: &str) -> Result<Duration, String> {
+    let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if interval < Duration::from_secs(1) {
+        return Err("1s at least".to_owned());
+    }
+    Ok(interval)
+}
