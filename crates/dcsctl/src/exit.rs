@@ -12,7 +12,7 @@ use crate::error_text;
 #[repr(u8)]
 pub(crate) enum Exit {
     Done = 0,
-    /// A 4xx that has no code of its own.
+    /// A 4xx that has no code of its own, or a task of a batch that refuses.
     Refused = 1,
     /// Usage, configuration, credentials missing or in contradiction.
     Usage = 2,
@@ -52,7 +52,8 @@ impl Exit {
             (ErrorKind::Credentials, _) | (_, Some(401 | 403)) => Self::NotAllowed,
             _ if facts.not_found => Self::NoSuchTask,
             (_, Some(408 | 429 | 503)) => Self::RefusedForNow,
-            (_, Some(400..=499)) => Self::Refused,
+            // A task of a batch refuses inside an answer that is a success as a whole.
+            (_, Some(400..=499)) | (ErrorKind::Service, Some(200..=299)) => Self::Refused,
             (ErrorKind::Config, _) => Self::Usage,
             _ => Self::Failed,
         }
@@ -95,6 +96,22 @@ impl Failure {
         Self {
             message: error_text::line(error),
             exit: Exit::of(error),
+        }
+    }
+
+    /// Something that may have been done, without a call's error that says so.
+    pub(crate) fn may_have_been_applied(message: String) -> Self {
+        Self {
+            message,
+            exit: Exit::MayHaveBeenApplied,
+        }
+    }
+
+    /// The same with what to do about it.
+    pub(crate) fn with_advice(self, advice: &str) -> Self {
+        Self {
+            message: format!("{}: {advice}", self.message),
+            ..self
         }
     }
 
@@ -226,6 +243,8 @@ mod tests {
         for code in [400, 404, 405, 409, 422, 499] {
             check(status(code), 1);
         }
+        // So does a task of a batch, inside a success.
+        check(status(200), 1);
     }
 
     #[test]

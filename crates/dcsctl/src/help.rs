@@ -19,19 +19,21 @@ const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an op
 
 const EXIT_CODES: &str = "Exit codes (of several tasks the highest):
     0  done
-    1  refused: any HTTP status 4xx that has no code of its own below
+    1  refused: any HTTP status 4xx that has no code of its own below, or one task of a batch
     2  nothing was sent: wrong usage, bad task ID, settings missing or in contradiction
     3  not allowed: HTTP status 401 or 403
     4  no such task
     5  refused for now (408, 429, 503), also when repeated: try again later
     6  failed, and nothing was changed
-    7  unknown, also when interrupted: it may have been applied; look with `dcsctl show` before you repeat it
-  130  interrupted with nothing under way";
+    7  unknown, also when interrupted: it may have been applied; look before you repeat it
+  130  interrupted with nothing under way, or a question was answered with no";
 
 /// The foot of the whole program's help.
 pub(crate) fn program() -> String {
     with_common(
-        "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
+        "  dcsctl list
+  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl stats --watch b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait b21989ec-2889-4b8e-99db-19c073425ec2",
     )
 }

@@ -22,7 +22,7 @@ pub(crate) fn read(what: &str) -> Result<String, Failure> {
 }
 
 /// Takes text of a bounded length, without the mark that editors of another system put at its beginning.
-fn text(stream: impl Read) -> Result<String, String> {
+pub(crate) fn text(stream: impl Read) -> Result<String, String> {
     let mut text = String::new();
     let length = stream
         .take(MOST + 1)

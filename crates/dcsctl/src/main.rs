@@ -1,7 +1,9 @@
-//! `dcsctl`: stops the synchronization of Huawei Cloud DCS data migration tasks and says whether it happened.
+//! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
 
 mod arguments;
 mod commands;
+mod confirm;
+mod creation;
 mod error_text;
 mod exit;
 mod fields;
@@ -9,6 +11,7 @@ mod help;
 mod input;
 mod interrupt;
 mod output;
+mod password;
 mod settings;
 mod tally;
 mod task_ids;

@@ -29,6 +29,13 @@ pub(crate) fn read(arguments: &[String]) -> Result<Vec<String>, Failure> {
     Ok(ids)
 }
 
+/// Takes the one id of a command that acts on one task.
+pub(crate) fn read_one(argument: &str) -> Result<Vec<String>, Failure> {
+    let ids = vec![argument.trim().to_owned()];
+    check(&ids)?;
+    Ok(ids)
+}
+
 /// Puts ids in the order they came, trimmed, without blanks, the first of equal ones.
 fn collect(arguments: &[String], input: &str) -> Vec<String> {
     let mut seen = HashSet::new();

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::arguments::Format;
 use crate::exit::Exit;
+use crate::output::one_line;
 use crate::{error_text, output};
 
 /// What became of one task. The fields up to `message` are the JSON object, in its order, all of them always.
@@ -87,6 +88,19 @@ impl TaskReport {
             Some(message) if self.exit == Exit::Done => self.said(Some(message)),
             _ => self,
         }
+    }
+
+    /// The same where the answer is a success that carries words of an error.
+    pub(crate) fn doubted(self, error: &str) -> Self {
+        let error = one_line(error);
+        Self {
+            outcome: Outcome::Unknown,
+            exit: Exit::MayHaveBeenApplied,
+            ..self
+        }
+        .said(Some(format!(
+            "the service answers with an error: {error}: read the task before you repeat it"
+        )))
     }
 
     /// The reports of an order to several tasks, of which each may refuse. An accepted one is `done`.

@@ -64,6 +64,24 @@ impl Run {
         }
         exit
     }
+
+    /// The same with a call for each task of its own.
+    pub(crate) async fn report_each<C>(self, call: impl Fn(String) -> C) -> Exit
+    where
+        C: Future<Output = TaskReport> + Send + 'static,
+    {
+        self.report(|ids| {
+            let calls: Vec<C> = ids.into_iter().map(&call).collect();
+            async {
+                let mut reports = Vec::with_capacity(calls.len());
+                for call in calls {
+                    reports.push(call.await);
+                }
+                reports
+            }
+        })
+        .await
+    }
 }
 
 /// Keeps up to `concurrency` calls under way until all have ended, the program is asked to end, or the service refuses
@@ -205,7 +223,7 @@ mod tests {
             stopped(ids)
         };
         let exit = run(parts(3), 4, call, |report| {
-            ends.push(report.task_id.clone())
+            ends.push(report.task_id.clone());
         })
         .await;
         assert_eq!(exit, Exit::MayHaveBeenApplied);

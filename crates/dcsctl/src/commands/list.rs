@@ -126,8 +126,14 @@ fn table(tasks: &[MigrationTaskList]) -> String {
             task.task_name.as_deref(),
             task.status.as_ref().map(TaskStatus::as_str),
             task.migration_type.as_deref(),
-            first(&task.source_instance_name, &task.data_source),
-            first(&task.target_instance_name, &task.target_instance_addrs),
+            first(
+                task.source_instance_name.as_ref(),
+                task.data_source.as_ref(),
+            ),
+            first(
+                task.target_instance_name.as_ref(),
+                task.target_instance_addrs.as_ref(),
+            ),
             task.created_at.as_deref(),
         ];
         table.add_row(cells.map(cell));
@@ -139,9 +145,9 @@ fn table(tasks: &[MigrationTaskList]) -> String {
 }
 
 /// The name of an instance, else its address.
-fn first<'a>(name: &'a Option<String>, address: &'a Option<String>) -> Option<&'a str> {
-    let name = name.as_deref().filter(|name| !name.is_empty());
-    name.or(address.as_deref())
+fn first<'a>(name: Option<&'a String>, address: Option<&'a String>) -> Option<&'a str> {
+    let name = name.filter(|name| !name.is_empty());
+    name.or(address).map(String::as_str)
 }
 
 fn cell(text: Option<&str>) -> String {

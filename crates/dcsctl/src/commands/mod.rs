@@ -1,10 +1,21 @@
 //! The commands, one a file.
 
+pub(crate) mod completions;
+pub(crate) mod configure;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod exchange_ip;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod logs;
+pub(crate) mod man;
+pub(crate) mod restart;
+pub(crate) mod rollback_ip;
 pub(crate) mod show;
 pub(crate) mod stats;
+pub(crate) mod stop;
 pub(crate) mod stop_sync;
+pub(crate) mod update;
 
 use tokio::{runtime, select};
 
@@ -28,7 +39,18 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
             Command::Show(options) => reading(show::run(&options, global)).await,
             Command::Stats(options) => reading(stats::run(&options, global)).await,
             Command::Logs(options) => reading(logs::run(&options, global)).await,
+            Command::Create(options) => create::run(options, global).await,
+            Command::Configure(options) => configure::run(options, global).await,
+            Command::Import(options) => import::run(options, global).await,
+            Command::Update(options) => update::run(options, global).await,
             Command::StopSync(options) => stop_sync::run(options, global).await,
+            Command::Stop(options) => stop::run(options, global).await,
+            Command::Restart(options) => restart::run(options, global).await,
+            Command::Delete(options) => delete::run(options, global).await,
+            Command::ExchangeIp(options) => exchange_ip::run(options, global).await,
+            Command::RollbackIp(options) => rollback_ip::run(options, global).await,
+            Command::Completions(options) => Ok(completions::run(&options)),
+            Command::Man(options) => man::run(&options),
         }
     });
     // A name look-up that was left behind runs on in a thread; nothing waits for it.

@@ -79,28 +79,19 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         format: global.output,
         next: None,
     };
-    let call = |ids| stop(client.clone(), ids, wait.clone());
-    Ok(run.report(call).await)
+    let call = |id| stop(client.clone(), id, wait.clone());
+    Ok(run.report_each(call).await)
 }
 
-/// Stops the tasks of one part, of which there is one.
-async fn stop(
-    client: MigrationClient,
-    ids: Vec<String>,
-    wait: Option<WaitConfig>,
-) -> Vec<TaskReport> {
-    let mut reports = Vec::with_capacity(ids.len());
-    for id in ids {
-        reports.push(match wait.clone() {
-            None => {
-                let result = client.stop_sync(&id).await;
-                TaskReport::of_call(id, Outcome::Stopped, &result)
-            }
-            Some(wait) => {
-                let result = client.stop_sync_and_wait(&id, wait).await;
-                TaskReport::of_wait(id, &result)
-            }
-        });
+async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {
+    match wait {
+        None => {
+            let result = client.stop_sync(&id).await;
+            TaskReport::of_call(id, Outcome::Stopped, &result)
+        }
+        Some(wait) => {
+            let result = client.stop_sync_and_wait(&id, wait).await;
+            TaskReport::of_wait(id, &result)
+        }
     }
-    reports
 }

@@ -7,9 +7,12 @@
 )]
 
 mod bad_input;
+mod creating;
+mod documentation;
 mod exit_codes;
 mod interruption;
 mod list;
+mod orders;
 mod output;
 mod readme;
 mod reference;

@@ -1,0 +1,31 @@
+//! `completions`: a script that completes the command line in a shell.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+use crate::output;
+
+const EXAMPLES: &str = "Examples:
+  dcsctl completions bash > ~/.local/share/bash-completion/completions/dcsctl
+  dcsctl completions zsh > \"${fpath[1]}/_dcsctl\"
+  dcsctl completions fish > ~/.config/fish/completions/dcsctl.fish";
+
+/// Write a script that completes the command line in a shell
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Options {
+    /// Shell that the script is for
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+/// Writes the script.
+pub(crate) fn run(options: &Options) -> Exit {
+    let mut script = Vec::new();
+    let mut program = Arguments::command();
+    clap_complete::generate(options.shell, &mut program, "dcsctl", &mut script);
+    output::data(String::from_utf8_lossy(&script).trim_end());
+    Exit::Done
+}

@@ -1,0 +1,183 @@
+//! `configure`: both ends of an online task, and the start of the copy.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, ValueEnum};
+use huaweicloud_dcs::MigrationClient;
+use huaweicloud_dcs::types::{
+    ConfigMigrationInstanceBody, MigrationMethod, ResumeMode, SetOnlineMigrationTaskBody,
+};
+
+use crate::arguments::GlobalOptions;
+use crate::exit::{Exit, Failure};
+use crate::password::{self, PasswordFrom};
+use crate::task_report::{Outcome, TaskReport};
+use crate::task_runner::Run;
+use crate::{help, settings, task_ids};
+
+const EXAMPLES: &str = "  dcsctl configure b21989ec-2889-4b8e-99db-19c073425ec2 --method incremental --resume-mode auto \\
+      --source-addrs 10.20.0.15:6379 --source-password-file /run/secrets/orders-v5 \\
+      --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 --ask-target-password
+
+The task must wait for it: `dcsctl show` says RUNNING. Then data is copied: see `dcsctl stats --watch`.
+Passwords come from a file, from standard input or from the terminal, never from an argument or a variable, which other
+programs can read. The end of the line is dropped.
+One line, with the outcome accepted, failed or unknown; JSON has the keys of `stop-sync`.";
+
+/// The usual one is wider than a terminal.
+const USAGE: &str = "dcsctl configure [OPTIONS] --method <METHOD> --resume-mode <MODE>
+           <--source-id <ID>|--source-addrs <ADDRESSES>> <--target-id <ID>|--target-addrs <ADDRESSES>> <TASK_ID>";
+
+/// Set both ends of an online migration task and start to copy
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("source").required(true),
+    group = ArgGroup::new("target").required(true),
+    override_usage = USAGE,
+    after_help = help::SEE_LONG,
+    after_long_help = help::with_common(EXAMPLES)
+)]
+pub(crate) struct Options {
+    /// Task ID
+    #[arg(value_name = "TASK_ID")]
+    task_id: String,
+
+    /// DCS instance to move data from
+    #[arg(long, group = "source", value_name = "ID")]
+    source_id: Option<String>,
+
+    /// Self-hosted Redis to move data from: host:port, several with commas
+    #[arg(long, group = "source", value_name = "ADDRESSES")]
+    source_addrs: Option<String>,
+
+    /// File that holds the source's password; `-` is standard input
+    #[arg(long, value_name = "PATH")]
+    source_password_file: Option<PathBuf>,
+
+    /// Ask for the source's password on the terminal
+    #[arg(long, conflicts_with = "source_password_file")]
+    ask_source_password: bool,
+
+    /// DCS instance to move data to
+    #[arg(long, group = "target", value_name = "ID")]
+    target_id: Option<String>,
+
+    /// Self-hosted Redis to move data to: host:port, several with commas
+    #[arg(long, group = "target", value_name = "ADDRESSES")]
+    target_addrs: Option<String>,
+
+    /// File that holds the target's password; `-` is standard input
+    #[arg(long, value_name = "PATH")]
+    target_password_file: Option<PathBuf>,
+
+    /// Ask for the target's password on the terminal
+    #[arg(long, conflicts_with = "target_password_file")]
+    ask_target_password: bool,
+
+    /// How data is copied
+    #[arg(long, value_enum, value_name = "METHOD")]
+    method: Method,
+
+    /// What the task does after a fault of the network
+    #[arg(long, value_enum, value_name = "MODE")]
+    resume_mode: Resume,
+
+    /// Limit of the bandwidth in MB/s, 1 to 10240, for the incremental method alone
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=10240), value_name = "N")]
+    bandwidth_limit_mb: Option<u16>,
+}
+
+/// How data is copied, in fewer words than the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Method {
+    /// Once: what is written to the source meanwhile does not reach the target
+    #[value(alias = "full_amount_migration")]
+    Full,
+    /// Once and then change by change, until somebody stops the task
+    #[value(alias = "incremental_migration")]
+    Incremental,
+}
+
+/// What a task does after a fault of the network.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Resume {
+    /// Try again for ever; it may begin a full copy anew, which costs bandwidth
+    Auto,
+    /// Wait for somebody
+    Manual,
+}
+
+impl From<Resume> for ResumeMode {
+    fn from(resume: Resume) -> Self {
+        match resume {
+            Resume::Auto => Self::Auto,
+            Resume::Manual => Self::Manual,
+        }
+    }
+}
+
+/// Configures the task.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let ids = task_ids::read_one(&options.task_id)?;
+    if options.bandwidth_limit_mb.is_some() && options.method == Method::Full {
+        return Err(Failure::usage(
+            "--bandwidth-limit-mb is for --method incremental alone",
+        ));
+    }
+    let [source_password, target_password] = password::read_both(
+        PasswordFrom::new(
+            options.source_password_file.as_deref(),
+            options.ask_source_password,
+        ),
+        PasswordFrom::new(
+            options.target_password_file.as_deref(),
+            options.ask_target_password,
+        ),
+    )?;
+    let settings = SetOnlineMigrationTaskBody {
+        // The declared type; the service takes a number too.
+        bandwidth_limit_mb: options
+            .bandwidth_limit_mb
+            .map(|limit| limit.to_string().into()),
+        migration_method: match options.method {
+            Method::Full => MigrationMethod::FullAmountMigration,
+            Method::Incremental => MigrationMethod::IncrementalMigration,
+        },
+        resume_mode: options.resume_mode.into(),
+        source_instance: ConfigMigrationInstanceBody {
+            addrs: options.source_addrs,
+            id: options.source_id,
+            password: source_password,
+        },
+        target_instance: ConfigMigrationInstanceBody {
+            addrs: options.target_addrs,
+            id: options.target_id,
+            password: target_password,
+        },
+    };
+    let run = Run::of(
+        ids,
+        global.output,
+        Some("data is copied from now on: look with `dcsctl stats --watch`"),
+    );
+    let call = |id| configure(client.clone(), id, settings.clone());
+    Ok(run.report_each(call).await)
+}
+
+async fn configure(
+    client: MigrationClient,
+    id: String,
+    settings: SetOnlineMigrationTaskBody,
+) -> TaskReport {
+    let result = client.configure(&id, &settings).await;
+    let answer = result.as_ref().ok().map(huaweicloud_dcs::Response::body);
+    let error = answer.and_then(|answer| answer.error.clone());
+    let status = answer.and_then(|answer| answer.status.as_ref());
+    let message = status.map(|status| format!("the task shows {status}"));
+    let report = TaskReport::of_call(id, Outcome::Accepted, &result).with_message(message);
+    match error.filter(|error| !error.is_empty()) {
+        Some(error) => report.doubted(&error),
+        None => report,
+    }
+}

@@ -1,0 +1,70 @@
+//! `create`: an online task.
+
+use clap::Args;
+use huaweicloud_dcs::types::CreateOnlineMigrationTaskBody;
+
+use crate::arguments::GlobalOptions;
+use crate::creation::{self, Created};
+use crate::exit::{Exit, Failure};
+use crate::{help, settings};
+
+const EXAMPLES: &str = "  dcsctl create --name orders-to-v6 --vpc-id 1f7d2c90-3b5a-4d68-9e07-a4c1b8f6e215 \\
+      --subnet-id 7b1e9d52-0c3a-4e6f-8d11-5c2a9f3b7e60 --security-group-id e9a04c3b-6d12-4f87-b0c5-2a7f1d9e8c34
+
+It creates the machine that will migrate; nothing is copied yet. When `dcsctl show` says RUNNING, which means that the
+task waits to be configured, go on with `dcsctl configure`.
+It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
+look with `dcsctl list --name NAME` first.
+JSON is one object with the keys task_id, job_id, status and request_id, null where unknown.";
+
+/// Create an online migration task, which then waits to be configured
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Name of the task: 4 to 64 letters, digits, - and _, the first a letter
+    #[arg(long, value_name = "NAME")]
+    name: String,
+
+    /// VPC of the source or of the target
+    #[arg(long, value_name = "ID")]
+    vpc_id: String,
+
+    /// Network ID of a subnet of that VPC
+    #[arg(long, value_name = "ID")]
+    subnet_id: String,
+
+    /// Security group whose outbound rules let both source and target be reached
+    #[arg(long, value_name = "ID")]
+    security_group_id: String,
+
+    /// Description of the task
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
+/// Creates the task and says under which ids.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let task = CreateOnlineMigrationTaskBody {
+        description: options.description,
+        name: options.name,
+        security_group_id: options.security_group_id,
+        subnet_id: options.subnet_id,
+        vpc_id: options.vpc_id,
+    };
+    let answer = creation::call(&task.name, client.create_online(&task)).await?;
+    let request_id = answer.request_id().map(str::to_owned);
+    let answer = answer.into_body();
+    let created = Created {
+        task_id: answer.instance_id,
+        job_id: answer.job_id,
+        status: None,
+        request_id,
+    };
+    created.report(&task.name, None, global.output, |id| {
+        format!(
+            "it is being created: when `dcsctl show {id}` says RUNNING, `dcsctl configure {id}`"
+        )
+    })?;
+    Ok(Exit::Done)
+}

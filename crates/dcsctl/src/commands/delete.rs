@@ -1,0 +1,59 @@
+//! `delete`: tasks, after a question.
+
+use clap::Args;
+use huaweicloud_dcs::MigrationClient;
+
+use crate::arguments::GlobalOptions;
+use crate::exit::{Exit, Failure};
+use crate::task_report::{Outcome, TaskReport};
+use crate::task_runner::Run;
+use crate::{confirm, help, output, settings, task_ids};
+
+const EXAMPLES: &str = "  dcsctl delete b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl delete --yes --output json - < ids.txt > outcomes.jsonl
+
+On a terminal it asks first; elsewhere, and where the IDs come from standard input, --yes is needed. After a no
+nothing is sent, and the exit code is 130.
+All tasks are one call. For a task that does not exist nothing is done, which is no failure. Each is one line, with the
+outcome deleted, failed or unknown; JSON has the keys of `stop-sync`. Deleting again does no harm.";
+
+/// Delete migration tasks
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task IDs; `-` reads them from standard input, one a line
+    #[arg(required = true, value_name = "TASK_ID")]
+    task_ids: Vec<String>,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Deletes the tasks, unless the answer is no.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let ids = task_ids::read(&options.task_ids)?;
+    if !options.yes {
+        let tasks = match ids.as_slice() {
+            [id] => format!("task {id}"),
+            ids => format!("{} tasks", ids.len()),
+        };
+        let question = format!("Delete {tasks} at {}?", client.endpoint());
+        if !confirm::ask(&question, "--yes")? {
+            output::talk("nothing was deleted");
+            return Ok(Exit::Interrupted);
+        }
+    }
+    let call = |ids| delete(client.clone(), ids);
+    Ok(Run::of(ids, global.output, None).report(call).await)
+}
+
+async fn delete(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {
+    let result = client.delete(&ids).await;
+    let report = |id: String| match &result {
+        Ok(answer) if !answer.body().contains(&id) => TaskReport::not_named(id, answer),
+        _ => TaskReport::of_call(id, Outcome::Deleted, &result),
+    };
+    ids.into_iter().map(report).collect()
+}

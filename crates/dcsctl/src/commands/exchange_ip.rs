@@ -1,0 +1,65 @@
+//! `exchange-ip`: clients reach the target where they reached the source.
+
+use std::net::IpAddr;
+
+use clap::Args;
+use huaweicloud_dcs::MigrationClient;
+use huaweicloud_dcs::types::IpExchangeRequest;
+
+use crate::arguments::GlobalOptions;
+use crate::exit::{Exit, Failure};
+use crate::task_report::{Outcome, TaskReport};
+use crate::task_runner::Run;
+use crate::{help, settings, task_ids};
+
+const EXAMPLES: &str = "  dcsctl exchange-ip b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl exchange-ip --ip 10.20.0.15 --domain b21989ec-2889-4b8e-99db-19c073425ec2
+
+The task must be in its incremental phase; the synchronization stops by itself. The instance is read-only for about a
+minute and connections break for seconds. Both ends must be DCS instances of Redis 4.0 or later with one port, one
+password and no public access.
+An accepted order is not an exchange: it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`. It is
+taken back with `dcsctl rollback-ip`.
+One line, with the outcome accepted, failed or unknown; JSON has the keys of `stop-sync`.";
+
+/// Exchange the IP addresses of source and target
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task ID
+    #[arg(value_name = "TASK_ID")]
+    task_id: String,
+
+    /// IP address of the source to exchange; may be given again
+    ///
+    /// Where the target has fewer shards than the source, a part of the source's addresses.
+    #[arg(long = "ip", value_name = "IP")]
+    ips: Vec<IpAddr>,
+
+    /// Exchange the domain names too
+    #[arg(long)]
+    domain: bool,
+}
+
+/// Gives the order.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let ids = task_ids::read_one(&options.task_id)?;
+    let exchange = IpExchangeRequest {
+        exchanged_ip: options.ips.iter().map(ToString::to_string).collect(),
+        is_exchange_domain: Some(options.domain),
+    };
+    let next = "it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`";
+    let run = Run::of(ids, global.output, Some(next));
+    let call = |id| exchange_ip(client.clone(), id, exchange.clone());
+    Ok(run.report_each(call).await)
+}
+
+async fn exchange_ip(
+    client: MigrationClient,
+    id: String,
+    exchange: IpExchangeRequest,
+) -> TaskReport {
+    let result = client.exchange_ip(&id, &exchange).await;
+    TaskReport::of_call(id, Outcome::Accepted, &result)
+}

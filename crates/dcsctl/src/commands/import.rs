@@ -1,0 +1,111 @@
+//! `import`: backup files into an instance.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use huaweicloud_dcs::types::{
+    BackupFileBody, BackupFilesBody, CreateMigrationTaskBody, FileSource, MigrationMethod,
+    MigrationType, TargetInstanceBody,
+};
+
+use crate::arguments::GlobalOptions;
+use crate::creation::{self, Created};
+use crate::exit::{Exit, Failure};
+use crate::password::PasswordFrom;
+use crate::{help, settings};
+
+const EXAMPLES: &str = "  dcsctl import --name seed-import --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 \\
+      --backup-id 9d5c63ab-2f0e-4b58-9e1c-7a3d0f4b8e62 --ask-target-password
+  dcsctl import --name seed-import --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 \\
+      --bucket my-redis-dumps --file orders.rdb --target-password-file /run/secrets/orders-v6
+
+The task goes from MIGRATING to SUCCESS or FAILED: see `dcsctl show`.
+It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
+look with `dcsctl list --name NAME` first.
+JSON is one object with the keys task_id, job_id, status and request_id, null where unknown.";
+
+/// Import a backup, or backup files in an OBS bucket, into an instance
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Name of the task: 4 to 64 letters, digits, - and _, the first a letter
+    #[arg(long, value_name = "NAME")]
+    name: String,
+
+    /// Backup that DCS made
+    #[arg(long, required_unless_present = "bucket", conflicts_with_all = ["bucket", "files"], value_name = "ID")]
+    backup_id: Option<String>,
+
+    /// OBS bucket with backup files
+    #[arg(long, requires = "files", value_name = "NAME")]
+    bucket: Option<String>,
+
+    /// Backup file in the bucket; may be given again
+    #[arg(long = "file", requires = "bucket", value_name = "NAME")]
+    files: Vec<String>,
+
+    /// Instance to import into
+    #[arg(long, value_name = "ID")]
+    target_id: String,
+
+    /// File that holds the target's password; `-` is standard input
+    #[arg(long, value_name = "PATH")]
+    target_password_file: Option<PathBuf>,
+
+    /// Ask for the target's password on the terminal
+    #[arg(long, conflicts_with = "target_password_file")]
+    ask_target_password: bool,
+
+    /// Description of the task
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
+/// Begins the import and says under which id.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let password = PasswordFrom::new(
+        options.target_password_file.as_deref(),
+        options.ask_target_password,
+    );
+    let target = TargetInstanceBody {
+        password: password.read("target")?,
+        ..TargetInstanceBody::new(options.target_id)
+    };
+    let backup = if options.backup_id.is_some() {
+        BackupFilesBody {
+            backup_id: options.backup_id,
+            ..BackupFilesBody::new(FileSource::BackupRecord)
+        }
+    } else {
+        BackupFilesBody {
+            bucket_name: options.bucket,
+            files: options.files.into_iter().map(BackupFileBody::new).collect(),
+            ..BackupFilesBody::new(FileSource::SelfBuildObs)
+        }
+    };
+    let task = CreateMigrationTaskBody {
+        backup_files: Some(backup),
+        description: options.description,
+        ..CreateMigrationTaskBody::new(
+            MigrationMethod::FullAmountMigration,
+            MigrationType::BackupfileImport,
+            target,
+            options.name,
+        )
+    };
+    let answer = creation::call(&task.task_name, client.create_import(&task)).await?;
+    let request_id = answer.request_id().map(str::to_owned);
+    let answer = answer.into_body();
+    let created = Created {
+        task_id: answer.id,
+        job_id: None,
+        status: answer.status,
+        request_id,
+    };
+    let error = answer.error.as_deref();
+    created.report(&task.task_name, error, global.output, |id| {
+        format!("it is being imported: look with `dcsctl show {id}`")
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,48 @@
+//! `restart`: online tasks that were stopped or have failed.
+
+use clap::Args;
+use huaweicloud_dcs::MigrationClient;
+
+use crate::arguments::GlobalOptions;
+use crate::exit::{Exit, Failure};
+use crate::task_report::{Outcome, TaskReport};
+use crate::task_runner::Run;
+use crate::{help, settings, task_ids};
+
+const EXAMPLES: &str = "  dcsctl restart b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl restart --output json - < ids.txt > outcomes.jsonl
+
+They copy everything anew. An accepted order is not a running task: look with `dcsctl show`.
+Up to 50 tasks are one call. Each is one line, with the outcome accepted, failed, unknown or not_started; JSON has the
+keys of `stop-sync`.";
+
+/// How many tasks one call takes, by the service's newest page.
+const MOST: usize = 50;
+
+/// Restart online migration tasks that were stopped or have failed
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task IDs; `-` reads them from standard input, one a line
+    #[arg(required = true, value_name = "TASK_ID")]
+    task_ids: Vec<String>,
+}
+
+/// Gives the order, part by part.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let ids = task_ids::read(&options.task_ids)?;
+    let run = Run {
+        parts: ids.chunks(MOST).map(<[String]>::to_vec).collect(),
+        concurrency: 1,
+        format: global.output,
+        next: Some("everything is copied anew: look with `dcsctl stats --watch`"),
+    };
+    let call = |ids| restart(client.clone(), ids);
+    Ok(run.report(call).await)
+}
+
+async fn restart(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {
+    let result = client.restart_many(&ids).await;
+    TaskReport::of_batch(ids, Outcome::Accepted, &result)
+}

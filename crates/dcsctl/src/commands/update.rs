@@ -1,0 +1,43 @@
+//! `update`: what a task does after a fault of the network.
+
+use clap::Args;
+use huaweicloud_dcs::MigrationClient;
+use huaweicloud_dcs::types::ResumeMode;
+
+use super::configure::Resume;
+use crate::arguments::GlobalOptions;
+use crate::exit::{Exit, Failure};
+use crate::task_report::{Outcome, TaskReport};
+use crate::task_runner::Run;
+use crate::{help, settings, task_ids};
+
+const EXAMPLES: &str = "  dcsctl update b21989ec-2889-4b8e-99db-19c073425ec2 --resume-mode manual
+
+One line, with the outcome updated, failed or unknown; JSON has the keys of `stop-sync`.";
+
+/// Set what an online migration task does after a fault of the network
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task ID
+    #[arg(value_name = "TASK_ID")]
+    task_id: String,
+
+    /// What the task does after a fault of the network
+    #[arg(long, value_enum, value_name = "MODE")]
+    resume_mode: Resume,
+}
+
+/// Updates the task.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let ids = task_ids::read_one(&options.task_id)?;
+    let mode = options.resume_mode.into();
+    let call = |id| update(client.clone(), id, mode);
+    Ok(Run::of(ids, global.output, None).report_each(call).await)
+}
+
+async fn update(client: MigrationClient, id: String, mode: ResumeMode) -> TaskReport {
+    let result = client.update(&id, mode).await;
+    TaskReport::of_call(id, Outcome::Updated, &result)
+}
