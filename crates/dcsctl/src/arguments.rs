@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    completions, configure, create, delete, exchange_ip, import, list, logs, man, restart,
-    rollback_ip, show, stats, stop, stop_sync, update,
+    completions, configure, create, cutover, delete, exchange_ip, import, list, logs, man,
+    projects, restart, rollback_ip, show, stats, stop, stop_sync, update, wait,
 };
 use crate::help;
 
@@ -28,16 +28,19 @@ pub(crate) enum Command {
     Show(show::Options),
     Stats(stats::Options),
     Logs(logs::Options),
+    Wait(wait::Options),
     Create(create::Options),
     Configure(configure::Options),
     Import(import::Options),
     Update(update::Options),
+    Cutover(cutover::Options),
     StopSync(stop_sync::Options),
     Stop(stop::Options),
     Restart(restart::Options),
     Delete(delete::Options),
     ExchangeIp(exchange_ip::Options),
     RollbackIp(rollback_ip::Options),
+    Projects(projects::Options),
     Completions(completions::Options),
     Man(man::Options),
 }

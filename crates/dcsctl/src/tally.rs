@@ -1,6 +1,7 @@
 //! Outcomes counted, for the words at the end.
 
-use crate::task_report::{Outcome, TaskReport};
+use crate::outcome::Outcome;
+use crate::task_report::TaskReport;
 
 /// Outcomes counted, for the words at the end.
 #[derive(Debug, Default)]

@@ -176,7 +176,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::task_report::Outcome;
+    use crate::outcome::Outcome;
 
     fn parts(count: usize) -> Vec<Vec<String>> {
         (1..=count).map(|number| vec![number.to_string()]).collect()

@@ -10,8 +10,9 @@ use huaweicloud_dcs::types::{
 
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
+use crate::outcome::Outcome;
 use crate::password::{self, PasswordFrom};
-use crate::task_report::{Outcome, TaskReport};
+use crate::task_report::TaskReport;
 use crate::task_runner::Run;
 use crate::{help, settings, task_ids};
 

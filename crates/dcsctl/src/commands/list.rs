@@ -1,7 +1,6 @@
 //! `list`: the tasks of the project.
 
 use clap::Args;
-use comfy_table::{Table, presets};
 use futures_util::TryStreamExt as _;
 use huaweicloud_dcs::types::{MigrationTaskList, TaskStatus};
 use huaweicloud_dcs::{Error, MigrationClient, TaskQuery};
@@ -9,7 +8,7 @@ use huaweicloud_dcs::{Error, MigrationClient, TaskQuery};
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, one_line};
-use crate::{help, settings};
+use crate::{help, settings, table};
 
 const EXAMPLES: &str = "  dcsctl list
   dcsctl list --all --status INCRMIGEATING,FULLMIGRATING
@@ -70,7 +69,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .map_err(|error| Failure::of(&error))?;
     match global.output {
         Format::Text if tasks.is_empty() => output::talk("no tasks"),
-        Format::Text => output::data(&table(&tasks)),
+        Format::Text => output::data(&text(&tasks)),
         Format::Json => tasks.iter().try_for_each(output::object)?,
     }
     if let Some(hint) = hint {
@@ -114,14 +113,9 @@ async fn read(
     Ok((tasks, hint))
 }
 
-/// Columns that stay in line whatever the width of the characters, with no lines drawn, so that tools can read them.
-fn table(tasks: &[MigrationTaskList]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header([
-        "ID", "NAME", "STATUS", "TYPE", "SOURCE", "TARGET", "CREATED",
-    ]);
-    for task in tasks {
-        let cells = [
+fn text(tasks: &[MigrationTaskList]) -> String {
+    let rows = tasks.iter().map(|task| {
+        [
             task.task_id.as_deref(),
             task.task_name.as_deref(),
             task.status.as_ref().map(TaskStatus::as_str),
@@ -135,13 +129,14 @@ fn table(tasks: &[MigrationTaskList]) -> String {
                 task.target_instance_addrs.as_ref(),
             ),
             task.created_at.as_deref(),
-        ];
-        table.add_row(cells.map(cell));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    table.trim_fmt()
+        ]
+    });
+    table::text(
+        [
+            "ID", "NAME", "STATUS", "TYPE", "SOURCE", "TARGET", "CREATED",
+        ],
+        rows.collect(),
+    )
 }
 
 /// The name of an instance, else its address.
@@ -150,19 +145,12 @@ fn first<'a>(name: Option<&'a String>, address: Option<&'a String>) -> Option<&'
     name.or(address).map(String::as_str)
 }
 
-fn cell(text: Option<&str>) -> String {
-    match text {
-        None | Some("") => "-".to_owned(),
-        Some(text) => one_line(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn shown(json: &str) -> String {
-        table(&serde_json::from_str::<Vec<_>>(json).unwrap())
+        text(&serde_json::from_str::<Vec<_>>(json).unwrap())
     }
 
     #[test]

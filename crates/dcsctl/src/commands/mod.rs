@@ -3,12 +3,14 @@
 pub(crate) mod completions;
 pub(crate) mod configure;
 pub(crate) mod create;
+pub(crate) mod cutover;
 pub(crate) mod delete;
 pub(crate) mod exchange_ip;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod logs;
 pub(crate) mod man;
+pub(crate) mod projects;
 pub(crate) mod restart;
 pub(crate) mod rollback_ip;
 pub(crate) mod show;
@@ -16,6 +18,7 @@ pub(crate) mod stats;
 pub(crate) mod stop;
 pub(crate) mod stop_sync;
 pub(crate) mod update;
+pub(crate) mod wait;
 
 use tokio::{runtime, select};
 
@@ -39,6 +42,9 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
             Command::Show(options) => reading(show::run(&options, global)).await,
             Command::Stats(options) => reading(stats::run(&options, global)).await,
             Command::Logs(options) => reading(logs::run(&options, global)).await,
+            Command::Wait(options) => reading(wait::run(&options, global)).await,
+            Command::Projects(options) => reading(projects::run(&options, global)).await,
+            Command::Cutover(options) => cutover::run(options, global).await,
             Command::Create(options) => create::run(options, global).await,
             Command::Configure(options) => configure::run(options, global).await,
             Command::Import(options) => import::run(options, global).await,

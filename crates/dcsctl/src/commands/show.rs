@@ -37,7 +37,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
 }
 
 /// The fields that people look for, one a line; what the service left out is left out.
-fn text(task: &MigrationTaskDetail) -> String {
+pub(crate) fn text(task: &MigrationTaskDetail) -> String {
     let bandwidth = task
         .bandwidth_limit_mb
         .as_ref()
@@ -71,7 +71,7 @@ fn text(task: &MigrationTaskDetail) -> String {
 }
 
 /// The status as the service names it, with what it means where the name misleads.
-pub(crate) fn status(status: &TaskStatus) -> String {
+fn status(status: &TaskStatus) -> String {
     let meaning = match status {
         TaskStatus::Running => "waits to be configured, nothing is copied",
         TaskStatus::IncrementalMigrating => "follows the source until it is stopped",

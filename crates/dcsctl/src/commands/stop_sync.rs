@@ -7,7 +7,8 @@ use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
-use crate::task_report::{Outcome, TaskReport};
+use crate::outcome::Outcome;
+use crate::task_report::TaskReport;
 use crate::task_runner::Run;
 use crate::{help, output, settings, task_ids};
 

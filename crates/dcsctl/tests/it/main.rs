@@ -8,12 +8,14 @@
 
 mod bad_input;
 mod creating;
+mod cutover;
 mod documentation;
 mod exit_codes;
 mod interruption;
 mod list;
 mod orders;
 mod output;
+mod projects;
 mod readme;
 mod reference;
 mod secrets;

@@ -1,0 +1,214 @@
+//! `cutover`: stops a task, or exchanges addresses, once the target is level with the source.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use clap::Args;
+use huaweicloud_dcs::types::IpExchangeRequest;
+use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, StepKind, StepState, WaitConfig};
+use serde_json::json;
+use tokio::select;
+
+use crate::arguments::{Format, GlobalOptions};
+use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupt;
+use crate::output::one_line;
+use crate::spinner::Spinner;
+use crate::task_report::TaskReport;
+use crate::{confirm, help, output, settings, task_ids, watch};
+
+const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl cutover --lag-timeout 2h b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl cutover --yes --exchange-ip --output json b21989ec-2889-4b8e-99db-19c073425ec2
+
+Stop what writes to the source first: the service does not, and what is written after the stop never reaches the target.
+It reads the lag until it is small enough in several readings in a row, reads the task again, stops it once, and
+reads it until that is confirmed. Each step is a line on standard error. After an interruption or a failure run
+it again: it goes on from what the task shows, and does nothing twice that is done.
+On a terminal it shows the plan and asks first; elsewhere --yes is needed. After a no nothing is sent: exit code 130.
+Interrupted while it waits for the lag, nothing was sent: exit code 130; later: 7.
+One line, with the outcome stopped, already_stopped, exchanged, already_exchanged, failed, unknown or not_started; JSON
+has the keys of `stop-sync`. With --dry-run the plan is written, a line a step or one object.";
+
+/// Stop a task, or exchange IP addresses, once the target is level with the source
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task ID
+    #[arg(value_name = "TASK_ID")]
+    task_id: String,
+
+    /// Say what would happen now, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+
+    /// How large the lag may be; 0 when source and target are level
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    max_lag: u64,
+
+    /// How many readings in a row must show such a lag
+    #[arg(long, default_value = "3", value_name = "N")]
+    readings: NonZeroU32,
+
+    /// Time between two readings of the lag, 1s at least
+    #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    interval: Duration,
+
+    /// How long to wait for the lag
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
+    lag_timeout: Duration,
+
+    /// Do not wait for the lag: what has not reached the target is lost to it
+    #[arg(long, conflicts_with_all = ["max_lag", "readings", "interval", "lag_timeout"])]
+    ignore_lag: bool,
+
+    /// How long to read the task, counted from the answer to the stop or the exchange
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
+    wait_timeout: Duration,
+
+    #[command(flatten)]
+    instead: InsteadOfStop,
+}
+
+/// Options of the exchange of IP addresses.
+#[derive(Debug, Args)]
+struct InsteadOfStop {
+    /// Exchange the IP addresses of source and target instead; the synchronization stops by itself
+    #[arg(long)]
+    exchange_ip: bool,
+
+    /// IP address of the source to exchange; may be given again
+    #[arg(long = "ip", requires = "exchange_ip", value_name = "IP")]
+    ips: Vec<IpAddr>,
+
+    /// Exchange the domain names too
+    #[arg(long, requires = "exchange_ip")]
+    domain: bool,
+}
+
+/// Cuts the task over, unless the answer is no.
+pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let task_id = task_ids::read_one(&options.task_id)?.concat();
+    let cut_over = prepare(&client, &task_id, &options);
+    if options.dry_run || !options.yes {
+        let plan = Box::pin(cut_over.dry_run()).await;
+        let plan = plan.map_err(|error| Failure::of(&error))?;
+        if options.dry_run {
+            write(&plan, &task_id, global.output)?;
+            return Ok(Exit::Done);
+        }
+        if plan.would_send() {
+            let question = format!(
+                "{}\nCut task {task_id} over at {}?",
+                words(&plan).join("\n"),
+                client.endpoint()
+            );
+            if !confirm::ask(&question, "--yes")? {
+                output::talk("nothing was sent");
+                return Ok(Exit::Interrupted);
+            }
+        }
+    }
+    let report = carry_out(cut_over, task_id, options.readings).await;
+    report.print(global.output);
+    Ok(report.exit())
+}
+
+fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOver {
+    let mut cut_over = client
+        .cut_over(task_id)
+        .with_max_lag(options.max_lag)
+        .with_readings(options.readings)
+        .with_interval(options.interval)
+        .with_timeout(options.lag_timeout)
+        .with_confirmation(WaitConfig::default().with_timeout(options.wait_timeout));
+    if options.ignore_lag {
+        cut_over = cut_over.ignoring_lag();
+    }
+    if options.instead.exchange_ip {
+        cut_over = cut_over.by_exchange(IpExchangeRequest {
+            exchanged_ip: options
+                .instead
+                .ips
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            is_exchange_domain: Some(options.instead.domain),
+        });
+    }
+    cut_over
+}
+
+/// Runs it, tells of each step, and knows when it is interrupted whether something may have been sent.
+async fn carry_out(cut_over: CutOver, task_id: String, readings: NonZeroU32) -> TaskReport {
+    let spinner = Spinner::start("the task is read".to_owned());
+    // The stop comes after the lag, and is told of when it is over: between the two it may have been sent.
+    let may_have_sent = Arc::new(AtomicBool::new(false));
+    let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
+    let lag = spinner.clone();
+    let cut_over = cut_over
+        .on_step(move |step| {
+            let is_level = matches!(step.kind(), StepKind::LagReached | StepKind::LagIgnored);
+            if is_level && step.state() == StepState::Done {
+                sending.store(true, Relaxed);
+            }
+            steps.talk(&one_line(&format!("{:>8.1?}  {step}", step.elapsed())));
+            steps.set("the task is read".to_owned());
+        })
+        .on_reading(move |reading| {
+            let known = reading
+                .lag()
+                .map_or("unknown".to_owned(), |lag| lag.to_string());
+            let in_a_row = reading.in_a_row();
+            lag.set(format!(
+                "lag {known}, {in_a_row} of {readings} readings in a row"
+            ));
+        });
+    let report = select! {
+        biased;
+        result = Box::pin(cut_over.run()) => TaskReport::of_cut_over(task_id, &result),
+        () = interrupt() => {
+            if may_have_sent.load(Relaxed) {
+                TaskReport::in_flight(task_id, "interrupted")
+            } else {
+                TaskReport::interrupted_before(task_id)
+            }
+        }
+    };
+    spinner.end();
+    report
+}
+
+/// The plan, a line a step.
+fn words(plan: &CutOverPlan) -> Vec<String> {
+    let steps = plan.steps().iter().map(|step| {
+        let mark = if step.is_done() { "done  " } else { "to do " };
+        one_line(&format!("{mark} {step}"))
+    });
+    steps.collect()
+}
+
+fn write(plan: &CutOverPlan, task_id: &str, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Text => output::data(&words(plan).join("\n")),
+        Format::Json => {
+            let step = |step: &huaweicloud_dcs::PlannedStep| json!({ "step": step.kind().as_str(), "is_done": step.is_done(), "words": step.to_string() });
+            let steps: Vec<_> = plan.steps().iter().map(step).collect();
+            output::object(&json!({
+                "task_id": task_id,
+                "lag": plan.lag(),
+                "would_send": plan.would_send(),
+                "steps": steps,
+            }))?;
+        }
+    }
+    Ok(())
+}

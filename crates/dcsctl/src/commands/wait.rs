@@ -1,0 +1,98 @@
+//! `wait`: until a task is in a state.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use huaweicloud_dcs::types::TaskStatus;
+use huaweicloud_dcs::{Condition, WaitConfig};
+
+use super::show;
+use crate::arguments::{Format, GlobalOptions};
+use crate::exit::{Exit, Failure};
+use crate::output::one_line;
+use crate::spinner::Spinner;
+use crate::{help, output, settings, watch};
+
+const EXAMPLES: &str = "  dcsctl wait --until awaits-configuration b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl wait --until incremental-phase --wait-timeout 6h b21989ec-2889-4b8e-99db-19c073425ec2
+
+It only reads. When the task is as it is waited for, it is shown as by `dcsctl show`. A task that has failed, that
+can never come to that state, or that does not in time, is exit code 6, and the line names its state.";
+
+/// Wait until a migration task is in a state
+#[derive(Debug, Args)]
+#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+pub(crate) struct Options {
+    /// Task ID
+    #[arg(value_name = "TASK_ID")]
+    task_id: String,
+
+    /// What to wait for
+    #[arg(long, value_enum, value_name = "STATE")]
+    until: Until,
+
+    /// How long to wait
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
+    wait_timeout: Duration,
+
+    /// Time between two looks, 1s at least
+    #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    interval: Duration,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Until {
+    /// A new online task waits to be configured: RUNNING
+    AwaitsConfiguration,
+    /// The source's changes are being followed: INCRMIGEATING
+    IncrementalPhase,
+    /// What the source held is on the target: SUCCESS, or the incremental phase
+    Copied,
+    /// Somebody stopped the task: TERMINATED
+    Stopped,
+    /// The task has come to any end that is no failure
+    Finished,
+    /// The IP addresses of source and target are exchanged
+    IpsExchanged,
+    /// The exchange of IP addresses is taken back
+    IpsRolledBack,
+}
+
+impl From<Until> for Condition {
+    fn from(until: Until) -> Self {
+        match until {
+            Until::AwaitsConfiguration => Self::AwaitsConfiguration,
+            Until::IncrementalPhase => Self::IncrementalPhase,
+            Until::Copied => Self::Copied,
+            Until::Stopped => Self::Stopped,
+            Until::Finished => Self::Finished,
+            Until::IpsExchanged => Self::IpsExchanged,
+            Until::IpsRolledBack => Self::IpsRolledBack,
+        }
+    }
+}
+
+/// Waits, and writes the task as it was read last.
+pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
+    let client = settings::client(global)?;
+    let spinner = Spinner::start("the task is read".to_owned());
+    let shown = spinner.clone();
+    let wait = WaitConfig::default()
+        .with_interval(options.interval)
+        .with_timeout(options.wait_timeout)
+        .with_progress(move |progress| {
+            let status = progress.task().status.as_ref();
+            let status = one_line(status.map_or("unknown", TaskStatus::as_str));
+            shown.set(format!("the task shows {status}"));
+        });
+    let condition = options.until.into();
+    let result = Box::pin(client.wait_until(options.task_id.trim(), condition, wait)).await;
+    spinner.end();
+    let task = result.map_err(|error| Failure::of(&error))?;
+    match global.output {
+        Format::Text => output::data(&show::text(&task)),
+        Format::Json => output::object(&task)?,
+    }
+    Ok(Exit::Done)
+}

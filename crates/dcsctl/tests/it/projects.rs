@@ -1,0 +1,39 @@
+//! `projects`.
+
+use serde_json::Value;
+
+use crate::service::{Ran, Service, run};
+
+fn projects(service: &Service, line: &str) -> Ran {
+    let mut command = service.command(line);
+    run(command.env("HUAWEICLOUD_SDK_IAM_ENDPOINT", service.stand_in.endpoint()))
+}
+
+#[test]
+fn projects_are_a_line_each_or_an_object() {
+    let other = "fedcba9876543210fedcba9876543210";
+    let service = Service::start_with(|builder| builder.project(other, "cn-north-4"));
+    let ran = projects(&service, "projects").ended_with(0);
+    assert!(ran.lines()[0].starts_with("ID "), "{ran:?}");
+    assert!(
+        ran.lines().iter().any(|line| line.starts_with(other)),
+        "{ran:?}"
+    );
+    let ran = projects(&service, "projects --name cn-north-4 --output json").ended_with(0);
+    let object: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (&object["id"], &object["name"]),
+        (&other.into(), &"cn-north-4".into())
+    );
+    let ran = projects(&service, "projects --name nobody").ended_with(0);
+    assert_eq!(
+        (ran.stdout.as_str(), ran.stderr.as_str()),
+        ("", "no projects\n")
+    );
+}
+
+#[test]
+fn refused_credentials_are_three() {
+    let service = Service::start().with_fault("projects:401");
+    projects(&service, "projects").ended_with(3);
+}
