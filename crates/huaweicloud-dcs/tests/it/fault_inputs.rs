@@ -70,7 +70,7 @@ impl Port {
 /// What every call that takes an id makes of this one.
 async fn every_call(client: &MigrationClient, id: &str) -> Vec<Error> {
     let exchange = IpExchangeRequest::default();
-    let wait = WaitConfig::default();
+    let wait = WaitConfig::default().with_timeout(Duration::from_millis(1));
     vec![
         client.stop_sync(id).await.unwrap_err(),
         client.stop_sync_and_wait(id, wait).await.unwrap_err(),
@@ -115,7 +115,8 @@ async fn an_id_that_is_no_single_segment_is_refused_by_every_call_and_opens_no_c
         &format!(" {TASK}"),
         &format!("{TASK} "),
     ] {
-        for error in every_call(&client, id).await {
+        let calls = tokio::time::timeout(Duration::from_secs(10), every_call(&client, id));
+        for error in calls.await.unwrap() {
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
             assert!(!error.may_have_been_applied() && !error.is_retryable());
             let line = error.to_string();
