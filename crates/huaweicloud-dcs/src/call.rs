@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use huaweicloud_dcs_api::migration::Client;
 use huaweicloud_dcs_api::{Call, Operation, ResponseValue};
-use tracing::Instrument as _;
 use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::BoxError;
 use crate::client::MigrationClient;
@@ -39,40 +39,51 @@ impl MigrationClient {
         F: Future<Output = Generated<U, E>> + Send,
     {
         let limit = clock::after(self.0.limits.call);
-        in_span(operation, async {
-            let project_id = project::id(&self.0, operation, limit).await?;
-            let service = &self.0.migration;
-            let state = CallState::new(&self.0, service, limit);
-            make(state, operation, read, |call| {
-                let (endpoint, http) = (service.endpoint.as_str(), service.http.clone());
-                method(Client::new_with_client(endpoint, http, call), project_id)
-            })
-            .await
-        })
+        // Not by `in_span`: a future is moved on its way into another one, and this one is large.
+        async {
+            let result = match project::id(&self.0, operation, limit).await {
+                Ok(project_id) => {
+                    let service = &self.0.migration;
+                    let state = CallState::new(&self.0, service, limit);
+                    make(state, operation, read, |call| {
+                        let (endpoint, http) = (service.endpoint.as_str(), service.http.clone());
+                        method(Client::new_with_client(endpoint, http, call), project_id)
+                    })
+                    .await
+                }
+                Err(error) => Err(error),
+            };
+            record(&Span::current(), &result);
+            result
+        }
+        .instrument(span(operation))
         .await
     }
 }
 
-/// Runs one call in the span that tells of it.
+/// Runs one call to IAM in the span that tells of it.
 pub(crate) async fn in_span<T>(
     operation: &Operation,
     call: impl Future<Output = Result<Response<T>>>,
 ) -> Result<Response<T>> {
-    let span = tracing::debug_span!(
+    async {
+        let result = call.await;
+        record(&Span::current(), &result);
+        result
+    }
+    .instrument(span(operation))
+    .await
+}
+
+fn span(operation: &Operation) -> Span {
+    tracing::debug_span!(
         "call",
         operation = operation.id(),
         method = operation.method(),
         status = Empty,
         attempts = Empty,
         request_id = Empty,
-    );
-    async {
-        let result = call.await;
-        record(&tracing::Span::current(), &result);
-        result
-    }
-    .instrument(span)
-    .await
+    )
 }
 
 /// Makes one call over its state, and its result out of what the state recorded, never out of the generated client's
@@ -167,7 +178,7 @@ pub(crate) fn refused(operation: &Operation, message: String) -> Error {
     .into()
 }
 
-fn record<T>(span: &tracing::Span, result: &Result<Response<T>>) {
+fn record<T>(span: &Span, result: &Result<Response<T>>) {
     if span.is_disabled() {
         return;
     }
