@@ -7,8 +7,11 @@
 
 mod dates;
 mod hostile;
+mod properties;
 mod redaction;
+mod reference;
 mod refusals;
+mod requests;
 mod signing;
 mod vectors;
 mod verifying;
