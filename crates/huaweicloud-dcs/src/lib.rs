@@ -17,6 +17,9 @@ mod error_body;
 mod error_members;
 mod exchange;
 mod flight;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod iam;
 mod identifier;
 mod inner;

@@ -1,0 +1,25 @@
+//! The readers of what a peer sends, for the fuzz targets. Only their builds have this module: `cargo fuzz` sets
+//! `cfg(fuzzing)`.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue};
+
+use crate::error_body::ErrorBody;
+use crate::retry;
+
+/// Code, message and request id, as an error shows them.
+#[must_use]
+pub fn error_body(body: &[u8]) -> [Option<String>; 3] {
+    let found = ErrorBody::read(body);
+    [found.code, found.message, found.request_id]
+}
+
+/// How long a `Retry-After` of this value asks to wait; none if no header can have it.
+#[must_use]
+pub fn retry_after(value: &[u8], now: SystemTime) -> Option<Duration> {
+    let value = HeaderValue::from_bytes(value).ok()?;
+    let headers = HeaderMap::from_iter([(RETRY_AFTER, value)]);
+    Some(retry::retry_after(&headers, now))
+}
