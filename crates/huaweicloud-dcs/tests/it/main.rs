@@ -14,6 +14,15 @@ mod fault_inputs;
 mod fault_leaks;
 mod fault_sockets;
 mod fault_table;
+mod load;
+/// The parts of the example, without its `main`.
+#[path = "../../examples/load"]
+mod load_run {
+    pub(crate) mod counting_proxy;
+    pub(crate) mod faults;
+    pub(crate) mod load;
+    pub(crate) mod truth;
+}
 mod logs;
 mod proxy_server;
 mod readme;
