@@ -1,6 +1,8 @@
-//! What no output shows.
+//! What output shows of requests, keys and errors, and what it never shows.
 
-use huaweicloud_sign::{AccessKey, Authorization, CLOCK_WINDOW, Request, VerifyError, sign};
+use huaweicloud_sign::{
+    AccessKey, Authorization, CLOCK_WINDOW, DateError, Request, SignError, VerifyError, sign,
+};
 
 use crate::{KEY, now, plain, signed};
 
@@ -11,7 +13,10 @@ fn debug_shows_neither_secret_nor_signature_nor_values() {
         r#"AccessKey { id: "AKIN...", secret: "[redacted]" }"#
     );
     let signed = signed(&plain());
-    assert!(!format!("{signed:?}").contains("Signature="), "{signed:?}");
+    assert_eq!(
+        format!("{signed:?}"),
+        r#"Signed { x_sdk_date: "20260102T030405Z", x_sdk_content_sha256: None, authorization: "[redacted]" }"#
+    );
     let authorization = Authorization::parse(signed.authorization()).expect("well-formed");
     assert_eq!(
         format!("{authorization:?}"),
@@ -78,6 +83,40 @@ fn errors_show_no_value() {
     for refused in refused {
         let error = refused.expect_err("it cannot be signed");
         assert!(!format!("{error} {error:?}").contains(value), "{error:?}");
+    }
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let signing = [
+        SignError::InvalidAccessKeyId,
+        SignError::EmptySecret,
+        SignError::InvalidMethod,
+        SignError::InvalidTarget,
+        SignError::InvalidHeader("x-a".into()),
+        SignError::DuplicateHeader("x-a".into()),
+        SignError::MissingHost,
+        SignError::AlreadySigned,
+        SignError::Date(DateError::OutOfRange),
+    ];
+    let verifying = [
+        VerifyError::UnsupportedAlgorithm,
+        VerifyError::Malformed,
+        VerifyError::DateNotSigned,
+        VerifyError::MissingHeader("x-a".into()),
+        VerifyError::DuplicateHeader("x-a".into()),
+        VerifyError::InvalidHeader("x-a".into()),
+        VerifyError::Date(DateError::Malformed),
+        VerifyError::OutsideClockWindow,
+        VerifyError::BodyMismatch,
+        VerifyError::EmptySecret,
+        VerifyError::Mismatch,
+    ];
+    let signing = signing.iter().map(ToString::to_string);
+    let verifying = verifying.iter().map(ToString::to_string);
+    for text in signing.chain(verifying) {
+        let (what, advice) = text.rsplit_once(": ").expect(&text);
+        assert!(what.len() > 10 && advice.len() > 10, "{text}");
     }
 }
 

@@ -207,6 +207,14 @@ fn no_body_has_the_hash_of_nothing_whatever_the_headers_say() {
 }
 
 #[test]
+fn an_empty_content_hash_is_as_none() {
+    assert_eq!(
+        payload_line(&[("x-sdk-content-sha256", b"")], b"abc"),
+        OF_ABC
+    );
+}
+
+#[test]
 fn a_content_hash_of_the_callers_stands_and_is_not_added_again() {
     assert_eq!(
         payload_line(&[("X-Sdk-Content-SHA256", b" as-given ")], b"abc"),

@@ -191,6 +191,7 @@ fn a_signed_header_must_be_there_once_and_be_text() {
 
 #[test]
 fn the_clock_may_be_off_by_the_window_either_way_and_no_more() {
+    assert_eq!(CLOCK_WINDOW, Duration::from_secs(900));
     let sent = Sent::json();
     let moment = Duration::from_nanos(1);
     for (time, result) in [
@@ -264,6 +265,25 @@ fn a_signed_content_hash_must_be_that_of_the_body() {
         sent.changed(|sent| sent.body = b"xyz".to_vec()),
         Err(VerifyError::BodyMismatch)
     );
+}
+
+#[test]
+fn an_empty_content_hash_vouches_for_the_body_as_none_does() {
+    let sent = Sent::signed(
+        &[("host", b"h.example"), ("x-sdk-content-sha256", b"")],
+        b"abc",
+    );
+    assert_eq!(sent.verify(), Ok(()));
+    assert_eq!(
+        sent.changed(|sent| sent.body = b"xyz".to_vec()),
+        Err(VerifyError::Mismatch)
+    );
+}
+
+#[test]
+fn without_a_body_a_content_hash_of_another_does_no_harm() {
+    let headers: [(&str, &[u8]); 2] = [("host", b"h.example"), ("x-sdk-content-sha256", b"x")];
+    assert_eq!(Sent::signed(&headers, b"").verify(), Ok(()));
 }
 
 /// Otherwise whoever stands between could say the hash of the old body, and send another.
