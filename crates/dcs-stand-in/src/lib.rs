@@ -45,7 +45,7 @@ pub use builder::Builder;
 pub use fault::Fault;
 pub use fault_text::{FAULT_GRAMMAR, FaultError};
 pub use huaweicloud_dcs_api::{
-    TaskStatus, iam::operations as iam_operations, migration::operations,
+    Operation, Repeat, TaskStatus, iam::operations as iam_operations, migration::operations,
 };
 pub use record::{Effect, RecordedRequest};
 pub use stand_in::StandIn;

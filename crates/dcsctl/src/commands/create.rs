@@ -1,18 +1,26 @@
 //! `create`: an online task.
 
+use std::time::Duration;
+
 use clap::Args;
 use huaweicloud_dcs::types::CreateOnlineMigrationTaskBody;
+use huaweicloud_dcs::{Condition, Error, MigrationClient, WaitConfig};
+use tokio::select;
 
-use crate::arguments::GlobalOptions;
+use crate::arguments::{Format, GlobalOptions};
 use crate::creation::{self, Created};
 use crate::exit::{Exit, Failure};
-use crate::{help, settings};
+use crate::interrupt::interrupt;
+use crate::output::one_line;
+use crate::spinner::Spinner;
+use crate::{help, output, settings};
 
 const EXAMPLES: &str = "  dcsctl create --name orders-to-v6 --vpc-id 1f7d2c90-3b5a-4d68-9e07-a4c1b8f6e215 \\
       --subnet-id 7b1e9d52-0c3a-4e6f-8d11-5c2a9f3b7e60 --security-group-id e9a04c3b-6d12-4f87-b0c5-2a7f1d9e8c34
 
 It creates the machine that will migrate; nothing is copied yet. When `dcsctl show` says RUNNING, which means that the
-task waits to be configured, go on with `dcsctl configure`.
+task waits to be configured, go on with `dcsctl configure`. With --wait it ends when that can be done; where it ends
+before that, the task is there all the same, and its id has been written.
 It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
 look with `dcsctl list --name NAME` first.
 JSON is one object with the keys task_id, job_id, status and request_id, null where unknown.";
@@ -40,6 +48,14 @@ pub(crate) struct Options {
     /// Description of the task
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+
+    /// Read the job that creates the task, then the task, until it can be configured
+    #[arg(long)]
+    wait: bool,
+
+    /// How long to read the job, and then the task
+    #[arg(long, requires = "wait", value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
+    wait_timeout: Duration,
 }
 
 /// Creates the task and says under which ids.
@@ -61,10 +77,52 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         status: None,
         request_id,
     };
+    let (waits, limit) = (options.wait, options.wait_timeout);
     created.report(&task.name, None, global.output, |id| {
-        format!(
-            "it is being created: when `dcsctl show {id}` says RUNNING, `dcsctl configure {id}`"
-        )
+        if waits {
+            format!("it is being created; `dcsctl show {id}` shows it")
+        } else {
+            format!(
+                "it is being created: when `dcsctl show {id}` says RUNNING, `dcsctl configure {id}`"
+            )
+        }
     })?;
+    if let (true, Some(task_id)) = (waits, &created.task_id) {
+        let spinner = Spinner::start("the task is being created".to_owned());
+        let wait = until_configurable(&client, task_id, created.job_id.as_deref(), limit);
+        // Its creation has made this program deaf to Ctrl-C but for here.
+        let ended = select! {
+            biased;
+            result = Box::pin(wait) => Some(result),
+            () = interrupt() => None,
+        };
+        spinner.end();
+        match ended {
+            None => return Ok(Exit::Interrupted),
+            Some(result) => result.map_err(|error| Failure::of(&error))?,
+        }
+        if global.output == Format::Text {
+            output::talk(&format!(
+                "it can be configured: `dcsctl configure {}`",
+                one_line(task_id)
+            ));
+        }
+    }
     Ok(Exit::Done)
+}
+
+/// Reads the job, where the service named one, and the task.
+async fn until_configurable(
+    client: &MigrationClient,
+    task_id: &str,
+    job_id: Option<&str>,
+    limit: Duration,
+) -> Result<(), Error> {
+    let wait = WaitConfig::default().with_timeout(limit);
+    if let Some(job_id) = job_id {
+        client.wait_for_job(job_id, wait.clone()).await?;
+    }
+    let condition = Condition::AwaitsConfiguration;
+    client.wait_until(task_id, condition, wait).await?;
+    Ok(())
 }

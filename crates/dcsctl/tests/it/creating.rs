@@ -80,6 +80,35 @@ fn a_task_is_created_configured_and_runs() {
 }
 
 #[test]
+fn a_creation_is_waited_for_by_its_job_and_then_by_the_task() {
+    let service = Service::start();
+    let ran = service.run(&format!("{CREATE} --wait")).ended_with(0);
+    assert!(ran.stderr.contains("it can be configured"), "{ran:?}");
+    let requests = service.requests();
+    let operations: Vec<_> = requests
+        .iter()
+        .filter_map(|request| request.operation())
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            "CreateOnlineMigrationTask",
+            "ShowJobInfo",
+            "ShowMigrationTask"
+        ]
+    );
+}
+
+#[test]
+fn a_task_that_cannot_be_waited_for_has_been_created_and_told_of() {
+    let service = Service::start().with_fault("job*:403");
+    let ran = service
+        .run(&format!("{CREATE} --wait --output json"))
+        .ended_with(3);
+    assert!(object(&ran)["task_id"].is_string(), "{ran:?}");
+}
+
+#[test]
 fn what_to_do_next_is_said_in_text_alone() {
     let service = Service::start();
     let ran = service.run(CREATE).ended_with(0);

@@ -13,6 +13,7 @@ mod documentation;
 mod exit_codes;
 mod interruption;
 mod list;
+mod operations;
 mod orders;
 mod output;
 mod projects;
