@@ -19,7 +19,7 @@ fn each_command_that_the_readme_shows_does_its_work() {
         .lines()
         .filter_map(|line| line.strip_prefix("$ dcsctl "))
         .collect();
-    assert_eq!(commands.len(), 3);
+    assert_eq!(commands.len(), 5);
     for line in commands {
         service.run(line).ended_with(0);
     }

@@ -205,17 +205,18 @@ fn futures_can_cross_threads() {
     crosses(client.roll_back("t", WaitConfig::default()));
 }
 
+/// Large futures are moved about at a cost, and lints complain of them where they are awaited.
 #[test]
-fn futures_of_waits_are_no_larger_than_those_of_the_calls_in_them() {
+fn futures_stay_small() {
     let client = good().build().unwrap();
-    let call = size_of_val(&client.stop_sync("t"));
     let cut_over = client.cut_over("t");
-    for wait in [
+    for size in [
+        size_of_val(&client.stop_sync("t")),
         size_of_val(&client.stop_sync_and_wait("t", WaitConfig::default())),
         size_of_val(&client.wait_until("t", Condition::Stopped, WaitConfig::default())),
         size_of_val(&client.roll_back("t", WaitConfig::default())),
         size_of_val(&cut_over.run()),
     ] {
-        assert!(wait <= call, "{wait} bytes, a call has {call}");
+        assert!(size < 8 * 1024, "{size} bytes");
     }
 }
