@@ -26,6 +26,7 @@ pub const STEPS: &[&str] = &[
     "cargo doc --workspace --no-deps --quiet",
     "cargo deny --all-features --config .deny.toml check bans licenses sources",
     "cargo run --quiet --example stop_sync",
+    "cargo run --quiet --example cut_over",
     "cargo xtask interop",
 ];
 

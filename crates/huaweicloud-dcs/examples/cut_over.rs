@@ -1,0 +1,185 @@
+//! Tells a whole migration, a line a step: an online task is created, configured, copied, followed until source and
+//! target are level, and stopped, which is seen confirmed.
+//!
+//! ```text
+//! cargo run --example cut_over                                    at a stand-in inside the process: two seconds
+//! cargo run --example cut_over -- ENDPOINT AK SK PROJECT_ID NAME  at one that runs; NAME is that of the task
+//! ```
+//!
+//! It may be killed at any moment. It keeps nothing: run again with the same name, it goes on from what the service
+//! says, and what is done is not done again.
+#![expect(clippy::print_stdout, reason = "what an example shows, it prints")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use dcs_stand_in::StandIn;
+use futures_util::TryStreamExt as _;
+use huaweicloud_dcs::types::{
+    ConfigMigrationInstanceBody, CreateOnlineMigrationTaskBody, MigrationMethod, ResumeMode,
+    SetOnlineMigrationTaskBody, TaskStatus,
+};
+use huaweicloud_dcs::{Condition, Credentials, MigrationClient, TaskQuery, WaitConfig, lag};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Between two looks at a stand-in. For the service, the default is right.
+const INTERVAL: Duration = Duration::from_millis(100);
+const INSTANCE: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.as_slice() {
+        [] => rehearse().await,
+        [endpoint, ak, sk, project_id, name] => {
+            migrate(&client(endpoint, ak, sk, project_id)?, name).await
+        }
+        _ => Err("give ENDPOINT AK SK PROJECT_ID NAME, or nothing".into()),
+    }
+}
+
+async fn rehearse() -> Result<()> {
+    let project_id = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
+    let stand_in = StandIn::builder()
+        .access_key("AKINVENTED", "skInvented")
+        .project_id(project_id)
+        .creation_duration(Duration::from_millis(200))
+        .full_copy_duration(Duration::from_millis(600))
+        .catch_up_duration(Duration::from_millis(500))
+        .stop_delay(Duration::from_millis(300))
+        .start()
+        .await?;
+    println!("rehearsing at a stand-in in this process");
+    let client = client(stand_in.endpoint(), "AKINVENTED", "skInvented", project_id)?;
+    migrate(&client, "orders-to-v6").await?;
+    stand_in.shut_down().await;
+    Ok(())
+}
+
+fn client(endpoint: &str, ak: &str, sk: &str, project_id: &str) -> Result<MigrationClient> {
+    let client = MigrationClient::builder()
+        .endpoint(endpoint)
+        .project_id(project_id)
+        .credentials(Credentials::ak_sk(ak, sk))
+        .build()?;
+    Ok(client)
+}
+
+/// Goes the whole way, or what is left of it.
+async fn migrate(client: &MigrationClient, name: &str) -> Result<()> {
+    let task = match find(client, name).await? {
+        Some(task) => {
+            println!("task {name} is there: {task}");
+            task
+        }
+        None => create(client, name).await?,
+    };
+    let status = client.show(&task).await?.into_body().status;
+    match &status {
+        Some(TaskStatus::Creating | TaskStatus::Running) => configure(client, &task).await?,
+        Some(status) => println!("it had been configured: {status}"),
+        None => return Err("the service does not say in which state the task is".into()),
+    }
+    let is_stopped = |status| matches!(status, TaskStatus::Terminating | TaskStatus::Terminated);
+    if !status.is_some_and(is_stopped) {
+        follow(client, &task).await?;
+    }
+    cut_over(client, &task).await
+}
+
+/// The task of this name, perhaps of an earlier run whose call to create it was never answered.
+async fn find(client: &MigrationClient, name: &str) -> Result<Option<String>> {
+    let query = TaskQuery::default().with_name(name);
+    let mut tasks: Vec<_> = client.list_all(query).try_collect().await?;
+    // A part of a name may be enough for the service.
+    tasks.retain(|task| task.task_name.as_deref() == Some(name));
+    match tasks.as_slice() {
+        [] => Ok(None),
+        [task] => Ok(Some(task.task_id.clone().ok_or("no task id")?)),
+        _ => Err(format!("{} tasks are named {name}: take a new name", tasks.len()).into()),
+    }
+}
+
+async fn create(client: &MigrationClient, name: &str) -> Result<String> {
+    let task = CreateOnlineMigrationTaskBody {
+        name: name.to_owned(),
+        description: None,
+        vpc_id: INSTANCE.to_owned(),
+        subnet_id: INSTANCE.to_owned(),
+        security_group_id: INSTANCE.to_owned(),
+    };
+    let created = client.create_online(&task).await?.into_body();
+    let task = created.instance_id.ok_or("no task id")?;
+    println!("task {name} is being created: {task}");
+    if let Some(job) = created.job_id {
+        client.wait_for_job(&job, patiently()).await?;
+    }
+    Ok(task)
+}
+
+/// Names both ends of a task that is new, which starts it.
+async fn configure(client: &MigrationClient, task: &str) -> Result<()> {
+    client
+        .wait_until(task, Condition::AwaitsConfiguration, patiently())
+        .await?;
+    println!("it is created and waits to be configured");
+    let settings = SetOnlineMigrationTaskBody {
+        migration_method: MigrationMethod::IncrementalMigration,
+        resume_mode: ResumeMode::Auto,
+        bandwidth_limit_mb: None,
+        source_instance: ConfigMigrationInstanceBody {
+            addrs: Some("10.20.0.15:6379".to_owned()),
+            password: Some("invented".into()),
+            ..ConfigMigrationInstanceBody::default()
+        },
+        target_instance: ConfigMigrationInstanceBody {
+            id: Some(INSTANCE.to_owned()),
+            ..ConfigMigrationInstanceBody::default()
+        },
+    };
+    client.configure(task, &settings).await?;
+    println!("it is configured and copies what the source holds");
+    Ok(())
+}
+
+/// Waits until the task follows the changes of its source.
+async fn follow(client: &MigrationClient, task: &str) -> Result<()> {
+    client
+        .wait_until(task, Condition::IncrementalPhase, patiently())
+        .await?;
+    let lag = lag(client.stats(task).await?.body());
+    let lag = lag.map_or("unknown".to_owned(), |lag| lag.to_string());
+    println!("all that the source held is copied; the lag is {lag}");
+    println!("now is the time to stop what writes to the source");
+    Ok(())
+}
+
+/// Stops the task when source and target are level, unless it was stopped before, and sees that confirmed.
+async fn cut_over(client: &MigrationClient, task: &str) -> Result<()> {
+    let report = client
+        .cut_over(task)
+        .with_interval(INTERVAL)
+        .with_confirmation(patiently())
+        .on_reading(|reading| match reading.lag() {
+            Some(lag) => println!("  the lag is {lag}"),
+            None => println!("  the lag is unknown"),
+        })
+        .on_step(|step| println!("{step} ({:.1?})", step.took()))
+        .run()
+        .await?;
+    let status = report.task().status.as_ref();
+    println!(
+        "the task is {}: {:?}, after {:.1?}",
+        status.map_or("unknown", TaskStatus::as_str),
+        report.outcome(),
+        report.elapsed(),
+    );
+    Ok(())
+}
+
+fn patiently() -> WaitConfig {
+    WaitConfig::default()
+        .with_interval(INTERVAL)
+        .with_timeout(Duration::from_secs(60))
+}
