@@ -26,6 +26,7 @@ mod load_run {
 mod logs;
 mod proxy_server;
 mod readme;
+mod resume;
 mod settings;
 mod stop_sync;
 mod tls_server;
