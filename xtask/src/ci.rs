@@ -22,6 +22,9 @@ pub const STEPS: &[&str] = &[
     "cargo clippy -p huaweicloud-dcs --no-default-features -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features rustls-aws-lc -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features native-tls -- -D warnings",
+    // That the fuzz targets compile, without libFuzzer, which takes C++.
+    r#"cargo check --quiet --manifest-path crates/huaweicloud-dcs/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
+    r#"cargo check --quiet --manifest-path crates/huaweicloud-sign/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     TEST,
     "cargo doc --workspace --no-deps --quiet",
     "cargo deny --all-features --config .deny.toml check bans licenses sources",
