@@ -284,10 +284,42 @@ mod tests {
             Error::from(facts).to_string(),
             "StopMigrationTaskSync: HTTP 429 APIGW.0308: Not now. [3 attempts] [request r-1]: try again later"
         );
+        let mut facts = Facts::new(ErrorKind::Timeout, "no answer".to_owned());
+        facts.attempts = 1;
+        assert_eq!(Error::from(facts).to_string(), "no answer");
         assert_eq!(
             Error::config("no region".to_owned()).to_string(),
             "no region"
         );
+    }
+
+    #[test]
+    fn debug_shows_what_is_known_but_the_body() {
+        let mut facts = Facts::new(ErrorKind::Service, "Not now.".to_owned());
+        facts.code = Some("APIGW.0308".to_owned());
+        facts.body = Bytes::from_static(b"bodyInvented");
+        let shown = format!("{:?}", Error::from(facts));
+        assert!(
+            shown.contains("kind: Service") && shown.contains("APIGW.0308"),
+            "{shown}"
+        );
+        assert!(!shown.contains("bodyInvented"), "{shown}");
+    }
+
+    #[test]
+    fn kinds_are_named_in_lower_case_as_reports_have_them() {
+        for (kind, name) in [
+            (ErrorKind::Config, "config"),
+            (ErrorKind::Credentials, "credentials"),
+            (ErrorKind::Connect, "connect"),
+            (ErrorKind::Timeout, "timeout"),
+            (ErrorKind::Transport, "transport"),
+            (ErrorKind::Service, "service"),
+            (ErrorKind::Decode, "decode"),
+            (ErrorKind::Wait, "wait"),
+        ] {
+            assert_eq!((kind.as_str(), kind.to_string().as_str()), (name, name));
+        }
     }
 
     #[test]
