@@ -14,6 +14,7 @@ mod fault_inputs;
 mod fault_leaks;
 mod fault_sockets;
 mod fault_table;
+mod iam;
 mod load;
 /// The parts of the example, without its `main`.
 #[path = "../../examples/load"]
