@@ -28,6 +28,10 @@ fn token() -> Credentials {
     Credentials::token(TOKEN)
 }
 
+fn user() -> Credentials {
+    Credentials::iam_user("account", "user", PASSWORD)
+}
+
 fn configuration() -> types::SetOnlineMigrationTaskBody {
     let end = || types::ConfigMigrationInstanceBody {
         password: Some(PASSWORD.into()),
@@ -117,6 +121,31 @@ async fn echoing(proofs: &[&str]) -> Server {
     .await
 }
 
+/// What an IAM says that refuses, and echoes the password.
+fn refusal() -> String {
+    format!(r#"{{"error":{{"code":401,"message":"{PASSWORD}","title":"{PASSWORD}"}}}}"#)
+}
+
+/// An IAM that refuses for now, then grants a token, and echoes the password with both.
+async fn granting() -> Server {
+    let says = |status: &str, header: &str, body: &str| {
+        let length = body.len();
+        write(format!(
+            "HTTP/1.1 {status}\r\nX-Request-Id: {PASSWORD}\r\n{header}\r\nContent-Length: {length}\r\n\r\n{body}"
+        ))
+    };
+    let token = format!("X-Subject-Token: {TOKEN}");
+    let granted = format!(r#"{{"token":{{"user":{{"name":"{PASSWORD}"}}}}}}"#);
+    Server::always([
+        Act::Read,
+        says("503 Busy", "Retry-After: 0", &refusal()),
+        Act::Read,
+        says("201 Created", &token, &granted),
+        Act::Again,
+    ])
+    .await
+}
+
 #[tokio::test]
 async fn the_traces_of_all_crates_hold_no_secret() {
     // While there is one subscriber only, what another thread comes by first is not heard on this one either.
@@ -136,9 +165,11 @@ async fn the_traces_of_all_crates_hold_no_secret() {
             &[ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN][..],
         ),
         (token(), &[TOKEN]),
+        (user(), &[TOKEN]),
     ] {
-        let server = echoing(proofs).await;
-        let client = settings(&server, credentials).build().unwrap();
+        let (server, iam) = (echoing(proofs).await, granting().await);
+        let settings = settings(&server, credentials).iam_endpoint(&iam.endpoint);
+        let client = settings.build().unwrap();
         let refused = client.configure(TASK, &configuration()).await.unwrap_err();
         assert_eq!((refused.status(), refused.attempts()), (Some(400), 2));
         client.stop_sync(TASK).await.unwrap();
@@ -156,6 +187,7 @@ async fn the_traces_of_all_crates_hold_no_secret() {
         "hyper_util",
         "reqwest",
         "SetOnlineMigrationTask",
+        "KeystoneCreateUserTokenByPassword",
     ] {
         assert!(heard.contains(crate_name), "{crate_name} is not heard");
     }
@@ -196,7 +228,9 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
     for (credentials, proofs) in [
         (temporary_key(), &[SECRET_KEY, SECURITY_TOKEN][..]),
         (token(), &[TOKEN]),
+        (user(), &[TOKEN]),
     ] {
+        let iam = granting().await;
         let server = Server::always([
             Act::Read,
             write(STOPPED),
@@ -214,7 +248,7 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
             ),
         ])
         .await;
-        let settings = settings(&server, credentials.clone());
+        let settings = settings(&server, credentials.clone()).iam_endpoint(&iam.endpoint);
         show(&settings);
         let client = settings.build().unwrap();
         show(&client);
@@ -238,6 +272,12 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
         show(&error.to_string());
         show(&credentials);
     }
+    let iam = Server::always([Act::Read, answer("401 X", &refusal())]).await;
+    let settings = settings(&iam, user()).iam_endpoint(&iam.endpoint);
+    let refused = settings.build().unwrap().stop_sync(TASK).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Credentials, "{refused}");
+    show(&refused);
+    show(&refused.to_string());
     let provided = MigrationClient::builder().credentials_provider(Careless);
     show(&provided);
     show(&import());

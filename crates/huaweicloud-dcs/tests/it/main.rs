@@ -24,7 +24,6 @@ mod load_run {
     pub(crate) mod load;
     pub(crate) mod truth;
 }
-mod logs;
 mod proxy_server;
 mod readme;
 mod resume;
