@@ -7,10 +7,15 @@
 //! ```
 //!
 //! It may be killed at any moment. It keeps nothing: run again with the same name, it goes on from what the service
-//! says, and what is done is not done again.
-#![expect(clippy::print_stdout, reason = "what an example shows, it prints")]
+//! says, and what is done is not done again. Have one run at a time.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what an example shows, it prints"
+)]
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use dcs_stand_in::StandIn;
@@ -28,14 +33,21 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const INSTANCE: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.as_slice() {
+    let told = match arguments.as_slice() {
         [] => rehearse().await,
         [endpoint, ak, sk, project_id, name] => {
-            migrate(&client(endpoint, ak, sk, project_id)?, name).await
+            migrate_at(endpoint, [ak, sk], project_id, name).await
         }
         _ => Err("give ENDPOINT AK SK PROJECT_ID NAME, or nothing".into()),
+    };
+    match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -51,19 +63,24 @@ async fn rehearse() -> Result<()> {
         .start()
         .await?;
     println!("rehearsing at a stand-in in this process");
-    let client = client(stand_in.endpoint(), "AKINVENTED", "skInvented", project_id)?;
-    migrate(&client, "orders-to-v6").await?;
+    let key = ["AKINVENTED", "skInvented"];
+    migrate_at(stand_in.endpoint(), key, project_id, "orders-to-v6").await?;
     stand_in.shut_down().await;
     Ok(())
 }
 
-fn client(endpoint: &str, ak: &str, sk: &str, project_id: &str) -> Result<MigrationClient> {
+async fn migrate_at(
+    endpoint: &str,
+    [ak, sk]: [&str; 2],
+    project_id: &str,
+    name: &str,
+) -> Result<()> {
     let client = MigrationClient::builder()
         .endpoint(endpoint)
         .project_id(project_id)
         .credentials(Credentials::ak_sk(ak, sk))
         .build()?;
-    Ok(client)
+    migrate(&client, name).await
 }
 
 /// Goes the whole way, or what is left of it.
@@ -78,7 +95,7 @@ async fn migrate(client: &MigrationClient, name: &str) -> Result<()> {
     let status = client.show(&task).await?.into_body().status;
     match &status {
         Some(TaskStatus::Creating | TaskStatus::Running) => configure(client, &task).await?,
-        Some(status) => println!("it had been configured: {status}"),
+        Some(status) => println!("it is not configured again: {status}"),
         None => return Err("the service does not say in which state the task is".into()),
     }
     let is_stopped = |status| matches!(status, TaskStatus::Terminating | TaskStatus::Terminated);
