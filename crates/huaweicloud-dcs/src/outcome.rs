@@ -123,3 +123,51 @@ impl Reason {
         matches!(self, Self::TimedOut | Self::Broken)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::header::SET_COOKIE;
+
+    use super::*;
+    use crate::credentials::Credentials;
+
+    fn answer(status: u16, body_end: BodyEnd) -> Answer {
+        let cookie = (SET_COOKIE, "cookieInvented".parse().unwrap());
+        Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::from_iter([cookie]),
+            body: Bytes::from_static(b"bodyInvented"),
+            body_end,
+            redactor: Redactor::new(Arc::new(Credentials::token("tokenInvented")), None),
+        }
+    }
+
+    #[test]
+    fn a_broken_body_is_a_reason_to_repeat_a_read_only_where_it_was_to_tell_a_success() {
+        for status in [200, 302, 400, 404, 501] {
+            for body_end in [BodyEnd::TimedOut, BodyEnd::Broken("cut".into())] {
+                let answer = answer(status, body_end);
+                assert_eq!(
+                    answer.is_repeatable(Repeat::Safe),
+                    status == 200,
+                    "{answer:?}"
+                );
+                assert!(!answer.is_repeatable(Repeat::Never), "{answer:?}");
+            }
+        }
+        for body_end in [BodyEnd::Complete, BodyEnd::TooLong] {
+            assert!(!answer(200, body_end).is_repeatable(Repeat::Safe));
+        }
+    }
+
+    #[test]
+    fn debug_shows_neither_headers_nor_body() {
+        let shown = format!("{:?}", answer(500, BodyEnd::Complete));
+        assert_eq!(
+            shown,
+            "Answer { status: 500, body_bytes: 12, body_end: Complete, .. }"
+        );
+    }
+}
