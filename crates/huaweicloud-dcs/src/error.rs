@@ -164,6 +164,7 @@ impl Error {
     }
 
     /// How many attempts were made; 0 if a setting or an argument was refused, or if the project could not be looked up.
+    /// Of what was sent twice, as [`stop_sync_and_wait`](crate::MigrationClient::stop_sync_and_wait) may, those of both.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

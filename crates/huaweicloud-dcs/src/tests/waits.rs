@@ -14,6 +14,9 @@ async fn wait_over(steps: impl IntoIterator<Item = Step>) -> (Result<StopOutcome
         0,
         "the script is played to its end: {outcome:?}"
     );
+    if let Ok(outcome) = &outcome {
+        assert_eq!(outcome.attempts(), u32::try_from(script.stops()).unwrap());
+    }
     (outcome, script)
 }
 
@@ -189,7 +192,7 @@ async fn a_second_stop_that_is_refused_leaves_the_first_one_in_doubt() {
     let running = || task("INCRMIGEATING");
     let (outcome, _) = wait_over([says(502, ""), running(), running(), says(403, "")]).await;
     let error = outcome.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Wait);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Wait, 2));
     assert!(error.may_have_been_applied());
 
     let (outcome, _) = wait_over([

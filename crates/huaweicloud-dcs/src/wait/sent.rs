@@ -11,6 +11,8 @@ use crate::response::Response;
 pub(crate) struct Sent {
     operation: &'static Operation,
     answer: Answer,
+    /// Of all that was sent, not of the last alone.
+    attempts: u32,
 }
 
 #[derive(Debug)]
@@ -28,21 +30,28 @@ impl Sent {
         operation: &'static Operation,
         result: Result<Response<()>>,
     ) -> Result<Self> {
+        let attempts = attempts_of(&result);
         let answer = match result {
             Ok(response) => Answer::Accepted(response),
             Err(error) if error.may_have_been_applied() => Answer::Lost(error),
             Err(error) if error.code() == Some("DCS.4957") => Answer::Refused(error),
             Err(error) => return Err(error),
         };
-        Ok(Self { operation, answer })
+        Ok(Self {
+            operation,
+            answer,
+            attempts,
+        })
     }
 
     /// What is known after it was sent a second time because its answer was lost.
-    pub(crate) fn sent_again(self, result: Result<Response<()>>) -> Result<Self> {
+    pub(crate) fn sent_again(mut self, result: Result<Response<()>>) -> Result<Self> {
+        self.attempts += attempts_of(&result);
+        let attempts = self.attempts;
         match Self::sort(self.operation, result) {
             // The lost one stays what there is to tell of: it may be what the service refers to.
             Ok(again) if again.is_refused() => Ok(self),
-            Ok(again) => Ok(again),
+            Ok(again) => Ok(Self { attempts, ..again }),
             // Nothing acted this time: what is still to be known is what became of the first.
             Err(error) if error.is_retryable() => Ok(self),
             Err(error) => Err(self.unconfirmed("a second one was refused", Some(error))),
@@ -55,6 +64,11 @@ impl Sent {
 
     pub(crate) fn is_refused(&self) -> bool {
         matches!(self.answer, Answer::Refused(_))
+    }
+
+    /// How many attempts everything that was sent took.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The answer, or the error that a look has to resolve.
@@ -94,7 +108,7 @@ impl Sent {
             request_id: answer
                 .map_or_else(Error::request_id, Response::request_id)
                 .map(str::to_owned),
-            attempts: answer.map_or_else(Error::attempts, Response::attempts),
+            attempts: self.attempts,
             may_have_been_applied,
             advice,
             source: source.map(Into::into),
@@ -102,4 +116,10 @@ impl Sent {
         }
         .into()
     }
+}
+
+fn attempts_of(result: &Result<Response<()>>) -> u32 {
+    result
+        .as_ref()
+        .map_or_else(Error::attempts, Response::attempts)
 }

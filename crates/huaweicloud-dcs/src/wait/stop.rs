@@ -48,6 +48,13 @@ impl StopOutcome {
         self.stop.answer()
     }
 
+    /// How many attempts the stops took in all: one, unless an attempt could be repeated or the stop was sent twice.
+    /// Reading the task does not count.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.stop.attempts()
+    }
+
     /// The task as it was last read.
     #[must_use]
     pub fn task(&self) -> &MigrationTaskDetail {
