@@ -13,7 +13,7 @@ use crate::help;
 
 /// Runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened
 #[derive(Debug, Parser)]
-#[command(name = "dcsctl", version, after_help = help::SEE_LONG, after_long_help = help::program())]
+#[command(name = "dcsctl", version, help_template = help::TEMPLATE, before_help = help::PROGRAM_EXAMPLES, after_help = help::program())]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: GlobalOptions,
@@ -49,7 +49,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
-    /// Region ID, such as ap-southeast-1; its public endpoint is called
+    /// Region ID, such as ap-southeast-1
     #[arg(
         long,
         global = true,
@@ -58,13 +58,15 @@ pub(crate) struct GlobalOptions {
     )]
     pub(crate) region: Option<String>,
 
-    /// Address to call instead of a region's: scheme, host and port
-    ///
-    /// Its scheme is https; plain http is for this machine alone.
+    /// Address to call instead of a region's, as https://host:port; http is for this machine alone
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
 
-    /// Project ID, 32 hexadecimal digits
+    /// Address of IAM, which looks projects up and makes tokens, instead of the region's
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) iam_endpoint: Option<String>,
+
+    /// Project ID: 1 to 64 letters, digits, - and _; in the public cloud 32 hexadecimal digits
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) project_id: Option<String>,
 
@@ -72,15 +74,11 @@ pub(crate) struct GlobalOptions {
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true, value_name = "text|json")]
     pub(crate) output: Format,
 
-    /// How long one call may take in all, repeats included
-    ///
-    /// The service may answer a stop only when the task has stopped: keep it long.
+    /// How long one call may take with its repeats; a stop may be answered late
     #[arg(long, global = true, value_parser = humantime::parse_duration, default_value = "120s", value_name = "DURATION")]
     pub(crate) timeout: Duration,
 
-    /// How often a call is tried in all; 1 for no repeats
-    ///
-    /// Repeated is only what cannot act twice by that: not sent, refused for now (408, 429, 503), or reading.
+    /// How often a call is tried, where that cannot act twice
     #[arg(long, global = true, default_value = "3", value_name = "N")]
     pub(crate) max_attempts: NonZeroU32,
 

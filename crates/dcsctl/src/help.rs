@@ -1,7 +1,26 @@
-//! The long texts of `--help`: examples, environment, exit codes.
+//! The texts of `--help`: its order, environment, exit codes.
 
-/// The foot of `-h`.
-pub(crate) const SEE_LONG: &str = "Examples, environment and exit codes: --help";
+use std::fmt::Write as _;
+
+use clap::ValueEnum;
+
+/// What comes first is what is looked for first: the examples.
+pub(crate) const TEMPLATE: &str = "{about-with-newline}
+{usage-heading} {usage}
+
+{before-help}{all-args}{after-help}";
+
+pub(crate) const PROGRAM_EXAMPLES: &str = "Examples:
+  dcsctl list                                                       what there is
+  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2                  one task, its status first
+  dcsctl stats --watch b21989ec-2889-4b8e-99db-19c073425ec2         how far it is
+  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2     what a cut-over would do now
+  dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2               do it, once source and target are level
+  dcsctl stop-sync --wait b21989ec-2889-4b8e-99db-19c073425ec2      stop it now
+  dcsctl help cutover                                               more on a command";
+
+/// The foot of a command's help.
+pub(crate) const FOOT: &str = "Environment and exit codes: dcsctl --help";
 
 const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an option wins over its variable):
   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK  access key pair, as for the vendor's SDKs
@@ -30,17 +49,35 @@ const EXIT_CODES: &str = "Exit codes (of several tasks the highest):
 
 /// The foot of the whole program's help.
 pub(crate) fn program() -> String {
-    with_common(
-        "  dcsctl list
-  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
-  dcsctl stats --watch b21989ec-2889-4b8e-99db-19c073425ec2
-  dcsctl stop-sync --wait b21989ec-2889-4b8e-99db-19c073425ec2",
-    )
+    format!("{ENVIRONMENT}\n\n{EXIT_CODES}")
 }
 
-/// The foot of a command's help: its examples and what all commands share.
-pub(crate) fn with_common(examples: &str) -> String {
-    format!("Examples:\n{examples}\n\n{ENVIRONMENT}\n\n{EXIT_CODES}")
+/// The head of a command's help: its examples and what to know before it is run.
+pub(crate) fn examples(examples: &str) -> String {
+    format!("Examples:\n{examples}")
+}
+
+/// The foot of a command of which an option takes one of several values.
+pub(crate) fn values<T: ValueEnum>(option: &str) -> String {
+    format!("{}\n\n{FOOT}", values_of::<T>(option))
+}
+
+/// What the values of an option mean, a line each.
+pub(crate) fn values_of<T: ValueEnum>(option: &str) -> String {
+    let values: Vec<_> = T::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value)
+        .collect();
+    let width = values.iter().map(|value| value.get_name().len()).max();
+    let width = width.unwrap_or_default();
+    let mut text = format!("Values of --{option}:");
+    for value in &values {
+        let help = value.get_help().map(ToString::to_string);
+        let (name, help) = (value.get_name(), help.unwrap_or_default());
+        // Text takes all that is written to it.
+        let _ = write!(text, "\n  {name:<width$}  {help}");
+    }
+    text
 }
 
 #[cfg(test)]

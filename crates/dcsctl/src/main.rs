@@ -1,5 +1,6 @@
 //! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
 
+mod advance;
 mod arguments;
 mod commands;
 mod confirm;

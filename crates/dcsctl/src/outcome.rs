@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     AlreadyStopped,
     Exchanged,
     AlreadyExchanged,
+    RolledBack,
+    AlreadyRolledBack,
     /// The service took an order that it carries out by and by.
     Accepted,
     Updated,
@@ -21,11 +23,13 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Stopped,
         Self::AlreadyStopped,
         Self::Exchanged,
         Self::AlreadyExchanged,
+        Self::RolledBack,
+        Self::AlreadyRolledBack,
         Self::Accepted,
         Self::Updated,
         Self::Deleted,
@@ -40,6 +44,8 @@ impl Outcome {
             Self::AlreadyStopped => "already_stopped",
             Self::Exchanged => "exchanged",
             Self::AlreadyExchanged => "already_exchanged",
+            Self::RolledBack => "rolled_back",
+            Self::AlreadyRolledBack => "already_rolled_back",
             Self::Accepted => "accepted",
             Self::Updated => "updated",
             Self::Deleted => "deleted",

@@ -30,7 +30,7 @@ pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure
 /// The settings by the names that they have here.
 fn in_own_words(message: &str) -> String {
     [
-        (".iam_endpoint()", Environment::IAM_ENDPOINT),
+        (".iam_endpoint()", "--iam-endpoint"),
         (".endpoint()", "--endpoint"),
         (".region()", "--region"),
         (".project_id()", "--project-id"),
@@ -42,7 +42,8 @@ fn in_own_words(message: &str) -> String {
 }
 
 /// Takes what the options say and, for the rest, what the environment says. A region that was asked for on the command
-/// line must not be overruled by an endpoint that some profile has exported, be it that of DCS or of IAM.
+/// line must not be overruled by an endpoint that some profile has exported, be it that of DCS or of IAM; by one of the
+/// command line it is.
 fn place(options: &GlobalOptions, mut place: Environment) -> Environment {
     if options.region.is_some() || options.endpoint.is_some() {
         place.region.clone_from(&options.region);
@@ -50,6 +51,9 @@ fn place(options: &GlobalOptions, mut place: Environment) -> Environment {
     }
     if options.region.is_some() {
         place.iam_endpoint = None;
+    }
+    if options.iam_endpoint.is_some() {
+        place.iam_endpoint.clone_from(&options.iam_endpoint);
     }
     if options.project_id.is_some() {
         place.project_id.clone_from(&options.project_id);
@@ -110,6 +114,14 @@ mod tests {
             ("", Some("r"), Some("e"), Some("i"), "p"),
             ("--region R", Some("R"), None, None, "p"),
             ("--endpoint E", None, Some("E"), Some("i"), "p"),
+            ("--iam-endpoint I", Some("r"), Some("e"), Some("I"), "p"),
+            (
+                "--region R --iam-endpoint I",
+                Some("R"),
+                None,
+                Some("I"),
+                "p",
+            ),
             ("--project-id P", Some("r"), Some("e"), Some("i"), "P"),
         ] {
             let mut expected = environment(region, endpoint, Some(project_id));
@@ -122,7 +134,7 @@ mod tests {
     fn what_the_library_asks_for_is_said_by_option_and_variable() {
         assert_eq!(
             in_own_words("set .project_id(), or .iam_endpoint(); or .region() or .endpoint()"),
-            "set --project-id, or HUAWEICLOUD_SDK_IAM_ENDPOINT; or --region or --endpoint"
+            "set --project-id, or --iam-endpoint; or --region or --endpoint"
         );
     }
 

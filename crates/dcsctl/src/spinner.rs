@@ -13,7 +13,7 @@ pub(crate) struct Spinner(ProgressBar);
 impl Spinner {
     pub(crate) fn start(words: String) -> Self {
         let bar = ProgressBar::new_spinner().with_message(words);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}{prefix} [{elapsed}]") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -22,6 +22,11 @@ impl Spinner {
 
     pub(crate) fn set(&self, words: String) {
         self.0.set_message(words);
+    }
+
+    /// Sets what follows the words, until the next time.
+    pub(crate) fn set_detail(&self, detail: String) {
+        self.0.set_prefix(detail);
     }
 
     /// Says something that stays, above it.

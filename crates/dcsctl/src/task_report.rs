@@ -3,8 +3,8 @@
 use std::error::Error as _;
 
 use huaweicloud_dcs::{
-    CutOverOutcome, CutOverReport, Error, ErrorKind, Response, Result, Step, StopEnd, StopOutcome,
-    TaskResult,
+    CutOverOutcome, CutOverReport, Error, ErrorKind, Response, Result, RollBackEnd,
+    RollBackOutcome, Step, StopEnd, StopOutcome, TaskResult,
 };
 use serde::Serialize;
 
@@ -124,9 +124,13 @@ impl TaskReport {
             ),
         };
         let report = Self::new(task_id, word, Exit::Done);
-        match outcome.stop() {
+        let report = match outcome.stop() {
             Ok(response) => report.answered(response),
             Err(error) => report.failed(error),
+        };
+        Self {
+            attempts: Some(outcome.attempts()),
+            ..report
         }
         .said(Some(message))
     }
@@ -151,6 +155,31 @@ impl TaskReport {
             ..Self::new(task_id, outcome, Exit::Done)
         }
         .said(Some(words.to_owned()))
+    }
+
+    /// The report of a roll back that was waited for.
+    pub(crate) fn of_roll_back(task_id: String, result: &Result<RollBackOutcome>) -> Self {
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => return Self::of_error(task_id, error),
+        };
+        let report = Self::new(task_id, Outcome::RolledBack, Exit::Done);
+        let report = match outcome.roll_back() {
+            Some(Ok(response)) => report.answered(response),
+            Some(Err(error)) => report.failed(error),
+            None => Self {
+                attempts: Some(0),
+                ..report
+            },
+        };
+        match outcome.end() {
+            RollBackEnd::AlreadyRolledBack => Self {
+                outcome: Outcome::AlreadyRolledBack,
+                ..report
+            }
+            .said(Some("it had been rolled back before".to_owned())),
+            _ => report.said(Some("the task shows ROLLBACK_SUCCESS".to_owned())),
+        }
     }
 
     /// The report of a task that the program was told to leave before it sent anything for it.

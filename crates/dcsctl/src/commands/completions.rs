@@ -5,16 +5,16 @@ use clap_complete::Shell;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
-use crate::output;
+use crate::{help, output};
 
-const EXAMPLES: &str = "Examples:
-  dcsctl completions bash > ~/.local/share/bash-completion/completions/dcsctl
+const EXAMPLES: &str =
+    "  dcsctl completions bash > ~/.local/share/bash-completion/completions/dcsctl
   dcsctl completions zsh > \"${fpath[1]}/_dcsctl\"
   dcsctl completions fish > ~/.config/fish/completions/dcsctl.fish";
 
 /// Write a script that completes the command line in a shell
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Shell that the script is for
     #[arg(value_name = "SHELL")]

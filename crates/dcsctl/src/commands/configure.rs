@@ -35,8 +35,13 @@ const USAGE: &str = "dcsctl configure [OPTIONS] --method <METHOD> --resume-mode 
     group = ArgGroup::new("source").required(true),
     group = ArgGroup::new("target").required(true),
     override_usage = USAGE,
-    after_help = help::SEE_LONG,
-    after_long_help = help::with_common(EXAMPLES)
+    help_template = help::TEMPLATE,
+    before_help = help::examples(EXAMPLES),
+    after_help = format!(
+        "{}\n\n{}",
+        help::values_of::<Method>("method"),
+        help::values::<Resume>("resume-mode")
+    )
 )]
 pub(crate) struct Options {
     /// Task ID
@@ -75,12 +80,12 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "target_password_file")]
     ask_target_password: bool,
 
-    /// How data is copied
-    #[arg(long, value_enum, value_name = "METHOD")]
+    /// How data is copied: full or incremental
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "METHOD")]
     method: Method,
 
-    /// What the task does after a fault of the network
-    #[arg(long, value_enum, value_name = "MODE")]
+    /// What the task does after a fault of the network: auto or manual
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "MODE")]
     resume_mode: Resume,
 
     /// Limit of the bandwidth in MB/s, 1 to 10240, for the incremental method alone

@@ -27,7 +27,7 @@ JSON is one object with the keys task_id, job_id, status and request_id, null wh
 
 /// Create an online migration task, which then waits to be configured
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Name of the task: 4 to 64 letters, digits, - and _, the first a letter
     #[arg(long, value_name = "NAME")]

@@ -20,22 +20,24 @@ use crate::spinner::Spinner;
 use crate::task_report::TaskReport;
 use crate::{confirm, help, output, settings, task_ids, watch};
 
-const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2
-  dcsctl cutover --lag-timeout 2h b21989ec-2889-4b8e-99db-19c073425ec2
-  dcsctl cutover --yes --exchange-ip --output json b21989ec-2889-4b8e-99db-19c073425ec2
+const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
+  dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                      shows that, asks, and does it
+  dcsctl cutover --yes --output json b21989ec-2889-4b8e-99db-19c073425ec2  the same from a script
+  dcsctl cutover --exchange-ip b21989ec-2889-4b8e-99db-19c073425ec2        exchanges the addresses instead of stopping
 
-Stop what writes to the source first: the service does not, and what is written after the stop never reaches the target.
-It reads the lag until it is small enough in several readings in a row, reads the task again, stops it once, and
-reads it until that is confirmed. Each step is a line on standard error. After an interruption or a failure run
-it again: it goes on from what the task shows, and does nothing twice that is done.
-On a terminal it shows the plan and asks first; elsewhere --yes is needed. After a no nothing is sent: exit code 130.
-Interrupted while it waits for the lag, nothing was sent: exit code 130; later: 7.
+First stop what writes to the source: the service does not, and what is written after the stop never reaches the target.
+
+It waits until the lag is small enough several times in a row, stops the task once, and reads it until that is
+confirmed. Each step is a line on standard error.
+After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
+Exit code 7: the stop or the exchange may have been applied. Any other but 0: it was not. After a no, or interrupted
+while it waits for the lag: 130.
 One line, with the outcome stopped, already_stopped, exchanged, already_exchanged, failed, unknown or not_started; JSON
 has the keys of `stop-sync`. With --dry-run the plan is written, a line a step or one object.";
 
 /// Stop a task, or exchange IP addresses, once the target is level with the source
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
@@ -69,7 +71,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["max_lag", "readings", "interval", "lag_timeout"])]
     ignore_lag: bool,
 
-    /// How long to read the task, counted from the answer to the stop or the exchange
+    /// How long to read the task after the stop or the exchange was answered
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
@@ -80,7 +82,7 @@ pub(crate) struct Options {
 /// Options of the exchange of IP addresses.
 #[derive(Debug, Args)]
 struct InsteadOfStop {
-    /// Exchange the IP addresses of source and target instead; the synchronization stops by itself
+    /// Exchange the IP addresses instead; the synchronization stops by itself
     #[arg(long)]
     exchange_ip: bool,
 

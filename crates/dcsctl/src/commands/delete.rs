@@ -20,7 +20,7 @@ outcome deleted, failed or unknown; JSON has the keys of `stop-sync`. Deleting a
 
 /// Delete migration tasks
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task IDs; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "TASK_ID")]

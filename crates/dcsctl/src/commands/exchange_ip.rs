@@ -25,15 +25,13 @@ One line, with the outcome accepted, failed or unknown; JSON has the keys of `st
 
 /// Exchange the IP addresses of source and target
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// IP address of the source to exchange; may be given again
-    ///
-    /// Where the target has fewer shards than the source, a part of the source's addresses.
+    /// IP address of the source to exchange, where the target has fewer shards; may be given again
     #[arg(long = "ip", value_name = "IP")]
     ips: Vec<IpAddr>,
 

@@ -26,7 +26,7 @@ JSON is one object with the keys task_id, job_id, status and request_id, null wh
 
 /// Import a backup, or backup files in an OBS bucket, into an instance
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Name of the task: 4 to 64 letters, digits, - and _, the first a letter
     #[arg(long, value_name = "NAME")]

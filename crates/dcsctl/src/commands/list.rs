@@ -14,16 +14,15 @@ const EXAMPLES: &str = "  dcsctl list
   dcsctl list --all --status INCRMIGEATING,FULLMIGRATING
   dcsctl list --all --output json | jq -r 'select(.status == \"FAILED\") | .task_id'
 
-A status filter is applied here, to what the service sends: without --all, to one page alone.
+A status filter is applied here, to what the service sends: without --all, to one page alone. Both spellings of the
+incremental phase, INCRMIGEATING and INCRMIGRATING, are one.
 JSON is one object a task with the service's own names; what the service leaves out is left out.";
 
 /// List the migration tasks of the project
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
-    /// Read all pages
-    ///
-    /// A task that is created or deleted meanwhile may come twice or not at all.
+    /// Read all pages; a task that is created or deleted meanwhile may come twice or not at all
     #[arg(long, conflicts_with_all = ["limit", "offset"])]
     all: bool,
 
@@ -40,8 +39,6 @@ pub(crate) struct Options {
     name: Option<String>,
 
     /// Show only tasks of this status; several with commas, or by giving it again
-    ///
-    /// Both spellings of the incremental phase, INCRMIGEATING and INCRMIGRATING, are one.
     #[arg(long = "status", value_delimiter = ',', value_parser = status, value_name = "STATUS")]
     statuses: Vec<TaskStatus>,
 }

@@ -3,20 +3,19 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command, CommandFactory as _};
 use clap_mangen::Man;
 
 use crate::arguments::Arguments;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::{help, output};
 
-const EXAMPLES: &str = "Examples:
-  dcsctl man | man -l -
+const EXAMPLES: &str = "  dcsctl man | man -l -
   dcsctl man --output-dir ~/.local/share/man/man1";
 
 /// Write the page of the manual, or the pages of all commands
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Folder to write a page for each command to; it is made if it is not there
     #[arg(long, value_name = "PATH")]
@@ -25,7 +24,7 @@ pub(crate) struct Options {
 
 /// Writes the pages.
 pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
-    let program = Arguments::command();
+    let program = with_examples(Arguments::command()).mut_subcommands(with_examples);
     if let Some(folder) = &options.output_dir {
         fs::create_dir_all(folder)
             .and_then(|()| clap_mangen::generate_to(program, folder))
@@ -43,4 +42,15 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
         .map_err(|error| Failure::local(format!("the page cannot be written: {error}")))?;
     output::data(String::from_utf8_lossy(&page).trim_end());
     Ok(Exit::Done)
+}
+
+/// With the examples at the end: a page leaves out what stands before the options.
+fn with_examples(command: Command) -> Command {
+    let texts = [command.get_before_help(), command.get_after_help()];
+    let texts: Vec<_> = texts
+        .into_iter()
+        .flatten()
+        .map(ToString::to_string)
+        .collect();
+    command.after_help(texts.join("\n\n"))
 }

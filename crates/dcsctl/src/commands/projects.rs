@@ -16,7 +16,7 @@ JSON is one object a project with IAM's own names; what IAM leaves out is left o
 
 /// List the projects that the credentials can see
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Only projects of exactly this name
     #[arg(long, value_name = "NAME")]

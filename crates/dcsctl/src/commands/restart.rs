@@ -22,7 +22,7 @@ const MOST: usize = 50;
 
 /// Restart online migration tasks that were stopped or have failed
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task IDs; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "TASK_ID")]

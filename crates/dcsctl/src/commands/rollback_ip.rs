@@ -1,7 +1,9 @@
 //! `rollback-ip`: takes an exchange of addresses back.
 
+use std::time::Duration;
+
 use clap::Args;
-use huaweicloud_dcs::MigrationClient;
+use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
@@ -11,31 +13,52 @@ use crate::task_runner::Run;
 use crate::{help, settings, task_ids};
 
 const EXAMPLES: &str = "  dcsctl rollback-ip b21989ec-2889-4b8e-99db-19c073425ec2
+  dcsctl rollback-ip --no-wait b21989ec-2889-4b8e-99db-19c073425ec2
 
-The exchange must be done. An accepted order is not a roll-back: it is done when `dcsctl show` says ROLLBACK_SUCCESS
-beside `ip exchange`. The synchronization does not begin again.
-One line, with the outcome accepted, failed or unknown; JSON has the keys of `stop-sync`.";
+The exchange must be done. What was written to the target since is not on the source, and the synchronization does not
+begin again.
+It reads the task, sends the order once, and reads the task until it shows ROLLBACK_SUCCESS beside `ip exchange`. With
+--no-wait it only sends the order, and an accepted order is not a roll back.
+One line, with the outcome rolled_back, already_rolled_back, accepted, failed or unknown; JSON has the keys of
+`stop-sync`.";
 
 /// Give source and target their IP addresses back
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
+
+    /// How long to read the task, counted from the answer to the order
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
+    wait_timeout: Duration,
+
+    /// Send the order without reading the task before or after
+    #[arg(long, conflicts_with = "wait_timeout")]
+    no_wait: bool,
 }
 
-/// Gives the order.
+/// Takes the exchange back, or only gives the order.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read_one(&options.task_id)?;
     let next = "it is done when `dcsctl show` says ROLLBACK_SUCCESS beside `ip exchange`";
-    let run = Run::of(ids, global.output, Some(next));
-    let call = |id| rollback_ip(client.clone(), id);
+    let run = Run::of(ids, global.output, options.no_wait.then_some(next));
+    let wait = (!options.no_wait).then(|| WaitConfig::default().with_timeout(options.wait_timeout));
+    let call = |id| roll_back(client.clone(), id, wait.clone());
     Ok(run.report_each(call).await)
 }
 
-async fn rollback_ip(client: MigrationClient, id: String) -> TaskReport {
-    let result = client.rollback_ip(&id).await;
-    TaskReport::of_call(id, Outcome::Accepted, &result)
+async fn roll_back(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {
+    match wait {
+        None => {
+            let result = client.rollback_ip(&id).await;
+            TaskReport::of_call(id, Outcome::Accepted, &result)
+        }
+        Some(wait) => {
+            let result = client.roll_back(&id, wait).await;
+            TaskReport::of_roll_back(id, &result)
+        }
+    }
 }

@@ -14,7 +14,7 @@ JSON is one object with the service's own names; what the service leaves out is 
 
 /// Show a migration task: its status, where data comes from and goes to
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]

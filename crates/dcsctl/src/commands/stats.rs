@@ -22,7 +22,7 @@ target_dbsize, target_input_kbps, target_ops, is_migrating. Numbers may come as 
 
 /// Show how far an online migration is: percent of the full copy, then the lag
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]

@@ -23,25 +23,22 @@ One line a task, as it ends:
   unknown          it may have been stopped: look with `dcsctl show` before you repeat it
   not_started      interrupted, or the credentials were refused, before anything was sent for it
 
+All ids are read and checked before the first call; one bad id, and nothing is sent.
+Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
+The first task is alone until it is answered, for 2 s at most, and after a 401 no further task is started: failures
+in a row lock the access key.
 JSON has the keys task_id, outcome, attempts, request_id, status, kind, code and message, null where unknown.
 With exit code 2 nothing was sent and no line is written.";
 
 /// Stop the synchronization of migration tasks
-///
-/// All ids are read and checked before the first call; one bad id, and nothing is sent.
-/// Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
-/// The first task is alone until it is answered, for 2 s at most, and after a 401 no further task is started: failures
-/// in a row lock the access key.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment, after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
 pub(crate) struct Options {
     /// Task IDs; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
 
-    /// Read each task until it shows that it has stopped
-    ///
-    /// It also finds out what became of a stop whose answer was lost.
+    /// Read each task until it has stopped, also where the answer to its stop was lost
     #[arg(long)]
     wait: bool,
 

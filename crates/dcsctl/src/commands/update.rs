@@ -18,14 +18,14 @@ One line, with the outcome updated, failed or unknown; JSON has the keys of `sto
 
 /// Set what an online migration task does after a fault of the network
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::values::<Resume>("resume-mode"))]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// What the task does after a fault of the network
-    #[arg(long, value_enum, value_name = "MODE")]
+    /// What the task does after a fault of the network: auto or manual
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "MODE")]
     resume_mode: Resume,
 }
 

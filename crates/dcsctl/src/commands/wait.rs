@@ -5,8 +5,10 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use huaweicloud_dcs::types::TaskStatus;
 use huaweicloud_dcs::{Condition, WaitConfig};
+use tokio::select;
 
 use super::show;
+use crate::advance::Advance;
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
 use crate::output::one_line;
@@ -21,14 +23,14 @@ can never come to that state, or that does not in time, is exit code 6, and the 
 
 /// Wait until a migration task is in a state
 #[derive(Debug, Args)]
-#[command(after_help = help::SEE_LONG, after_long_help = help::with_common(EXAMPLES))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::values::<Until>("until"))]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// What to wait for
-    #[arg(long, value_enum, value_name = "STATE")]
+    /// What to wait for; the states are below
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "STATE")]
     until: Until,
 
     /// How long to wait
@@ -76,18 +78,25 @@ impl From<Until> for Condition {
 /// Waits, and writes the task as it was read last.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
+    let task_id = options.task_id.trim();
     let spinner = Spinner::start("the task is read".to_owned());
-    let shown = spinner.clone();
+    let advance = Advance::new(spinner.clone());
+    let (shown, moves) = (spinner.clone(), advance.clone());
     let wait = WaitConfig::default()
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
             let status = progress.task().status.as_ref();
+            moves.set_is_running(status.is_some_and(TaskStatus::is_running));
             let status = one_line(status.map_or("unknown", TaskStatus::as_str));
             shown.set(format!("the task shows {status}"));
         });
     let condition = options.until.into();
-    let result = Box::pin(client.wait_until(options.task_id.trim(), condition, wait)).await;
+    let result = select! {
+        biased;
+        result = Box::pin(client.wait_until(task_id, condition, wait)) => result,
+        never = Box::pin(advance.show(&client, task_id, options.interval)) => match never {},
+    };
     spinner.end();
     let task = result.map_err(|error| Failure::of(&error))?;
     match global.output {

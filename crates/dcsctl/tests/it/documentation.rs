@@ -27,7 +27,10 @@ fn a_page_for_each_command_goes_to_a_folder_that_is_made() {
     assert_eq!(ran.stdout, "");
     for page in ["dcsctl.1", "dcsctl-stop-sync.1", "dcsctl-list.1"] {
         let page = std::fs::read_to_string(pages.join(page)).unwrap();
-        assert!(page.contains("dcsctl"), "{page}");
+        assert!(
+            page.contains("dcsctl") && page.contains("Examples:"),
+            "{page}"
+        );
     }
 }
 

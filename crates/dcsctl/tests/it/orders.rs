@@ -156,9 +156,52 @@ fn addresses_are_exchanged_and_given_back() {
         .ended_with(0);
     assert_eq!(outcomes(&ran), [("accepted".to_owned(), id(1))]);
     service.run(&format!("exchange-ip {}", id(1))).ended_with(1);
-    service.run(&format!("rollback-ip {}", id(1))).ended_with(0);
+    let ran = service
+        .run(&format!("rollback-ip --no-wait {}", id(1)))
+        .ended_with(0);
+    assert_eq!(outcomes(&ran), [("accepted".to_owned(), id(1))]);
+    assert!(ran.stderr.contains("ROLLBACK_SUCCESS"), "{ran:?}");
     let shown = service.run(&format!("show {}", id(1)));
     assert!(shown.stdout.contains("ROLLBACK_SUCCESS"), "{shown:?}");
+}
+
+#[test]
+fn a_roll_back_is_confirmed_and_not_sent_without_a_finished_exchange() {
+    let service = Service::start();
+    let line = format!("rollback-ip --output json {}", id(1));
+    let object = |code| -> Value {
+        let ran = service.run(&line).ended_with(code);
+        assert_eq!(ran.stderr, "");
+        serde_json::from_str(&ran.stdout).unwrap()
+    };
+    assert_eq!(object(6)["outcome"], "failed");
+    service.run(&format!("exchange-ip {}", id(1))).ended_with(0);
+    let done = object(0);
+    assert_eq!(
+        (&done["outcome"], &done["attempts"], &done["message"]),
+        (
+            &json!("rolled_back"),
+            &json!(1),
+            &json!("the task shows ROLLBACK_SUCCESS")
+        )
+    );
+    assert!(done["request_id"].is_string(), "{done}");
+    let again = object(0);
+    assert_eq!(
+        (&again["outcome"], &again["attempts"], &again["request_id"]),
+        (&json!("already_rolled_back"), &json!(0), &Value::Null)
+    );
+    let sent = operations(&service);
+    let roll_backs = sent.iter().filter(|it| *it == "RollbackExchangeInstanceIp");
+    assert_eq!(roll_backs.count(), 1);
+}
+
+#[test]
+fn a_roll_back_whose_answer_is_lost_is_resolved_by_reading_the_task() {
+    let service = Service::start().with_fault("rollback-ip:504:after");
+    service.run(&format!("exchange-ip {}", id(1))).ended_with(0);
+    let ran = service.run(&format!("rollback-ip {}", id(1))).ended_with(0);
+    assert_eq!(outcomes(&ran), [("rolled_back".to_owned(), id(1))]);
 }
 
 #[test]
@@ -177,7 +220,7 @@ fn each_order_says_that_it_may_have_been_applied_and_is_not_repeated() {
         ("batch-restart", "restart"),
         ("update", "update --resume-mode auto"),
         ("exchange-ip", "exchange-ip"),
-        ("rollback-ip", "rollback-ip"),
+        ("rollback-ip", "rollback-ip --no-wait"),
         (
             "configure",
             "configure --source-id a --target-id b --method full --resume-mode auto",

@@ -33,6 +33,16 @@ fn projects_are_a_line_each_or_an_object() {
 }
 
 #[test]
+fn the_address_of_iam_may_be_an_option() {
+    let service = Service::start();
+    let endpoint = service.stand_in.endpoint();
+    let line = format!("projects --iam-endpoint {endpoint}");
+    let mut command = service.command(&line);
+    run(command.env("HUAWEICLOUD_SDK_IAM_ENDPOINT", "http://127.0.0.1:9")).ended_with(0);
+    assert_eq!(service.requests().len(), 1);
+}
+
+#[test]
 fn refused_credentials_are_three() {
     let service = Service::start().with_fault("projects:401");
     projects(&service, "projects").ended_with(3);
