@@ -23,7 +23,9 @@ mod secrets;
 mod service;
 mod settings;
 mod show;
+mod stand_in_program;
 mod stop_sync;
+mod story;
 mod wait;
 mod watching;
 
