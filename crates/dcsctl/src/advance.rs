@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -13,6 +12,9 @@ use tokio::time::sleep;
 
 use crate::output::one_line;
 use crate::spinner::Spinner;
+
+/// How soon it is noticed that the task has begun to copy.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// The part of a spinner's line that says how far a task is.
 #[derive(Clone, Debug)]
@@ -45,7 +47,7 @@ impl Advance {
         task_id: &str,
         interval: Duration,
     ) -> Infallible {
-        if !io::stderr().is_terminal() {
+        if self.spinner.is_hidden() {
             return pending().await;
         }
         loop {
@@ -57,7 +59,7 @@ impl Advance {
                 }
                 sleep(interval).await;
             } else {
-                sleep(interval.min(Duration::from_secs(1))).await;
+                sleep(interval.min(LOOK_AGAIN)).await;
             }
         }
     }

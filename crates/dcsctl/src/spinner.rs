@@ -34,6 +34,11 @@ impl Spinner {
         self.0.suspend(|| output::talk(text));
     }
 
+    /// Whether nobody watches.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.0.is_hidden()
+    }
+
     /// Takes the line away.
     pub(crate) fn end(&self) {
         self.0.finish_and_clear();

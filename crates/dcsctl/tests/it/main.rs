@@ -26,6 +26,7 @@ mod show;
 mod stand_in_program;
 mod stop_sync;
 mod story;
+mod terminal;
 mod wait;
 mod watching;
 

@@ -1,0 +1,64 @@
+//! What somebody at a terminal sees of a wait, and nobody else.
+
+use std::process::{Child, Command};
+
+use dcs_stand_in::TaskStatus;
+
+use crate::service::{Ran, Service, id, spawn};
+
+fn readings_of_stats(service: &Service) -> usize {
+    let requests = service.requests();
+    let stats = requests.iter().filter(|it| it.path().ends_with("/stats"));
+    stats.count()
+}
+
+/// Waits until the task has been read so often, stops it, and waits for the end.
+fn stop_after(service: &Service, requests: usize, child: Child) -> Ran {
+    service.wait_for_requests(requests);
+    let task = id(1);
+    service
+        .stand_in
+        .set_task_status(&task, TaskStatus::Terminated);
+    Ran::from(child.wait_with_output().unwrap()).ended_with(0)
+}
+
+/// `script` makes a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_wait_shows_the_status_and_the_lag() {
+    let service = Service::start();
+    service.stand_in.set_lag(&id(1), 4711);
+    let program = env!("CARGO_BIN_EXE_dcsctl");
+    let line = format!("wait --until stopped --interval 1s {}", id(1));
+    let settings = service.command(&line);
+    let mut command = Command::new("script");
+    command
+        .arg("-qec")
+        .arg(format!("stty cols 120; {program} {line}"))
+        .arg("/dev/null")
+        .env_clear()
+        .env("TERM", "xterm")
+        .envs(
+            settings
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .stdin(std::process::Stdio::null());
+    // Two looks at the task and two at its progress: what the first ones said is drawn meanwhile.
+    let ran = stop_after(&service, 4, spawn(&mut command));
+    assert!(
+        ran.stdout
+            .contains("the task shows INCRMIGEATING, lag 4711"),
+        "{ran:?}"
+    );
+    assert!(readings_of_stats(&service) > 0);
+}
+
+#[test]
+fn where_nobody_watches_only_the_task_is_read() {
+    let service = Service::start();
+    let line = format!("wait --until stopped --interval 1s {}", id(1));
+    let ran = stop_after(&service, 2, spawn(&mut service.command(&line)));
+    assert_eq!((ran.stderr.as_str(), readings_of_stats(&service)), ("", 0));
+}
