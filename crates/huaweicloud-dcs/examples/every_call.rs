@@ -6,9 +6,14 @@
 //! ```
 //!
 //! `cargo xtask interop` has the vendor's Python SDK tell the same story and compares.
-#![expect(clippy::print_stdout, reason = "what an example shows, it prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what an example shows, it prints"
+)]
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use dcs_stand_in::StandIn;
@@ -28,42 +33,58 @@ const UNKNOWN: &str = "00000000000000000000000000000000";
 const INSTANCE: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [endpoint, ak, sk, project_id, exchanged, stopped] = arguments.as_slice() {
-        return Story::new(endpoint, ak, sk, project_id)?
-            .tell(exchanged, stopped)
-            .await;
+    let told = match arguments.as_slice() {
+        [] => at_a_stand_in().await,
+        [endpoint, ak, sk, project_id, exchanged, stopped] => {
+            tell(endpoint, [ak, sk], project_id, [exchanged, stopped]).await
+        }
+        _ => Err("give ENDPOINT AK SK PROJECT_ID TASK TASK, or nothing".into()),
+    };
+    match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+async fn at_a_stand_in() -> Result<()> {
     let project_id = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
-    let [exchanged, stopped] = [
+    let tasks = [
         "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31",
         "8aa6a1b27c9d4e0f9b3c5d7e1f204a66",
     ];
-    let stand_in = StandIn::builder()
+    let mut stand_in = StandIn::builder()
         .access_key("AKINVENTED", "skInvented")
+        .project_id(project_id);
+    for task in tasks {
+        stand_in = stand_in.task(task, TaskStatus::IncrementalMigrating);
+    }
+    let stand_in = stand_in.start().await?;
+    let access_key = ["AKINVENTED", "skInvented"];
+    tell(stand_in.endpoint(), access_key, project_id, tasks).await
+}
+
+async fn tell(
+    endpoint: &str,
+    [ak, sk]: [&str; 2],
+    project_id: &str,
+    [exchanged, stopped]: [&str; 2],
+) -> Result<()> {
+    let client = MigrationClient::builder()
+        .endpoint(endpoint)
         .project_id(project_id)
-        .task(exchanged, TaskStatus::IncrementalMigrating)
-        .task(stopped, TaskStatus::IncrementalMigrating)
-        .start()
-        .await?;
-    Story::new(stand_in.endpoint(), "AKINVENTED", "skInvented", project_id)?
-        .tell(exchanged, stopped)
-        .await
+        .credentials(Credentials::ak_sk(ak, sk))
+        .build()?;
+    Story(client).tell(exchanged, stopped).await
 }
 
 struct Story(MigrationClient);
 
 impl Story {
-    fn new(endpoint: &str, ak: &str, sk: &str, project_id: &str) -> Result<Self> {
-        let client = MigrationClient::builder()
-            .endpoint(endpoint)
-            .project_id(project_id)
-            .credentials(Credentials::ak_sk(ak, sk))
-            .build()?;
-        Ok(Self(client))
-    }
-
     async fn tell(&self, exchanged: &str, stopped: &str) -> Result<()> {
         let task = self.migrate().await?;
         self.stop_and_restart(&task).await?;

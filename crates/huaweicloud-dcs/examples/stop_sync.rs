@@ -4,19 +4,34 @@
 //! cargo run --example stop_sync               rehearses at a stand-in inside the process: nothing leaves the machine
 //! cargo run --example stop_sync -- TASK_ID    stops a task for real, with the settings of the environment
 //! ```
-#![expect(clippy::print_stdout, reason = "what an example shows, it prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what an example shows, it prints"
+)]
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use dcs_stand_in::{StandIn, TaskStatus};
 use huaweicloud_dcs::{Credentials, Environment, MigrationClient};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    match std::env::args().nth(1) {
-        None => rehearse().await,
-        Some(task_id) => stop_for_real(&task_id).await,
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let stopped = match arguments.as_slice() {
+        [] => rehearse().await,
+        [task_id] if !task_id.starts_with('-') => stop_for_real(task_id).await,
+        _ => Err("give TASK_ID, or nothing to rehearse".into()),
+    };
+    match stopped {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // An error's `Display` is the line that says what to do next.
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -37,8 +37,9 @@ impl ErrorBody {
         let [code, message] = members.pair().unwrap_or_default();
         Self {
             // Two codes are printed with a stray blank in the vendor's own tables.
-            code: text_of(code)
-                .and_then(|code| one_line(&code.split_whitespace().collect::<String>(), MAX_CODE)),
+            code: text_of(code).and_then(|code| {
+                one_line(&code.split(is_between_words).collect::<String>(), MAX_CODE)
+            }),
             message: text_of(message).and_then(|text| one_line(&text, MAX_MESSAGE)),
             request_id: text_of(members.request_id).and_then(|id| request_id_of(&id)),
         }
@@ -65,12 +66,7 @@ pub(crate) fn one_line(text: &str, max: usize) -> Option<String> {
     }
     let mut line = String::new();
     let mut length = 0;
-    for word in
-        text.split(|c: char| c.is_whitespace() || c.is_control() || is_bidirectional_control(c))
-    {
-        if word.is_empty() {
-            continue;
-        }
+    for word in text.split(is_between_words).filter(|word| !word.is_empty()) {
         let blank = (!line.is_empty()).then_some(' ');
         for c in blank.into_iter().chain(word.chars()) {
             if length == max {
@@ -84,8 +80,12 @@ pub(crate) fn one_line(text: &str, max: usize) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
+fn is_between_words(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || is_bidirectional_control(c)
+}
+
 fn is_bidirectional_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -137,6 +137,11 @@ mod tests {
     #[test]
     fn blanks_are_taken_out_of_codes() {
         reads(r#"{"error_code":"DCS. 4855"}"#, Some("DCS.4855"), None);
+        reads(
+            r#"{"error_code":"DCS.\u00004855\u061c\u202e"}"#,
+            Some("DCS.4855"),
+            None,
+        );
     }
 
     #[test]

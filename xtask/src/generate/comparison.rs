@@ -68,15 +68,16 @@ impl Difference {
         }
     }
 
-    /// Makes the file what it ought to be.
-    pub(super) fn resolve(&self, root: &Path, files: &Files) -> anyhow::Result<()> {
+    /// Makes the file what it ought to be, and says what was done for that.
+    pub(super) fn resolve(&self, root: &Path, files: &Files) -> anyhow::Result<&'static str> {
         let path = root.join(self.path());
         let result = match files.get(self.path()) {
             Some(text) => path
                 .parent()
                 .map_or(Ok(()), std::fs::create_dir_all)
-                .and_then(|()| std::fs::write(&path, text)),
-            None => std::fs::remove_file(&path),
+                .and_then(|()| std::fs::write(&path, text))
+                .map(|()| "written"),
+            None => std::fs::remove_file(&path).map(|()| "removed"),
         };
         result.with_context(|| format!("{} cannot be changed", self.path().display()))
     }

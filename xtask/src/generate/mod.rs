@@ -63,8 +63,8 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     for difference in &differences {
-        difference.resolve(root, &files)?;
-        writeln!(io::stdout(), "{}", difference.path().display())?;
+        let done = difference.resolve(root, &files)?;
+        writeln!(io::stdout(), "{done} {}", difference.path().display())?;
     }
     Ok(ExitCode::SUCCESS)
 }
