@@ -1,4 +1,4 @@
-//! How far a task is while somebody watches the wait for it: percent of the full copy, then the lag.
+//! How far a task is while it is waited for: percent of the full copy, then the lag.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -39,17 +39,14 @@ impl Advance {
         }
     }
 
-    /// Reads and shows it for as long as it is polled, where there is a terminal. A reading that fails is passed over; one
-    /// that is refused is the last: the wait itself says why, if it concerns the wait.
+    /// Reads and shows it for as long as it is polled. A reading that fails is passed over; one that is refused is the last:
+    /// the wait itself says why, if it concerns the wait.
     pub(crate) async fn show(
         self,
         client: &MigrationClient,
         task_id: &str,
         interval: Duration,
     ) -> Infallible {
-        if self.spinner.is_hidden() {
-            return pending().await;
-        }
         loop {
             if self.is_running.load(Relaxed) {
                 match client.stats(task_id).await {

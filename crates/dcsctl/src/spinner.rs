@@ -1,46 +1,73 @@
-//! What is waited for, on a terminal alone, on one line that is written anew.
+//! What is waited for: on a terminal one line that is written anew, elsewhere a line whenever there is something new.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output;
 
-/// A line on standard error that moves. It is nothing where nobody watches.
+/// A line on standard error that moves, or lines that stay.
 #[derive(Clone, Debug)]
-pub(crate) struct Spinner(ProgressBar);
+pub(crate) struct Spinner {
+    bar: ProgressBar,
+    /// What it begins with, which is nothing new.
+    first: String,
+    /// The line that stays and was written last.
+    told: Arc<Mutex<String>>,
+}
 
 impl Spinner {
     pub(crate) fn start(words: String) -> Self {
-        let bar = ProgressBar::new_spinner().with_message(words);
+        let bar = ProgressBar::new_spinner().with_message(words.clone());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}{prefix} [{elapsed}]") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self(bar)
+        Self {
+            bar,
+            first: words,
+            told: Arc::default(),
+        }
     }
 
     pub(crate) fn set(&self, words: String) {
-        self.0.set_message(words);
+        let is_new = words != self.first;
+        self.bar.set_message(words);
+        if is_new {
+            self.tell();
+        }
     }
 
     /// Sets what follows the words, until the next time.
     pub(crate) fn set_detail(&self, detail: String) {
-        self.0.set_prefix(detail);
+        let is_new = !detail.is_empty();
+        self.bar.set_prefix(detail);
+        if is_new {
+            self.tell();
+        }
     }
 
     /// Says something that stays, above it.
     pub(crate) fn talk(&self, text: &str) {
-        self.0.suspend(|| output::talk(text));
-    }
-
-    /// Whether nobody watches.
-    pub(crate) fn is_hidden(&self) -> bool {
-        self.0.is_hidden()
+        self.bar.suspend(|| output::talk(text));
     }
 
     /// Takes the line away.
     pub(crate) fn end(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
+    }
+
+    /// Where no line can be written anew, writes it once.
+    fn tell(&self) {
+        if !self.bar.is_hidden() {
+            return;
+        }
+        let line = format!("{}{}", self.bar.message(), self.bar.prefix());
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != line {
+            output::talk(&line);
+            *told = line;
+        }
     }
 }

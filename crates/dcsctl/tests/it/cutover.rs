@@ -146,7 +146,7 @@ fn a_state_is_waited_for_and_the_task_shown() {
         ran.stdout.contains("status           INCRMIGEATING"),
         "{ran:?}"
     );
-    assert_eq!(ran.stderr, "");
+    assert_eq!(ran.stderr, "the task shows INCRMIGEATING\n");
     let line = format!("wait --until stopped --interval 1s --output json {}", id(1));
     let child = spawn(&mut service.command(&line));
     service.wait_for_requests(2);

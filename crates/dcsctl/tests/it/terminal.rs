@@ -1,4 +1,4 @@
-//! What somebody at a terminal sees of a wait, and nobody else.
+//! What is seen of a wait: a line that moves on a terminal, lines that stay elsewhere.
 
 use std::process::{Child, Command};
 
@@ -56,9 +56,23 @@ fn a_wait_shows_the_status_and_the_lag() {
 }
 
 #[test]
-fn where_nobody_watches_only_the_task_is_read() {
+fn elsewhere_a_line_says_what_is_new_and_says_it_once() {
     let service = Service::start();
+    service.stand_in.set_lag(&id(1), 4711);
     let line = format!("wait --until stopped --interval 1s {}", id(1));
-    let ran = stop_after(&service, 2, spawn(&mut service.command(&line)));
-    assert_eq!((ran.stderr.as_str(), readings_of_stats(&service)), ("", 0));
+    let ran = stop_after(&service, 6, spawn(&mut service.command(&line)));
+    assert!(readings_of_stats(&service) > 1);
+    let lines: Vec<_> = ran.stderr.lines().collect();
+    // How far it is may have been read once more after it was stopped.
+    assert_eq!(
+        (&lines[..2], lines.last()),
+        (
+            &[
+                "the task shows INCRMIGEATING",
+                "the task shows INCRMIGEATING, lag 4711"
+            ][..],
+            Some(&"the task shows TERMINATED")
+        )
+    );
+    assert!(lines.len() < 5, "{ran:?}");
 }
