@@ -85,14 +85,16 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// The stream ends after its first error, which is that of [`list`](Self::list).
+    /// The stream ends after its first error, which is that of [`list`](Self::list), or
+    /// [`Decode`](crate::ErrorKind::Decode) if a page is the one before once more.
     pub fn list_all(
         &self,
         query: TaskQuery,
     ) -> impl Stream<Item = Result<types::MigrationTaskList>> + Send + use<> {
         let client = self.clone();
         let limit = query.limit.unwrap_or(1000);
-        items(query.offset.unwrap_or(0), limit, move |offset| {
+        let operation = &operations::LIST_MIGRATION_TASK;
+        items(operation, query.offset.unwrap_or(0), limit, move |offset| {
             let client = client.clone();
             let query = query.clone().with_offset(offset).with_limit(limit);
             async move {
@@ -137,7 +139,8 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// The stream ends after its first error, which is that of [`logs`](Self::logs).
+    /// The stream ends after its first error, which is that of [`logs`](Self::logs), or
+    /// [`Decode`](crate::ErrorKind::Decode) if a page is the one before once more.
     pub fn logs_all(
         &self,
         task_id: &str,
@@ -146,7 +149,8 @@ impl MigrationClient {
         let client = self.clone();
         let task_id = task_id.to_owned();
         let limit = query.limit.unwrap_or(100);
-        items(query.offset.unwrap_or(0), limit, move |offset| {
+        let operation = &operations::LIST_MIGRATION_TASK_LOGS;
+        items(operation, query.offset.unwrap_or(0), limit, move |offset| {
             let client = client.clone();
             let task_id = task_id.clone();
             let query = query.clone().with_offset(offset).with_limit(limit);
