@@ -1,5 +1,6 @@
 //! What became of each task of a batch.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use huaweicloud_dcs_api::Operation;
@@ -76,11 +77,22 @@ pub(crate) fn results<T>(
         ..Facts::new(ErrorKind::Service, None)
     };
     answer.map(|body| {
-        let mut said: HashMap<String, MigrationTaskResult> = results_of(body)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|result| Some((result.task_id.clone()?, result)))
-            .collect();
+        let mut said: HashMap<String, MigrationTaskResult> = HashMap::new();
+        for result in results_of(body).unwrap_or_default() {
+            let Some(task_id) = result.task_id.clone() else {
+                continue;
+            };
+            match said.entry(task_id) {
+                Entry::Vacant(entry) => drop(entry.insert(result)),
+                // An answer that says one thing and another says nothing.
+                Entry::Occupied(mut entry) => {
+                    let first = entry.get_mut();
+                    if (&first.result, &first.error_code) != (&result.result, &result.error_code) {
+                        first.result = None;
+                    }
+                }
+            }
+        }
         ids.into_iter()
             .map(|task_id| TaskResult {
                 result: result(said.remove(&task_id), &about),

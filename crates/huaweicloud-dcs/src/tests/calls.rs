@@ -275,6 +275,8 @@ async fn a_batch_that_does_not_say_what_became_of_a_task_leaves_it_open() {
         json!({"migration_tasks": [{"task_id": TASK}]}),
         json!({"migration_tasks": [{"task_id": TASK, "result": "perhaps"}]}),
         json!({"migration_tasks": [{"task_id": TASK, "result": "success", "error_code": "DCS.4957"}]}),
+        json!({"migration_tasks": [{"task_id": TASK, "result": "failed"}, {"task_id": TASK, "result": "success"}]}),
+        json!({"migration_tasks": [{"task_id": TASK, "result": "success"}, {"task_id": TASK, "result": "failed"}]}),
     ] {
         let (client, _) = canned(200, said.to_string());
         let results = client.stop_many(&[TASK]).await.unwrap();
