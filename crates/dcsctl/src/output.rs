@@ -1,21 +1,32 @@
 //! Where lines go: data to standard output, talk to standard error.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use serde::Serialize;
 
 use crate::exit::Failure;
+
+/// Whether a line of data met a reader that has gone.
+static READER_HAS_GONE: AtomicBool = AtomicBool::new(false);
 
 /// Writes data, one line or several.
 ///
 /// A reader that has gone is no error: the work goes on, and the exit code tells of it. Where the line cannot be
 /// written for another reason, it goes to standard error, because it may be the only trace of what happened.
 pub(crate) fn data(text: &str) {
-    if let Err(error) = write_line(&mut io::stdout().lock(), text) {
-        talk(&format!(
+    match write_line(&mut io::stdout().lock(), text) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => READER_HAS_GONE.store(true, Relaxed),
+        Err(error) => talk(&format!(
             "standard output cannot be written ({error}):\n{text}"
-        ));
+        )),
     }
+}
+
+/// Whether nobody reads the data any more, for those who do nothing but write it.
+pub(crate) fn reader_has_gone() -> bool {
+    READER_HAS_GONE.load(Relaxed)
 }
 
 /// Writes an object of JSON as a line of data.
@@ -40,10 +51,7 @@ pub(crate) fn progress(text: &str) {
 }
 
 fn write_line(stream: &mut impl Write, text: &str) -> io::Result<()> {
-    match writeln!(stream, "{text}").and_then(|()| stream.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
+    writeln!(stream, "{text}").and_then(|()| stream.flush())
 }
 
 /// Text of somebody else on one line: what could move a terminal's cursor, or break the line, is escaped.
@@ -66,24 +74,6 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Failing(ErrorKind);
-
-    impl Write for Failing {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(self.0.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_broken_pipe_is_no_error_and_a_full_disk_is() {
-        assert!(write_line(&mut Failing(ErrorKind::BrokenPipe), "line").is_ok());
-        assert!(write_line(&mut Failing(ErrorKind::StorageFull), "line").is_err());
-    }
 
     #[test]
     fn text_of_others_cannot_leave_its_line() {

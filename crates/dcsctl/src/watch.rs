@@ -13,6 +13,8 @@ use crate::output;
 /// Calls `read` every `interval` until the task has ended, the last time after its end. How it ended is said and is not the
 /// exit code: to have read it is all that was asked for.
 ///
+/// Where nobody reads what is written any more, it ends too: it would go on for as long as the task.
+///
 /// Once something was read, failures that may pass are said and outlasted.
 pub(crate) async fn until_the_end(
     client: &MigrationClient,
@@ -32,6 +34,7 @@ pub(crate) async fn until_the_end(
                 output::talk(&format!("the task has ended: {status}"));
                 return Ok(Exit::Done);
             }
+            Ok(None) if output::reader_has_gone() => return Ok(Exit::Done),
             Ok(None) => has_read = true,
             Err(error) if has_read && error.is_retryable() => {
                 let line = error_text::line(&error);

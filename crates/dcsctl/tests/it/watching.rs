@@ -79,6 +79,25 @@ fn a_task_that_is_not_there_is_not_watched() {
 }
 
 #[test]
+fn where_nobody_reads_any_more_the_watch_ends() {
+    let service = Service::start();
+    let line = format!("stats --watch --interval 1s {}", id(1));
+    let mut child = spawn(&mut service.command(&line));
+    drop(child.stdout.take());
+    // Bounded, because what it must not do is go on.
+    let mut end = None;
+    for _ in 0..500 {
+        end = child.try_wait().unwrap();
+        if end.is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let _ = child.kill();
+    assert_eq!(end.and_then(|end| end.code()), Some(0));
+}
+
+#[test]
 fn an_interval_that_floods_the_service_is_refused() {
     let service = Service::start();
     service
