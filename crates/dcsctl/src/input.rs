@@ -29,7 +29,7 @@ pub(crate) fn text(stream: impl Read) -> Result<String, String> {
         .read_to_string(&mut text)
         .map_err(|error| error.to_string())?;
     if length as u64 > MOST {
-        return Err("it is longer than 1 MiB: give it in parts".to_owned());
+        return Err("it is longer than 1 MiB".to_owned());
     }
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

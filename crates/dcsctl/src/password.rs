@@ -2,7 +2,7 @@
 //! other users of the machine can read.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use huaweicloud_dcs::types::Secret;
@@ -33,6 +33,11 @@ impl<'a> PasswordFrom<'a> {
             None => rpassword::prompt_password(format!("password of the {whose}: "))
                 .map_err(|error| no_terminal(whose, &error))?,
             Some(_) if self.is_standard_input() => {
+                if io::stdin().is_terminal() {
+                    return Err(Failure::usage(format!(
+                        "the password of the {whose} would be seen as it is typed: give --ask-{whose}-password"
+                    )));
+                }
                 input::read(&format!("the password of the {whose}"))?
             }
             Some(file) => File::open(file)

@@ -51,7 +51,7 @@ pub(crate) enum Level {
     Left(Standing, Box<MigrationTaskDetail>),
 }
 
-const TOO_LARGE: &str =
+pub(crate) const TOO_LARGE: &str =
     "nothing was sent: stop what writes to the source, then run the cut-over again";
 
 impl CutOver {

@@ -1,12 +1,12 @@
 //! The run of a cut-over, step by step.
 
-use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK;
+use huaweicloud_dcs_api::migration::operations::{SHOW_MIGRATION_TASK, SHOW_MIGRATION_TASK_STATS};
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 use tokio::time::Instant;
 
 use crate::clock;
 use crate::cut_over::confirming::{CarefulStop, Exchange};
-use crate::cut_over::lag::Level;
+use crate::cut_over::lag::{Level, TOO_LARGE};
 use crate::cut_over::options::Way;
 use crate::cut_over::standing::Standing;
 use crate::cut_over::step::Detail;
@@ -16,7 +16,7 @@ use crate::response::Response;
 use crate::wait::confirm::confirm;
 use crate::wait::failure;
 use crate::wait::sent::Sent;
-use crate::wait::watch::{ended, seen};
+use crate::wait::watch::{LAST_LOOK, ended, seen};
 
 const HAS_FAILED: &str = "nothing was sent: read its log, then restart it or make a new one";
 const RUN_AGAIN: &str = "run the cut-over again: it goes on from what the task shows";
@@ -51,7 +51,7 @@ impl CutOver {
                 match self.level().await? {
                     Level::Reached { lag, readings } => {
                         run.lag_reached(lag, readings);
-                        self.look().await?
+                        self.last_look().await?
                     }
                     Level::Left(standing, task) => (standing, *task),
                 }
@@ -84,6 +84,23 @@ impl CutOver {
     pub(crate) async fn look(&self) -> Result<(Standing, MigrationTaskDetail)> {
         self.stand(Box::pin(self.client.show(&self.task_id)).await?)
             .await
+    }
+
+    /// Reads the task right before something is sent. What was read of the lag holds for a moment only: where this took
+    /// longer, it is read once more.
+    async fn last_look(&self) -> Result<(Standing, MigrationTaskDetail)> {
+        let began = clock::instant();
+        let looked = self.look().await?;
+        let took = clock::instant().saturating_duration_since(began);
+        if looked.0 == Standing::Ready && took > LAST_LOOK && !self.is_still_level().await {
+            let message = format!(
+                "the task was read for {took:.0?}, and then the lag was no longer seen to be {} or less",
+                self.max_lag
+            );
+            let operation = &SHOW_MIGRATION_TASK_STATS;
+            return Err(ended::<()>(operation, &message, None, TOO_LARGE, None));
+        }
+        Ok(looked)
     }
 
     /// Where a task stands that was read; an error where it is nowhere on the way.

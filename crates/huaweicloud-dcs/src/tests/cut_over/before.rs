@@ -29,6 +29,22 @@ async fn a_reading_over_the_limit_or_without_a_meaning_begins_the_count_anew() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_look_before_the_stop_that_takes_long_makes_the_lag_be_read_once_more() {
+    let slow = || {
+        let running = format!(r#"{{"task_id":"{TASK}","status":"INCRMIGEATING"}}"#);
+        Step::Late(Duration::from_secs(6), answer(200, running))
+    };
+    let (grown, script) = run_over(quick, [running(), lag("0"), slow(), lag("7")]).await;
+    let error = grown.unwrap_err();
+    assert_eq!((error.may_have_been_applied(), script.stops()), (false, 0));
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    let steps = [running(), lag("0"), slow(), lag("0"), stopped()];
+    let (level, script) = run_over(quick, steps.into_iter().chain([task("TERMINATED")])).await;
+    assert_eq!(level.unwrap().outcome(), CutOverOutcome::Stopped);
+    assert_eq!(script.stops(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lag_that_stays_too_large_ends_at_the_limit_with_nothing_sent() {
     for (readings, said) in [(["0", "412"], "412"), (["9", "null"], "unknown")] {
         let looks = readings.map(lag).into_iter();
