@@ -16,7 +16,7 @@ use crate::tally::Tally;
 use crate::task_report::TaskReport;
 
 /// How long the first call is alone at most. A wrong key is refused in less; a stop may take long to be answered.
-const FIRST_ALONE: Duration = Duration::from_secs(2);
+const FIRST_ALONE: Duration = Duration::from_secs(1);
 
 /// Why tasks are not started, or not heard of to their end.
 const INTERRUPTED: &str = "interrupted";
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_call_is_alone_until_it_ends_or_two_seconds_have_passed() {
+    async fn the_first_call_is_alone_until_it_ends_or_a_second_has_passed() {
         assert_eq!(timed(3, 2, 1).await, (Duration::from_secs(2), 2));
         assert_eq!(timed(5, 4, 10).await, (Duration::from_secs(20), 4));
         assert_eq!(timed(3, 1, 10).await, (Duration::from_secs(30), 1));

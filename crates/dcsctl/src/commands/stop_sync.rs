@@ -25,7 +25,7 @@ One line a task, as it ends:
 
 All ids are read and checked before the first call; one bad id, and nothing is sent.
 Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
-The first task is alone until it is answered, for 2 s at most, and after a 401 no further task is started: failures
+The first task is alone until it is answered, for 1 s at most, and after a 401 no further task is started: failures
 in a row lock the access key.
 JSON has the keys task_id, outcome, attempts, request_id, status, kind, code and message, null where unknown.
 With exit code 2 nothing was sent and no line is written.";
