@@ -19,9 +19,9 @@ use crate::inner::Inner;
 /// | switch | [`exchange_ip`](Self::exchange_ip), [`rollback_ip`](Self::rollback_ip) |
 /// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
 ///
-/// Making one loads the roots that the machine trusts, which takes longer than a call: make one and clone it. Clones
-/// share connections; no lock or `Arc` is needed around it. Its futures are `Send` and need a tokio runtime with time
-/// and I/O enabled.
+/// It is made by [`builder`](Self::builder). Making one loads the roots that the machine trusts, which takes longer than
+/// a call: make one and clone it. Clones share connections; no lock or `Arc` is needed around it. Its futures are `Send`
+/// and need a tokio runtime with time and I/O enabled.
 ///
 /// A connection is driven by the runtime that opened it. Use a client in one runtime, or in one after another: where a
 /// runtime lives on without being run, calls of another one on its connections end at their limit.

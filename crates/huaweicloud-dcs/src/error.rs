@@ -27,9 +27,9 @@ pub struct Error(pub(crate) Box<Facts>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting or an argument was refused. Nothing was sent.
+    /// A setting or an argument was refused, or a setting is missing, such as the credentials. Nothing was sent.
     Config,
-    /// There were no credentials to send. Nothing was sent.
+    /// There were no credentials to send: their provider failed, or IAM refused to give a token. Nothing was sent.
     Credentials,
     /// No connection: name look-up, network, TLS or proxy. Nothing was sent.
     Connect,

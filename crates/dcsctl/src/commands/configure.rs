@@ -80,7 +80,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "target_password_file")]
     ask_target_password: bool,
 
-    /// How data is copied: full or incremental
+    /// full (ends with the copy) or incremental (then follows the source until stopped)
     #[arg(long, value_enum, hide_possible_values = true, value_name = "METHOD")]
     method: Method,
 

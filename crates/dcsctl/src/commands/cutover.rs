@@ -27,8 +27,9 @@ const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c07
 
 First stop what writes to the source: the service does not, and what is written after the stop never reaches the target.
 
-It waits until the lag is small enough several times in a row, stops the task once, and reads it until that is
-confirmed. Each step is a line on standard error.
+On a terminal it asks first; elsewhere --yes is needed. It waits until the lag is small enough several times in a row,
+stops the task, and reads it until that is confirmed. Each step is a line on standard error. A stop whose answer was
+lost is sent once more, if two looks in a row show the task still running; an exchange never is.
 After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
 Exit code 7: the stop or the exchange may have been applied. Any other but 0: it was not. After a no, or interrupted
 while it waits for the lag: 130.

@@ -23,7 +23,8 @@ One line a task, as it ends:
   unknown          it may have been stopped: look with `dcsctl show` before you repeat it
   not_started      interrupted, or the credentials were refused, before anything was sent for it
 
-All ids are read and checked before the first call; one bad id, and nothing is sent.
+All ids are read and checked before the first call: if one is not 1 to 64 letters, digits, - and _, nothing is sent.
+Whether there is such a task only the service says.
 Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
 The first task is alone until it is answered, for 1 s at most, and after a 401 no further task is started: failures
 in a row lock the access key.

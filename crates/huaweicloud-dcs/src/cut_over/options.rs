@@ -68,7 +68,7 @@ impl Way {
 
 impl MigrationClient {
     /// Prepares to cut a task over: to wait until the target is level with the source, to stop the synchronization or
-    /// exchange the IP addresses, once, and to see that confirmed. [`CutOver::run`] does it.
+    /// exchange the IP addresses, and to see that confirmed. [`CutOver::run`] does it.
     ///
     /// **Stop what writes to the source first.** The service does not. A lag of 0 means that the target is level at that
     /// moment; only if nothing is written any more does it stay so until the stop, and what is written after the stop
@@ -86,9 +86,9 @@ impl MigrationClient {
     ///
     /// The service knows no condition on a stop. Between the last look and the stop the lag can grow or another
     /// operator can stop, restart or exchange: usually within a moment, but as long as a whole call, 120 s by default,
-    /// while the stop cannot be sent or the service refuses it for now. And a run that is begun anew sees what the service shows: if it does not
-    /// show a stop or an exchange yet that it has received, a second one is sent. Have one operator, and one run at a
-    /// time.
+    /// while the stop cannot be sent or the service refuses it for now. And a run that is begun anew sees what the
+    /// service shows: if it does not show a stop or an exchange yet that it has received, a second one is sent. Have one
+    /// operator, and one run at a time.
     ///
     /// ```
     /// # async fn cut(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
