@@ -9,7 +9,7 @@ use huaweicloud_dcs_api::migration::types::MigrationTaskResult;
 use crate::call::{check, refused};
 use crate::diagnosis;
 use crate::error::{Error, ErrorKind, Facts, Result};
-use crate::error_body::{MAX_MESSAGE, one_line};
+use crate::error_body::{MAX_MESSAGE, code_of, one_line};
 use crate::response::Response;
 
 /// What became of one task of a batch.
@@ -69,12 +69,14 @@ pub(crate) fn results<T>(
     answer: Response<T>,
     results_of: impl FnOnce(T) -> Option<Vec<MigrationTaskResult>>,
 ) -> Response<Vec<TaskResult>> {
-    let about = Facts {
+    let (status, attempts) = (answer.status(), answer.attempts());
+    let request_id = answer.request_id().map(str::to_owned);
+    let about = |kind| Facts {
         operation: Some(operation.id()),
-        status: Some(answer.status()),
-        request_id: answer.request_id().map(str::to_owned),
-        attempts: answer.attempts(),
-        ..Facts::new(ErrorKind::Service, None)
+        status: Some(status),
+        request_id: request_id.clone(),
+        attempts,
+        ..Facts::new(kind, None)
     };
     answer.map(|body| {
         let mut said: HashMap<String, MigrationTaskResult> = HashMap::new();
@@ -95,44 +97,41 @@ pub(crate) fn results<T>(
         }
         ids.into_iter()
             .map(|task_id| TaskResult {
-                result: result(said.remove(&task_id), &about),
+                result: result(said.remove(&task_id), about),
                 task_id,
             })
             .collect()
     })
 }
 
-fn result(said: Option<MigrationTaskResult>, about: &Facts) -> Result<()> {
-    let about = Facts {
-        operation: about.operation,
-        status: about.status,
-        request_id: about.request_id.clone(),
-        attempts: about.attempts,
-        ..Facts::new(about.kind, None)
-    };
+/// `about` gives what is known of the whole answer, for an error of that kind.
+fn result(said: Option<MigrationTaskResult>, about: impl Fn(ErrorKind) -> Facts) -> Result<()> {
     let said = said.unwrap_or_default();
-    let line = |text: Option<String>| text.and_then(|text| one_line(&text, MAX_MESSAGE));
-    let code = line(said.error_code).map(|code| code.replace(' ', ""));
+    let code = said.error_code.as_deref().and_then(code_of);
     match said.result.as_deref() {
         Some("success") if code.is_none() => Ok(()),
-        Some("failed") => Err(Facts {
-            // The status is that of the whole batch; what a single call is refused with is 400.
-            advice: diagnosis::advice(400, code.as_deref().unwrap_or_default()),
-            message: line(said.error_msg).or_else(|| {
-                code.is_none()
-                    .then(|| "the service does not say why".to_owned())
-            }),
-            code,
-            ..about
+        Some("failed") => {
+            let message = said.error_msg.as_deref();
+            Err(Facts {
+                // The status is that of the whole batch; what a single call is refused with is 400.
+                advice: diagnosis::advice(400, code.as_deref().unwrap_or_default()),
+                message: message
+                    .and_then(|text| one_line(text, MAX_MESSAGE))
+                    .or_else(|| {
+                        code.is_none()
+                            .then(|| "the service does not say why".to_owned())
+                    }),
+                code,
+                ..about(ErrorKind::Service)
+            }
+            .into())
         }
-        .into()),
         _ => Err(Facts {
-            kind: ErrorKind::Decode,
             message: Some("the answer does not say what became of this task".to_owned()),
             code,
             may_have_been_applied: true,
-            advice: "it may have been applied: read the task before you repeat it",
-            ..about
+            advice: diagnosis::READ_FIRST,
+            ..about(ErrorKind::Decode)
         }
         .into()),
     }

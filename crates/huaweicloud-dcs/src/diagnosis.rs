@@ -33,12 +33,15 @@ pub(crate) fn error(
     facts.into()
 }
 
+/// What to do before an order to a task that may have been applied is given again.
+pub(crate) const READ_FIRST: &str = "it may have been applied: read the task before you repeat it";
+
 /// What to do before a call that may have been applied is made again.
 fn look_first(operation: &Operation) -> &'static str {
     if [CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK].contains(operation) {
         "it may have been applied: look for the name in the list before you create it again"
     } else {
-        "it may have been applied: read the task before you repeat it"
+        READ_FIRST
     }
 }
 

@@ -36,10 +36,7 @@ impl ErrorBody {
         let mut members = Members::read(text);
         let [code, message] = members.pair().unwrap_or_default();
         Self {
-            // Two codes are printed with a stray blank in the vendor's own tables.
-            code: text_of(code).and_then(|code| {
-                one_line(&code.split(is_between_words).collect::<String>(), MAX_CODE)
-            }),
+            code: text_of(code).and_then(|code| code_of(&code)),
             message: text_of(message).and_then(|text| one_line(&text, MAX_MESSAGE)),
             request_id: text_of(members.request_id).and_then(|id| request_id_of(&id)),
         }
@@ -51,6 +48,11 @@ fn text_of(said: Said) -> Option<String> {
         Said::Text(text) => Some(text),
         Said::Nothing | Said::Other => None,
     }
+}
+
+/// A code as it may be shown and compared: two are printed with a stray blank in the vendor's own tables.
+pub(crate) fn code_of(text: &str) -> Option<String> {
+    one_line(&text.split(is_between_words).collect::<String>(), MAX_CODE)
 }
 
 /// A request id as it may be shown.

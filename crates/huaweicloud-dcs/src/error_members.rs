@@ -9,7 +9,7 @@ use serde::de::{
 use serde_json::Number;
 
 /// The pairs of code and message that services and gateway use; either half may be missing.
-const PAIRS: [[&str; 2]; 3] = [
+pub(crate) const PAIRS: [[&str; 2]; 3] = [
     ["error_code", "error_msg"],
     ["errorCode", "errorMsg"],
     ["code", "message"],

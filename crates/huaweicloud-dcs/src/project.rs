@@ -116,11 +116,12 @@ async fn find(client: &Arc<Inner>, limit: Instant) -> Result<Known> {
 }
 
 /// Says of a look-up that was not allowed that none is needed.
-fn explain(mut error: Error) -> Error {
+fn explain(error: Error) -> Error {
     if error.status() == Some(403) {
-        error.0.advice = "set the project id, or ask for the right to list projects";
+        error.with_advice("set the project id, or ask for the right to list projects")
+    } else {
+        error
     }
-    error
 }
 
 /// The one project that is named like the region, or what is wrong and what to do.

@@ -1,5 +1,8 @@
 //! Which tasks, which log entries.
 
+/// How many tasks a page has at most.
+pub(crate) const MOST_TASKS: u32 = 1000;
+
 /// Which tasks of the project are listed. The default is all of them.
 ///
 /// ```

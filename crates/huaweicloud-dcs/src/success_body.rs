@@ -4,18 +4,17 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::error_members::{Members, Said};
+use crate::error_members::{Members, PAIRS, Said};
 
-/// What a member is called that tells of an error, wherever in a body of no known shape it stands.
-const NAMES: [&str; 7] = [
-    "error_code",
-    "error_msg",
-    "errorCode",
-    "errorMsg",
-    "code",
-    "error",
-    "errors",
-];
+/// Whether a member of this name tells of an error, wherever in a body of no known shape it stands. A message alone may
+/// be about anything.
+fn is_about_an_error(name: &str) -> bool {
+    match name {
+        "message" => false,
+        "error" | "errors" => true,
+        name => PAIRS.as_flattened().contains(&name),
+    }
+}
 
 /// Whether a body whose shape is documented holds a code of an error, of whatever type.
 pub(crate) fn has_error_code(body: &[u8]) -> bool {
@@ -86,7 +85,7 @@ impl<'de> Visitor<'de> for Harmless {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            if !NAMES.contains(&name.as_str()) {
+            if !is_about_an_error(&name) {
                 map.next_value::<Self>()?;
             } else if map.next_value::<Said>()? != Said::Nothing {
                 return Err(A::Error::custom("an error"));

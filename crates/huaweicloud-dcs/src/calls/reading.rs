@@ -7,7 +7,7 @@ use crate::call::{check, typed};
 use crate::client::MigrationClient;
 use crate::error::Result;
 use crate::pages::{Page, items};
-use crate::queries::{LogQuery, TaskQuery};
+use crate::queries::{LogQuery, MOST_TASKS, TaskQuery};
 use crate::response::Response;
 use crate::types;
 
@@ -92,7 +92,7 @@ impl MigrationClient {
         query: TaskQuery,
     ) -> impl Stream<Item = Result<types::MigrationTaskList>> + Send + use<> {
         let client = self.clone();
-        let limit = query.limit.unwrap_or(1000);
+        let limit = query.limit.unwrap_or(MOST_TASKS);
         let operation = &operations::LIST_MIGRATION_TASK;
         items(operation, query.offset.unwrap_or(0), limit, move |offset| {
             let client = client.clone();

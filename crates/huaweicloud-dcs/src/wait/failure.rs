@@ -5,11 +5,8 @@ use tokio::time::timeout;
 
 use crate::client::MigrationClient;
 use crate::error_body::{MAX_MESSAGE, one_line};
-use crate::queries::TaskQuery;
+use crate::queries::{MOST_TASKS, TaskQuery};
 use crate::wait::watch::LAST_LOOK;
-
-/// The most that a page of the list holds.
-const LARGEST_PAGE: u32 = 1000;
 
 /// Says that a task failed, and why if the service tells: only the list of tasks has the reason. It is looked up once
 /// and for a short while, and whatever comes of that, there is a sentence.
@@ -33,7 +30,7 @@ async fn reason(
     task_id: &str,
     task: &MigrationTaskDetail,
 ) -> Option<String> {
-    let mut query = TaskQuery::default().with_limit(LARGEST_PAGE);
+    let mut query = TaskQuery::default().with_limit(MOST_TASKS);
     if let Some(name) = task.task_name.as_deref().filter(|name| !name.is_empty()) {
         query = query.with_name(name);
     }

@@ -2,6 +2,7 @@
 
 use huaweicloud_dcs_api::Operation;
 
+use crate::diagnosis::READ_FIRST;
 use crate::error::{Error, ErrorKind, Facts, Result};
 use crate::error_body::{MAX_MESSAGE, one_line};
 use crate::response::Response;
@@ -91,10 +92,7 @@ impl Sent {
     pub(crate) fn unconfirmed(&self, message: &str, source: Option<Error>) -> Error {
         let (may_have_been_applied, advice) = match &self.answer {
             Answer::Accepted(_) => (true, "it was accepted: read the task before you repeat it"),
-            Answer::Lost(_) => (
-                true,
-                "it may have been applied: read the task before you repeat it",
-            ),
+            Answer::Lost(_) => (true, READ_FIRST),
             Answer::Refused(_) => (
                 false,
                 "it was refused while another one was under way: read the task",
