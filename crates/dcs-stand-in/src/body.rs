@@ -19,11 +19,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Object, ServiceError> {
 }
 
 /// A member that must be there; null counts as missing.
-fn member<'a>(object: &'a Object, name: &'static str) -> Result<&'a Value, ServiceError> {
+pub(crate) fn member<'a>(
+    object: &'a Object,
+    name: &'static str,
+) -> Result<&'a Value, ServiceError> {
     optional(object, name).ok_or_else(|| ServiceError::missing(name))
 }
 
-fn optional<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
+/// A member that need not be there; null counts as missing.
+pub(crate) fn optional<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
     object.get(name).filter(|value| !value.is_null())
 }
 

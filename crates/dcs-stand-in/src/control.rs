@@ -52,8 +52,8 @@ fn end(body: &Object, name: &'static str) -> Result<Value, ServiceError> {
 /// 1 to 10240 MB/s, declared as a string and sampled as a number.
 fn bandwidth(body: &Object) -> Result<Option<String>, ServiceError> {
     let name = "bandwidth_limit_mb";
-    let text = match body.get(name) {
-        None | Some(Value::Null) => return Ok(None),
+    let text = match body::optional(body, name) {
+        None => return Ok(None),
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
@@ -101,12 +101,11 @@ pub(crate) async fn stop_sync(tasks: &Tasks, id: &str, visit: &Visit) -> Answere
 /// The pages ask for both members, the Terraform provider leaves them out at will: neither is needed here.
 pub(crate) fn exchange_ip(tasks: &Tasks, id: &str, asked: &Asked<'_>) -> Answered {
     let body = body::read(asked.body)?;
-    if body.get("exchanged_ip").is_some_and(|ips| !ips.is_null()) {
+    if body::optional(&body, "exchanged_ip").is_some() {
         body::texts(&body, "exchanged_ip")?;
     }
     let name = "is_exchange_domain";
-    let is_fine = |flag: &Value| flag.is_boolean() || flag.is_null();
-    if !body.get(name).is_none_or(is_fine) {
+    if !body::optional(&body, name).is_none_or(Value::is_boolean) {
         return Err(ServiceError::wrong(name));
     }
     tasks.with(id, Task::exchange_ip)?;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     answer::json_answer,
     body::{self, Object},
+    identifier,
     record::Effect,
     service::{Answered, Asked},
     service_error::ServiceError,
@@ -51,7 +52,7 @@ pub(crate) fn online(tasks: &Tasks, asked: &Asked<'_>) -> Answered {
         "tenant_subnet_id": body::text(&body, "subnet_id")?,
         "tenant_security_group_id": body::text(&body, "security_group_id")?,
     }));
-    let job = format!("{:032x}", fastrand::u128(..));
+    let job = identifier::invent();
     let kind = Kind::Online {
         is_incremental: None,
     };
@@ -73,11 +74,7 @@ fn backup_files(given: &Object) -> Result<Value, ServiceError> {
         }));
     }
     let bucket = body::text(given, "bucket_name")?;
-    let files = given
-        .get("files")
-        .filter(|files| !files.is_null())
-        .ok_or_else(|| ServiceError::missing("files"))?;
-    let files: Option<Vec<_>> = files.as_array().and_then(|files| {
+    let files: Option<Vec<_>> = body::member(given, "files")?.as_array().and_then(|files| {
         let files = files.iter().map(|file| {
             file["file_name"].as_str()?;
             Some(json!({ "file_name": file["file_name"], "size": file["size"], "update_at": file["update_at"] }))

@@ -18,6 +18,11 @@ pub(crate) fn is_task_id(text: &str) -> bool {
     text.len() == 32 && is_hex(text) || is_uuid()
 }
 
+/// An id that nothing has had before: 32 hexadecimal digits.
+pub(crate) fn invent() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     durations::Durations,
     history::{Event, History},
+    identifier,
     locked::locked,
     service_error::ServiceError,
     task::{Kind, Task},
@@ -65,7 +66,7 @@ impl Tasks {
 
     /// Adds a task that is created now.
     pub(crate) fn create(&self, kind: Kind, job: Option<String>, details: Value) -> String {
-        let id = format!("{:032x}", fastrand::u128(..));
+        let id = identifier::invent();
         let mut all = locked(&self.all);
         let now = self.time.now();
         let first = match kind {

@@ -4,7 +4,7 @@ use std::{sync::Mutex, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{locked::locked, time::Moment};
+use crate::{identifier, locked::locked, time::Moment};
 
 /// What a credential is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Tokens {
         now: Moment,
         lifetime: Duration,
     ) -> (SecretString, Moment) {
-        let text = format!("tokenIssued{:032x}", fastrand::u128(..));
+        let text = format!("tokenIssued{}", identifier::invent());
         let ends = now.after(lifetime);
         self.push(text.clone().into(), scope, Some(ends));
         (text.into(), ends)

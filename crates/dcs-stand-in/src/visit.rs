@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::{StatusCode, request::Parts};
 
 use crate::{
+    identifier,
     log::Begun,
     record::{Effect, RecordedRequest},
     shared::Shared,
@@ -26,7 +27,7 @@ impl Visit {
         request: &Parts,
         operation: Option<&'static str>,
     ) -> Self {
-        let id = format!("{:032x}", fastrand::u128(..));
+        let id = identifier::invent();
         let number = shared
             .records
             .as_ref()
