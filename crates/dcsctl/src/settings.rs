@@ -41,24 +41,14 @@ fn in_own_words(message: &str) -> String {
     })
 }
 
-/// Takes what the options say and, for the rest, what the environment says. A region that was asked for on the command
-/// line must not be overruled by an endpoint that some profile has exported, be it that of DCS or of IAM; by one of the
-/// command line it is.
-fn place(options: &GlobalOptions, mut place: Environment) -> Environment {
-    if options.region.is_some() || options.endpoint.is_some() {
-        place.region.clone_from(&options.region);
-        place.endpoint.clone_from(&options.endpoint);
-    }
-    if options.region.is_some() {
-        place.iam_endpoint = None;
-    }
-    if options.iam_endpoint.is_some() {
-        place.iam_endpoint.clone_from(&options.iam_endpoint);
-    }
-    if options.project_id.is_some() {
-        place.project_id.clone_from(&options.project_id);
-    }
-    place
+/// Takes what the options say and, for the rest, what the environment says.
+fn place(options: &GlobalOptions, environment: Environment) -> Environment {
+    let mut set = Environment::default();
+    set.region.clone_from(&options.region);
+    set.endpoint.clone_from(&options.endpoint);
+    set.iam_endpoint.clone_from(&options.iam_endpoint);
+    set.project_id.clone_from(&options.project_id);
+    environment.overridden_by(set)
 }
 
 /// What is not set at all, in the words of the command line.

@@ -18,7 +18,8 @@ pub(crate) fn text<const N: usize>(heading: [&str; N], rows: Vec<[Option<&str>; 
     table.trim_fmt()
 }
 
-fn cell(text: Option<&str>) -> String {
+/// Text of somebody else, or a dash where there is none.
+pub(crate) fn cell(text: Option<&str>) -> String {
     match text {
         None | Some("") => "-".to_owned(),
         Some(text) => one_line(text),

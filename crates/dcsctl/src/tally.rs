@@ -9,7 +9,6 @@ pub(crate) struct Tally {
     counts: [usize; Outcome::ALL.len()],
     /// One of those that are unknown, to show what to do about them.
     unknown: Option<String>,
-    accepted: bool,
 }
 
 impl Tally {
@@ -17,7 +16,6 @@ impl Tally {
         for (count, outcome) in self.counts.iter_mut().zip(Outcome::ALL) {
             *count += usize::from(outcome == report.outcome);
         }
-        self.accepted |= report.outcome == Outcome::Accepted;
         if report.outcome == Outcome::Unknown {
             self.unknown.get_or_insert_with(|| report.task_id.clone());
         }
@@ -26,19 +24,20 @@ impl Tally {
     /// `next` is what to do where an order was accepted.
     pub(crate) fn hints(&self, next: Option<&str>) -> Vec<String> {
         let tasks: usize = self.counts.iter().sum();
+        let all = self.counts.iter().zip(Outcome::ALL);
+        let seen: Vec<_> = all.filter(|(count, _)| **count > 0).collect();
         let mut hints = Vec::new();
         if tasks > 1 {
-            let counts = self
-                .counts
+            let counts: Vec<String> = seen
                 .iter()
-                .zip(Outcome::ALL)
-                .filter(|(count, _)| **count > 0);
-            let counts: Vec<String> = counts
                 .map(|(count, outcome)| format!("{count} {}", outcome.as_str()))
                 .collect();
             hints.push(format!("{tasks} tasks: {}", counts.join(", ")));
         }
-        if let Some(next) = next.filter(|_| self.accepted) {
+        let has_accepted = seen
+            .iter()
+            .any(|(_, outcome)| *outcome == Outcome::Accepted);
+        if let Some(next) = next.filter(|_| has_accepted) {
             hints.push(format!("accepted: {next}"));
         }
         if let Some(id) = &self.unknown {

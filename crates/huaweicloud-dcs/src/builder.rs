@@ -150,7 +150,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), one line that names every setting that is missing or wrong.
     pub fn build(self) -> Result<MigrationClient> {
         let mut problems = Problems::default();
-        let place = self.environment.beside(self.place);
+        let place = self.environment.overridden_by(self.place);
         let address = match (&place.endpoint, &place.region) {
             (Some(endpoint), _) => Ok(endpoint.clone()),
             (None, Some(region)) => region::endpoint_of(region),

@@ -69,18 +69,22 @@ impl Environment {
         }
     }
 
-    /// What code has set and, for the rest, what the environment says. An address that some profile has exported must
-    /// not overrule a region that code asks for: region and endpoint are one choice, and a region chooses IAM, too.
-    pub(crate) fn beside(self, code: Self) -> Self {
-        let chosen = code.region.is_some() || code.endpoint.is_some();
+    /// What is set otherwise and, for the rest, what the environment says: for programs that have options of their own.
+    /// [`ClientBuilder`](crate::ClientBuilder) does the same with what code sets.
+    ///
+    /// An address that some profile has exported must not overrule a region that is asked for: region and endpoint are
+    /// one choice, and a region chooses IAM, too.
+    #[must_use]
+    pub fn overridden_by(self, set: Self) -> Self {
+        let chosen = set.region.is_some() || set.endpoint.is_some();
         let unless = |chosen: bool, text: Option<String>| text.filter(|_| !chosen);
         Self {
-            iam_endpoint: code
+            iam_endpoint: set
                 .iam_endpoint
-                .or_else(|| unless(code.region.is_some(), self.iam_endpoint)),
-            region: code.region.or_else(|| unless(chosen, self.region)),
-            endpoint: code.endpoint.or_else(|| unless(chosen, self.endpoint)),
-            project_id: code.project_id.or(self.project_id),
+                .or_else(|| unless(set.region.is_some(), self.iam_endpoint)),
+            region: set.region.or_else(|| unless(chosen, self.region)),
+            endpoint: set.endpoint.or_else(|| unless(chosen, self.endpoint)),
+            project_id: set.project_id.or(self.project_id),
         }
     }
 }
@@ -367,7 +371,11 @@ mod tests {
             ("- - I -", "r e I p"),
             ("R - I P", "R - I P"),
         ] {
-            assert_eq!(place("r e i p").beside(place(code)), place(both), "{code}");
+            assert_eq!(
+                place("r e i p").overridden_by(place(code)),
+                place(both),
+                "{code}"
+            );
         }
     }
 }

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::types::IpExchangeRequest;
 use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, StepKind, StepState, WaitConfig};
 use serde_json::json;
 use tokio::select;
 
+use super::exchange_ip;
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
@@ -137,15 +137,8 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
         cut_over = cut_over.ignoring_lag();
     }
     if options.instead.exchange_ip {
-        cut_over = cut_over.by_exchange(IpExchangeRequest {
-            exchanged_ip: options
-                .instead
-                .ips
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            is_exchange_domain: Some(options.instead.domain),
-        });
+        let InsteadOfStop { ips, domain, .. } = &options.instead;
+        cut_over = cut_over.by_exchange(exchange_ip::request(ips, *domain));
     }
     cut_over
 }

@@ -44,14 +44,19 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read_one(&options.task_id)?;
-    let exchange = IpExchangeRequest {
-        exchanged_ip: options.ips.iter().map(ToString::to_string).collect(),
-        is_exchange_domain: Some(options.domain),
-    };
+    let exchange = request(&options.ips, options.domain);
     let next = "it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`";
     let run = Run::of(ids, global.output, Some(next));
     let call = |id| exchange_ip(client.clone(), id, exchange.clone());
     Ok(run.report_each(call).await)
+}
+
+/// What to exchange, from the options.
+pub(super) fn request(ips: &[IpAddr], domain: bool) -> IpExchangeRequest {
+    IpExchangeRequest {
+        exchanged_ip: ips.iter().map(ToString::to_string).collect(),
+        is_exchange_domain: Some(domain),
+    }
 }
 
 async fn exchange_ip(

@@ -11,8 +11,7 @@ use huaweicloud_dcs::{Error, LogQuery, MigrationClient};
 
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, one_line};
-use crate::{help, settings, watch};
+use crate::{help, output, settings, table, watch};
 
 const EXAMPLES: &str = "  dcsctl logs b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl logs --all --level ERROR b21989ec-2889-4b8e-99db-19c073425ec2
@@ -139,17 +138,14 @@ fn key(entry: &MigrationLog) -> String {
 
 /// Time, level, code and words.
 fn line(entry: &MigrationLog) -> String {
-    let known = |text: &Option<String>| match text.as_deref() {
-        None | Some("") => "-".to_owned(),
-        Some(text) => one_line(text),
-    };
-    format!(
-        "{}  {:<5}  {}  {}",
-        known(&entry.created_at),
-        known(&entry.log_level),
-        known(&entry.log_code),
-        known(&entry.message)
-    )
+    let [at, level, code, message] = [
+        &entry.created_at,
+        &entry.log_level,
+        &entry.log_code,
+        &entry.message,
+    ]
+    .map(|text| table::cell(text.as_deref()));
+    format!("{at}  {level:<5}  {code}  {message}")
 }
 
 #[cfg(test)]

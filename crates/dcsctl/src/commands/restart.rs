@@ -17,9 +17,6 @@ They copy everything anew. An accepted order is not a running task: look with `d
 Up to 50 tasks are one call. Each is one line, with the outcome accepted, failed, unknown or not_started; JSON has the
 keys of `stop-sync`.";
 
-/// How many tasks one call takes, by the service's newest page.
-const MOST: usize = 50;
-
 /// Restart online migration tasks that were stopped or have failed
 #[derive(Debug, Args)]
 #[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
@@ -34,7 +31,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let client = settings::client(global)?;
     let ids = task_ids::read(&options.task_ids)?;
     let run = Run {
-        parts: ids.chunks(MOST).map(<[String]>::to_vec).collect(),
+        parts: ids
+            .chunks(MigrationClient::MOST_RESTARTED)
+            .map(<[String]>::to_vec)
+            .collect(),
         concurrency: 1,
         format: global.output,
         next: Some("everything is copied anew: look with `dcsctl stats --watch`"),

@@ -29,15 +29,21 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .await
         .map_err(|error| Failure::of(&error))?
         .into_body();
-    match global.output {
-        Format::Text => output::data(&text(&task)),
-        Format::Json => output::object(&task)?,
-    }
+    write(&task, global.output)?;
     Ok(Exit::Done)
 }
 
+/// Writes a task in the form that was asked for.
+pub(super) fn write(task: &MigrationTaskDetail, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Text => output::data(&text(task)),
+        Format::Json => output::object(task)?,
+    }
+    Ok(())
+}
+
 /// The fields that people look for, one a line; what the service left out is left out.
-pub(crate) fn text(task: &MigrationTaskDetail) -> String {
+fn text(task: &MigrationTaskDetail) -> String {
     let bandwidth = task
         .bandwidth_limit_mb
         .as_ref()

@@ -9,11 +9,11 @@ use tokio::select;
 
 use super::show;
 use crate::advance::Advance;
-use crate::arguments::{Format, GlobalOptions};
+use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
 use crate::output::one_line;
 use crate::spinner::Spinner;
-use crate::{help, output, settings, watch};
+use crate::{help, settings, watch};
 
 const EXAMPLES: &str = "  dcsctl wait --until awaits-configuration b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl wait --until incremental-phase --wait-timeout 6h b21989ec-2889-4b8e-99db-19c073425ec2
@@ -99,9 +99,6 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     };
     spinner.end();
     let task = result.map_err(|error| Failure::of(&error))?;
-    match global.output {
-        Format::Text => output::data(&show::text(&task)),
-        Format::Json => output::object(&task)?,
-    }
+    show::write(&task, global.output)?;
     Ok(Exit::Done)
 }

@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::response::Response;
 use crate::types;
 
-/// How many tasks one call restarts at most, by the newest page.
-const MOST_RESTARTED: usize = 50;
-
 impl MigrationClient {
+    /// How many tasks [`restart_many`](Self::restart_many) takes, by the newest page.
+    pub const MOST_RESTARTED: usize = 50;
+
     /// Begins to import backup files into an instance. The answer holds the task's id; its status goes from `MIGRATING`
     /// to `SUCCESS` or `FAILED`.
     ///
@@ -162,11 +162,14 @@ impl MigrationClient {
     ) -> Result<Response<Vec<TaskResult>>> {
         let operation = &operations::BATCH_RESTART_ONLINE_MIGRATION_TASKS;
         let ids = batch::ids(operation, task_ids)?;
-        if ids.len() > MOST_RESTARTED {
+        if ids.len() > Self::MOST_RESTARTED {
             let count = ids.len();
             return Err(refused(
                 operation,
-                format!("{count} tasks are more than one call takes: {MOST_RESTARTED} at most"),
+                format!(
+                    "{count} tasks are more than one call takes: {} at most",
+                    Self::MOST_RESTARTED
+                ),
             ));
         }
         let body = BatchRestartOnlineMigrationTasksBody {
