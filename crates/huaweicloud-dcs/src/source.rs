@@ -1,5 +1,6 @@
 //! Where a client's credentials come from.
 
+use std::fmt;
 use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
@@ -10,12 +11,23 @@ use crate::outcome::{End, Failure, Reason};
 use crate::token::UserTokens;
 
 /// Credentials that stay, or somebody to ask for them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Source {
     /// Checked when the client was made.
     Fixed(Arc<Credentials>),
     User(Arc<UserTokens>),
     Provider(Arc<dyn ProvideCredentials>),
+}
+
+/// What a provider shows of itself is not in our hands, and is left out.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(credentials) => credentials.fmt(f),
+            Self::User(tokens) => tokens.fmt(f),
+            Self::Provider(_) => f.write_str("Provider(…)"),
+        }
+    }
 }
 
 impl Source {

@@ -211,7 +211,7 @@ struct Careless;
 
 impl std::fmt::Debug for Careless {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Careless")
+        write!(f, "Careless({TOKEN})")
     }
 }
 
