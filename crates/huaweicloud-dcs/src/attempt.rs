@@ -19,8 +19,8 @@ use crate::service::Api;
 use crate::sign;
 use crate::transport::{SendCause, SendFailure};
 
-/// What is read of an answer that reports a failure.
-const ERROR_BODY_CAP: usize = 64 * 1024;
+/// What is read of an answer that reports a failure, and what an error keeps of any.
+pub(crate) const ERROR_BODY_CAP: usize = 64 * 1024;
 /// What is read of any other answer.
 const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 //! From what became of a call to its error: kind, words, and what to do next.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use huaweicloud_dcs_api::migration::operations::{
     CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK,
@@ -7,6 +8,7 @@ use huaweicloud_dcs_api::migration::operations::{
 use huaweicloud_dcs_api::{Operation, Repeat};
 
 use crate::BoxError;
+use crate::attempt::ERROR_BODY_CAP;
 use crate::error::{Error, ErrorKind, Facts};
 use crate::error_body::{ErrorBody, request_id_of};
 use crate::outcome::{Answer, BodyEnd, End, Failure, Outcome, Reason};
@@ -185,8 +187,16 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
         advice: advice(status.as_u16(), code.as_deref().unwrap_or_default()),
         code,
         message: shown(said.message),
-        body,
+        body: beginning(body),
         ..facts
+    }
+}
+
+/// As much of a body as an error keeps: a page under a 200 may be longer, and is let go of.
+fn beginning(body: Bytes) -> Bytes {
+    match body.get(..ERROR_BODY_CAP) {
+        Some(kept) => Bytes::copy_from_slice(kept),
+        None => body,
     }
 }
 
