@@ -137,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_any_kind_is_read_as_its_digits() {
+        for number in ["0", "-1", "1.5", "18446744073709551615"] {
+            let own = format!(r#"{{"error_code":{number},"error_msg":{number}}}"#);
+            reads(&own, Some(number), Some(number));
+            let nested = format!(r#"{{"error":{{"code":{number}}}}}"#);
+            reads(&nested, Some(number), None);
+        }
+    }
+
+    #[test]
     fn blanks_are_taken_out_of_codes() {
         reads(r#"{"error_code":"DCS. 4855"}"#, Some("DCS.4855"), None);
         reads(

@@ -124,6 +124,8 @@ mod tests {
         for body in [
             r#"{"error_code":"DCS.5000"}"#,
             r#"{"error_code":5000}"#,
+            r#"{"error_code":-1}"#,
+            r#"{"error_code":0.5}"#,
             r#"{"error_code":["DCS.5000"]}"#,
             r#"{"error_code":{}}"#,
             r#"{"error_code":false}"#,
