@@ -24,6 +24,7 @@ fn refused(settings: ClientBuilder, words: &[&str]) {
         ),
         (ErrorKind::Config, 0, false)
     );
+    assert!(!error.is_retryable());
     let line = error.to_string();
     assert!(
         words.iter().all(|word| line.contains(word)) && !line.contains('\n'),
@@ -162,7 +163,9 @@ fn an_unknown_region_points_to_the_endpoint_setting() {
 #[test]
 fn endpoints_that_could_leak_or_mislead_are_refused() {
     for (endpoint, word) in [
+        ("", "scheme"),
         ("dcs.example.com", "scheme"),
+        ("http://[::1", "is not an address"),
         ("https://dcs.example.com?x", "query"),
         ("https://dcs.example.com#x", "fragment"),
         ("https://user@dcs.example.com", "user information"),
@@ -185,6 +188,25 @@ fn project_ids_that_could_be_another_path_are_refused() {
         &"a".repeat(65),
     ] {
         refused(good().project_id(id), &["project_id"]);
+    }
+}
+
+/// The longest: all settings are wrong, and each is shown as it was written.
+#[test]
+fn the_line_that_names_what_is_wrong_is_bounded_whatever_was_set() {
+    for text in ["x", "\u{202e}", "\n\0", "任务"] {
+        let text = text.repeat(10_000);
+        for settings in [
+            good().endpoint(&text).iam_endpoint(&text),
+            good().region(&text).iam_endpoint(&text),
+        ] {
+            let settings = settings
+                .project_id(&text)
+                .credentials(Credentials::ak_sk(&text, &text));
+            let line = settings.build().unwrap_err().to_string();
+            let moves = |c: char| c.is_control() || c == '\u{202e}';
+            assert!(line.len() < 4096 && !line.contains(moves), "{line:?}");
+        }
     }
 }
 
