@@ -1,11 +1,12 @@
 //! What failures of real connections say: the texts and types of the HTTP library that this crate relies on.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
+use super::*;
 use crate::endpoint::Endpoint;
 use crate::transport::{SendCause, Transport, http_settings};
-use std::time::Duration;
+use crate::{ErrorKind, RetryConfig};
 
 /// Answers each connection with these bytes once something was read, then closes it. Gives its port.
 async fn server(answer: &'static [u8]) -> u16 {
@@ -20,13 +21,13 @@ async fn server(answer: &'static [u8]) -> u16 {
     port
 }
 
-fn settings(endpoint: &str) -> reqwest::ClientBuilder {
+fn http(endpoint: &str) -> reqwest::ClientBuilder {
     let endpoint = Endpoint::parse(endpoint).unwrap();
     http_settings(&endpoint, Duration::from_secs(5), false).unwrap()
 }
 
 fn direct(endpoint: &str) -> reqwest::Client {
-    settings(endpoint).build().unwrap()
+    http(endpoint).build().unwrap()
 }
 
 async fn cause(client: reqwest::Client, url: &str) -> SendCause {
@@ -65,17 +66,90 @@ async fn a_name_that_cannot_be_looked_up_is_no_connection() {
     assert!(shown.contains("dns error"), "{shown}");
 }
 
-#[tokio::test]
-async fn of_two_addresses_the_second_is_used_where_the_first_is_dead() {
-    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
-    let (alive, dead) = ([127, 0, 0, 1], [127, 0, 0, 2]);
-    let addresses = [dead, alive].map(|address| (address, port).into());
+/// Asserts that a request to a name of these two addresses, on this port, comes to its answer.
+async fn is_answered_at_one_of(addresses: [[u8; 4]; 2], port: u16) {
+    let addresses = addresses.map(|address| (address, port).into());
     let name = "two.example.com";
-    let client = settings("http://127.0.0.1:9").resolve_to_addrs(name, &addresses);
+    let client = http("http://127.0.0.1:9")
+        .connect_timeout(Duration::from_secs(1))
+        .resolve_to_addrs(name, &addresses);
     let client = client.build().unwrap();
     let request = client.post(format!("http://{name}:{port}/"));
     let response = Transport::send(&client, request.build().unwrap()).await;
     assert_eq!(response.unwrap().status(), 204);
+}
+
+const ALIVE: [u8; 4] = [127, 0, 0, 1];
+const DEAD: [u8; 4] = [127, 0, 0, 2];
+
+#[tokio::test]
+async fn of_two_addresses_the_second_is_used_where_the_first_is_dead() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    is_answered_at_one_of([DEAD, ALIVE], port).await;
+}
+
+#[tokio::test]
+async fn of_two_addresses_the_second_is_used_where_the_first_says_nothing() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    // Whoever comes after the queue of a listener is full gets no answer from the kernel.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((DEAD, port).into()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let mut queue = Vec::new();
+    let connect = || TcpStream::connect(listener.local_addr().unwrap());
+    while let Ok(queued) = tokio::time::timeout(Duration::from_millis(100), connect()).await {
+        queue.push(queued.unwrap());
+    }
+    is_answered_at_one_of([DEAD, ALIVE], port).await;
+}
+
+/// Sends by the transport of real life, and notes why no answer came.
+#[derive(Clone, Debug)]
+struct Noting(reqwest::Client, Arc<Mutex<Vec<SendCause>>>);
+
+impl Transport for Noting {
+    fn send(&self, request: Request) -> Reply<'_> {
+        Box::pin(async {
+            let failure = self.0.send(request).await.unwrap_err();
+            self.1.lock().unwrap().push(failure.cause);
+            Err(failure)
+        })
+    }
+}
+
+/// It is a race whether a reset is seen while connecting, or before or after the request is written.
+#[tokio::test]
+async fn a_reset_on_accept_is_repeated_only_while_it_is_sure_that_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            connection.set_zero_linger().unwrap();
+        }
+    });
+    let retry = RetryConfig::default().with_initial_backoff(Duration::from_millis(1));
+    let mut ends = Vec::new();
+    for _ in 0..20 {
+        let sends = Noting(direct(&endpoint), Arc::default());
+        let settings = settings().endpoint(&endpoint).retry(retry.clone());
+        let stop = client_over(settings, &sends);
+        let error = stop.stop_sync(TASK).await.unwrap_err();
+        let causes = sends.1.lock().unwrap().clone();
+        assert_eq!(usize::try_from(error.attempts()), Ok(causes.len()));
+        let (last, before) = causes.split_last().unwrap();
+        let unsent = |cause: &SendCause| *cause == SendCause::Connect;
+        assert!(before.iter().all(unsent), "{causes:?}");
+        let kind = if unsent(last) {
+            ErrorKind::Connect
+        } else {
+            ErrorKind::Transport
+        };
+        assert_eq!(error.kind(), kind, "{causes:?}");
+        assert_eq!(error.may_have_been_applied(), !unsent(last), "{causes:?}");
+        assert_eq!(error.is_retryable(), unsent(last), "{causes:?}");
+        ends.push(*last);
+    }
+    assert!(ends.contains(&SendCause::Broken), "{ends:?}");
 }
 
 #[tokio::test]

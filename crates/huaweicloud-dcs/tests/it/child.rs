@@ -42,6 +42,11 @@ impl Report {
         self.facts["kind"].as_str()
     }
 
+    /// The status of the answer, of a success or an error.
+    pub(crate) fn status(&self) -> Option<u64> {
+        self.facts["status"].as_u64()
+    }
+
     /// Whether the stop was sent and answered 204.
     pub(crate) fn stopped(&self) -> bool {
         self.facts["status"] == 204 && self.kind().is_none()

@@ -114,20 +114,6 @@ async fn tls_that_hangs_ends_at_the_limit_of_connecting_and_was_not_sent() {
 }
 
 #[tokio::test]
-async fn a_reset_on_accept_is_repeated_only_if_it_is_sure_that_nothing_was_sent() {
-    let reset = |connection: TcpStream| async move { connection.set_zero_linger().unwrap() };
-    let (address, connections) = server(reset).await;
-    let error = stop(settings(&format!("http://{address}"))).await;
-    let connections = connections.load(Ordering::SeqCst);
-    assert_eq!(error.attempts() as usize, connections);
-    // It is a race whether the reset is seen before or after the request is written.
-    match error.kind() {
-        ErrorKind::Transport => assert!(error.may_have_been_applied() && !error.is_retryable()),
-        _ => not_sent(&error),
-    }
-}
-
-#[tokio::test]
 async fn a_reset_in_the_tls_handshake_was_not_sent() {
     let (address, connections) = server(|mut connection| async move {
         let _ = connection.read(&mut [0; 1024]).await;

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use rcgen::{CertificateParams, date_time_ymd};
 
 use crate::child::{NO_PROXY_FROM_ENV, Report, stop};
+use crate::fault_sockets::{Act, STOPPED, Server, write};
 use crate::proxy_server::{Manner, ProxyServer};
 use crate::tls_server::{Authority, TlsServer, certificate_for};
 
@@ -122,8 +123,34 @@ async fn the_proxy_of_the_environment_is_followed_unless_it_is_switched_off_or_e
     let endpoint = format!("https://localhost:{}", loopback.address.port());
     let variables = [trusted, ("HTTPS_PROXY", &address)];
     assert!(stop(&endpoint, &variables).await.stopped());
+    let plain = Server::always([Act::Read, write(STOPPED)]).await;
+    let variables = ["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, &address));
+    assert!(stop(&plain.endpoint, &variables).await.stopped());
     assert_eq!(proxy.heads().len(), asked);
     assert_eq!((server.requests(), loopback.requests()), (asked + 3, 1));
+}
+
+#[tokio::test]
+async fn a_redirect_from_https_to_http_is_an_error_and_is_not_followed() {
+    let authority = Authority::new();
+    let plain = Server::always([Act::Read, write(STOPPED)]).await;
+    for status in ["301 Moved", "302 Found", "307 Temporary Redirect"] {
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nLocation: {}/\r\nX-Request-Id: r-1\r\nContent-Length: 0\r\n\r\n",
+            plain.endpoint
+        );
+        let server = authority.server_answering("localhost", &answer).await;
+        let endpoint = format!("https://localhost:{}", server.address.port());
+        let report = stop(&endpoint, &[("SSL_CERT_FILE", authority.file())]).await;
+        assert_eq!(
+            (report.kind(), report.status(), report.attempts()),
+            (Some("service"), status[..3].parse().ok(), 1),
+            "{}",
+            report.line()
+        );
+        assert!(report.may_have_been_applied() && !report.is_retryable());
+        assert_eq!((server.requests(), plain.connections()), (1, 0));
+    }
 }
 
 #[tokio::test]

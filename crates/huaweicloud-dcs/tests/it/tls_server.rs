@@ -41,14 +41,23 @@ impl Authority {
 
     /// A server whose certificate is good for this host.
     pub(crate) async fn server_for(&self, host: &str) -> TlsServer {
-        self.server_with(certificate_for(host)).await
+        self.server_answering(host, STOPPED).await
+    }
+
+    /// The same, with another answer.
+    pub(crate) async fn server_answering(&self, host: &str, answer: &str) -> TlsServer {
+        self.start(certificate_for(host), answer).await
     }
 
     /// A server with any certificate of this authority.
     pub(crate) async fn server_with(&self, params: CertificateParams) -> TlsServer {
+        self.start(params, STOPPED).await
+    }
+
+    async fn start(&self, params: CertificateParams, answer: &str) -> TlsServer {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        TlsServer::start(certificate.der().clone(), &key).await
+        TlsServer::start(certificate.der().clone(), &key, answer).await
     }
 }
 
@@ -57,7 +66,9 @@ pub(crate) fn certificate_for(host: &str) -> CertificateParams {
     CertificateParams::new([host.to_owned()]).unwrap()
 }
 
-/// Answers 204 to every request that comes over TLS, and counts them.
+const STOPPED: &str = "HTTP/1.1 204 No Content\r\nX-Request-Id: r-1\r\nConnection: close\r\n\r\n";
+
+/// Gives one answer to every request that comes over TLS, 204 if no other is named, and counts them.
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     requests: Arc<AtomicUsize>,
@@ -68,10 +79,11 @@ impl TlsServer {
     pub(crate) async fn self_signed(host: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let certificate = certificate_for(host).self_signed(&key).unwrap();
-        Self::start(certificate.der().clone(), &key).await
+        Self::start(certificate.der().clone(), &key, STOPPED).await
     }
 
-    async fn start(certificate: CertificateDer<'static>, key: &KeyPair) -> Self {
+    async fn start(certificate: CertificateDer<'static>, key: &KeyPair, answer: &str) -> Self {
+        let answer: Arc<str> = answer.into();
         let key = PrivatePkcs8KeyDer::from(key.serialize_der());
         let config = ServerConfig::builder_with_provider(ring::default_provider().into())
             .with_safe_default_protocol_versions()
@@ -86,7 +98,8 @@ impl TlsServer {
         let counter = requests.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(serve(connection, acceptor.clone(), counter.clone()));
+                let (counter, answer) = (counter.clone(), answer.clone());
+                tokio::spawn(serve(connection, acceptor.clone(), counter, answer));
             }
         });
         Self { address, requests }
@@ -97,7 +110,12 @@ impl TlsServer {
     }
 }
 
-async fn serve(connection: TcpStream, acceptor: TlsAcceptor, counter: Arc<AtomicUsize>) {
+async fn serve(
+    connection: TcpStream,
+    acceptor: TlsAcceptor,
+    counter: Arc<AtomicUsize>,
+    answer: Arc<str>,
+) {
     // That the client breaks off is what most tests are about.
     let Ok(mut connection) = acceptor.accept(connection).await else {
         return;
@@ -110,7 +128,6 @@ async fn serve(connection: TcpStream, acceptor: TlsAcceptor, counter: Arc<Atomic
         head.push(byte);
     }
     counter.fetch_add(1, Ordering::SeqCst);
-    let answer = b"HTTP/1.1 204 No Content\r\nX-Request-Id: r-1\r\nConnection: close\r\n\r\n";
-    let _ = connection.write_all(answer).await;
+    let _ = connection.write_all(answer.as_bytes()).await;
     let _ = connection.shutdown().await;
 }
