@@ -45,14 +45,23 @@ async fn a_4xx_or_503_rules_out_that_the_stop_was_applied_and_nothing_else_does(
         }
     }
     for status in [
-        202, 206, 299, 300, 301, 302, 303, 304, 307, 308, 500, 501, 502, 504, 505, 599, 600, 999,
+        201, 202, 203, 205, 206, 299, 300, 301, 302, 303, 304, 307, 308, 500, 501, 502, 504, 505,
+        599, 600, 999,
     ] {
-        let error = stop_after(says(status, "")).await;
-        assert_eq!(
-            (error.status(), error.kind()),
-            (Some(status), ErrorKind::Service)
-        );
-        assert!(error.may_have_been_applied(), "{status}");
+        for body in ["", "{}", r#"{"id":"x"}"#, "<html>"] {
+            let error = stop_after(says(status, body)).await;
+            assert_eq!(
+                (error.status(), error.kind()),
+                (Some(status), ErrorKind::Service)
+            );
+            assert!(error.may_have_been_applied(), "{status}");
+            let line = error.to_string();
+            assert!(line.contains(&format!("HTTP {status}")), "{line}");
+            assert!(
+                line.contains("read the task before you repeat it"),
+                "{line}"
+            );
+        }
     }
 }
 
@@ -179,10 +188,17 @@ async fn a_body_that_trickles_ends_at_the_limit_and_keeps_the_status() {
         sleep(Duration::from_secs(1)).await;
         Some((Ok::<_, &str>(Frame::data(Bytes::from_static(b" "))), ()))
     });
+    let began = clock::instant();
     let error = stop_after(says(400, Body::wrap(StreamBody::new(Box::pin(trickle))))).await;
     assert_eq!(
-        (error.kind(), error.status()),
-        (ErrorKind::Service, Some(400))
+        (error.kind(), error.status(), error.request_id()),
+        (ErrorKind::Service, Some(400), Some("r-1"))
+    );
+    let took = clock::instant() - began;
+    let limit = Duration::from_secs(120);
+    assert!(
+        (limit..limit + Duration::from_millis(10)).contains(&took),
+        "{took:?}"
     );
     assert!(!error.may_have_been_applied());
 }

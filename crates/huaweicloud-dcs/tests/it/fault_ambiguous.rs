@@ -92,6 +92,8 @@ async fn three_hundred_resets_after_the_answer_make_no_request_twice() {
             }
         }
     }
+    // Nor did one come late.
+    assert_eq!(server.most_of_one(), 1);
 }
 
 #[tokio::test]
@@ -128,6 +130,7 @@ async fn a_head_of_64_mib_or_of_200_headers_is_no_answer_and_is_not_read_to_its_
     let (error, server) = stop_at([Act::Read, write(begun), Act::Flood(64 << 20)]).await;
     is_lost(&error, ErrorKind::Transport);
     assert_eq!(server.requests(), 1);
+    server.closed(1).await;
     assert!(
         server.flooded() < 16 << 20,
         "{} bytes were taken",

@@ -115,6 +115,7 @@ async fn of_a_64_mib_body_64_kib_are_read_and_the_connection_is_dropped() {
         (Some(500), Some("r-1"), 64 << 10)
     );
     assert!(error.may_have_been_applied());
+    server.closed(1).await;
     // The rest of what was taken is in the buffers of the sockets.
     let taken = server.flooded();
     assert!(taken < 16 << 20, "{taken} bytes were taken");
@@ -131,6 +132,7 @@ async fn a_body_that_trickles_ends_at_the_limit_with_what_came() {
     );
     assert_eq!(error.code(), Some("DCS.4957"));
     assert!(!error.may_have_been_applied());
+    server.closed(1).await;
     assert_eq!(server.connections(), 1);
 }
 

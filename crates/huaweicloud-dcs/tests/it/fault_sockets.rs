@@ -23,9 +23,10 @@ pub(crate) enum Act {
     /// Reads the head of a request and counts it. The connection is over if none comes.
     Read,
     Write(Vec<u8>),
-    /// Writes this many bytes of one kind, or as many as the other side takes. They are counted.
+    /// Writes this many bytes of one kind, or as many as the other side takes. They are counted, and so is that it has
+    /// gone before it took all.
     Flood(usize),
-    /// Writes a byte every few milliseconds until the other side has gone.
+    /// Writes a byte every few milliseconds until the other side has gone, which is counted.
     Trickle,
     /// Stops writing, and goes on reading.
     Finish,
@@ -181,11 +182,18 @@ async fn play(mut connection: TcpStream, script: &[Act], seen: &Seen) -> Option<
         match act {
             Act::Read => read_head(&mut connection, seen).await?,
             Act::Write(bytes) => connection.write_all(bytes).await.ok()?,
-            Act::Flood(bytes) => flood(&mut connection, *bytes, seen).await?,
-            Act::Trickle => loop {
-                connection.write_all(b"x").await.ok()?;
-                sleep(Duration::from_millis(5)).await;
-            },
+            Act::Flood(bytes) => {
+                if flood(&mut connection, *bytes, seen).await.is_none() {
+                    seen.closed.fetch_add(1, Ordering::SeqCst);
+                    return None;
+                }
+            }
+            Act::Trickle => {
+                while connection.write_all(b"x").await.is_ok() {
+                    sleep(Duration::from_millis(5)).await;
+                }
+                seen.closed.fetch_add(1, Ordering::SeqCst);
+            }
             Act::Finish => connection.shutdown().await.ok()?,
             Act::Deafen => {
                 let plain = connection.into_std().ok()?;
