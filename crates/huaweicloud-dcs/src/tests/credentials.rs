@@ -133,6 +133,30 @@ async fn slow_credentials_count_against_the_limit_and_nothing_was_sent() {
     assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 0));
     assert!(!error.may_have_been_applied());
     assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_credentials_took_is_not_left_for_the_answer() {
+    let provider = Given(|| {
+        Box::pin(async {
+            sleep(Duration::from_secs(100)).await;
+            Ok(Credentials::token("tokenInvented"))
+        })
+    });
+    let script = Script::new([Step::Silence]);
+    let began = clock::instant();
+    let error = client_with(settings().credentials_provider(provider), &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 1));
+    assert!(error.may_have_been_applied(), "it was sent: {error}");
+    let took = clock::instant() - began;
+    assert!(
+        (Duration::from_secs(120)..Duration::from_millis(120_010)).contains(&took),
+        "{took:?}"
+    );
 }
 
 /// Plays its results, one a request for credentials.

@@ -72,9 +72,33 @@ async fn retry_after_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_retry_after_that_asks_for_nothing_leaves_the_pause_as_it_is() {
+    let pause_after = async |retry_after: Option<&str>| {
+        // Pauses are chosen at random: the same ones each time.
+        fastrand::seed(1);
+        let mut refusal = answer(503, "");
+        if let Some(value) = retry_after {
+            let value = value.parse().unwrap();
+            refusal.headers_mut().insert("retry-after", value);
+        }
+        let script = Script::new([Step::Answer(refusal), stopped()]);
+        let retry = RetryConfig::default().with_initial_backoff(Duration::from_secs(10));
+        let client = client_with(settings().retry(retry), &script);
+        client.stop_sync(TASK).await.unwrap();
+        script.seen()[1].at - script.seen()[0].at
+    };
+    let pause = pause_after(None).await;
+    assert!(pause > Duration::from_millis(100), "{pause:?}");
+    for value in ["soon", "-1", "0", "", "Thu, 01 Jan 2026 00:00:00 GMT"] {
+        assert_eq!(pause_after(Some(value)).await, pause, "{value:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_limit_is_not_begun() {
     for retry_after in [
         "120",
+        "1000000000",
         "99999999999999999999999",
         "Fri, 02 Jan 2026 04:04:05 GMT",
     ] {
