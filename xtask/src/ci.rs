@@ -26,6 +26,10 @@ pub const STEPS: &[&str] = &[
     r#"cargo check --quiet --manifest-path crates/huaweicloud-dcs/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     r#"cargo check --quiet --manifest-path crates/huaweicloud-sign/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     TEST,
+    // What the library underneath says of TLS and proxies that fail, by each back-end, and of https without one.
+    "cargo test -p huaweicloud-dcs --no-default-features --lib tests::transport",
+    "cargo test -p huaweicloud-dcs --no-default-features --features rustls-aws-lc --lib tests::transport",
+    "cargo test -p huaweicloud-dcs --no-default-features --features native-tls --lib tests::transport",
     "cargo doc --workspace --no-deps --quiet",
     "cargo deny --all-features --config .deny.toml check bans licenses sources",
     "cargo run --quiet --example stop_sync",
