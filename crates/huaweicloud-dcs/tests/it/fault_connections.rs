@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use huaweicloud_dcs::{ClientBuilder, Credentials, Error, ErrorKind, MigrationClient, RetryConfig};
+use huaweicloud_dcs::{
+    ClientBuilder, Credentials, CredentialsFuture, Error, ErrorKind, MigrationClient,
+    ProvideCredentials, RetryConfig,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -83,9 +86,9 @@ async fn a_port_that_refuses_was_not_sent_and_its_cause_is_kept() {
     assert!(causes(&error).contains("refused"), "{}", causes(&error));
 }
 
-#[tokio::test]
-async fn connecting_that_hangs_ends_at_its_own_limit_and_was_not_sent() {
-    // Whoever comes after the queue of a listener is full gets no answer from the kernel.
+/// A port that nobody gets through to: whoever comes after the queue of a listener is full gets no answer from the
+/// kernel. It is so while both are kept.
+async fn full_port() -> (TcpListener, Vec<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(0).unwrap();
@@ -95,9 +98,38 @@ async fn connecting_that_hangs_ends_at_its_own_limit_and_was_not_sent() {
     while let Ok(queued) = tokio::time::timeout(full, TcpStream::connect(address)).await {
         queue.push(queued.unwrap());
     }
-    let endpoint = format!("http://{address}");
+    (listener, queue)
+}
+
+#[tokio::test]
+async fn connecting_that_hangs_ends_at_its_own_limit_and_was_not_sent() {
+    let (listener, _queue) = full_port().await;
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let error = stop(settings(&endpoint).connect_timeout(Duration::from_millis(50))).await;
     not_sent(&error);
+}
+
+/// Gives credentials so late that connecting has less time left than it may take.
+#[derive(Debug)]
+struct Late;
+
+impl ProvideCredentials for Late {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            Ok(Credentials::token("tokenInvented"))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_passes_while_connecting_leaves_open_what_was_sent() {
+    let (listener, _queue) = full_port().await;
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let settings = settings(&endpoint).timeout(Duration::from_millis(700));
+    let error = stop(settings.credentials_provider(Late)).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert!(error.may_have_been_applied() && !error.is_retryable());
 }
 
 #[tokio::test]
