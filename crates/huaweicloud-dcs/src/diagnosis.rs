@@ -142,10 +142,14 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
     let request_id = header_text(&headers, "x-request-id", &redactor)
         .or(said.request_id)
         .or_else(|| trace_id(&headers, &redactor));
+    let code = shown(said.code);
     let facts = Facts {
         status: Some(status.as_u16()),
+        advice: advice(status.as_u16(), code.as_deref().unwrap_or_default()),
+        code,
         request_id: shown(request_id),
         retryable,
+        body: beginning(body),
         ..Facts::new(ErrorKind::Service, None)
     };
     // The status wins over a broken body, unless it reports a success that the body was to tell more of.
@@ -182,12 +186,8 @@ fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) ->
             ..facts
         };
     }
-    let code = shown(said.code);
     Facts {
-        advice: advice(status.as_u16(), code.as_deref().unwrap_or_default()),
-        code,
         message: shown(said.message),
-        body: beginning(body),
         ..facts
     }
 }

@@ -95,11 +95,22 @@ async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
         assert!(error.may_have_been_applied(), "{body}");
         assert_eq!(error.body(), body.as_bytes(), "nothing of it is lost");
     }
-    let error = stop_after(says(200, chunks([Err("cut")]))).await;
-    assert_eq!(
-        (error.kind(), error.may_have_been_applied()),
-        (ErrorKind::Transport, true)
-    );
+    for (body, code) in [
+        ("", None),
+        (r#"{"id":"#, None),
+        (
+            r#"{"error_code":"DCS.5000","error_msg":"cu"#,
+            Some("DCS.5000"),
+        ),
+    ] {
+        let cut = chunks([Ok(Bytes::from_static(body.as_bytes())), Err("cut")]);
+        let error = stop_after(says(200, cut)).await;
+        assert_eq!(
+            (error.kind(), error.may_have_been_applied()),
+            (ErrorKind::Transport, true)
+        );
+        assert_eq!((error.code(), error.body()), (code, body.as_bytes()));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,6 +191,7 @@ async fn an_endless_body_ends_at_its_cap() {
         (error.kind(), error.status(), error.attempts()),
         (ErrorKind::Decode, Some(200), 1)
     );
+    assert_eq!(error.body().len(), 64 * 1024);
 }
 
 #[tokio::test(start_paused = true)]
@@ -241,7 +253,7 @@ async fn the_request_id_is_the_headers_else_the_bodys_else_the_trace_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_a_task_is_a_decode_error_that_keeps_status_and_request_id() {
+async fn what_is_not_a_task_is_a_decode_error_that_keeps_status_request_id_and_body() {
     for body in ["", "<html>", "[1]", r#"{"task_id":1}"#] {
         let script = Script::new([says(200, body)]);
         let error = client(&script).show(TASK).await.unwrap_err();
@@ -250,6 +262,7 @@ async fn what_is_not_a_task_is_a_decode_error_that_keeps_status_and_request_id()
             (ErrorKind::Decode, Some(200), Some("r-1"))
         );
         assert!(std::error::Error::source(&error).is_some());
+        assert_eq!(error.body(), body.as_bytes());
     }
 }
 
