@@ -115,8 +115,8 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// What may be shown of an address that was refused: a password in it must not reach a log.
-fn shown_of(text: &str) -> String {
+/// What may be shown of an address that is not checked or was refused: a password in it must not reach a log.
+pub(crate) fn shown_of(text: &str) -> String {
     match text.rfind('@') {
         Some(at) => format!("…{}", beginning(&text[at..])),
         None => beginning(text),

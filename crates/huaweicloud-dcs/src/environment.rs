@@ -1,6 +1,9 @@
 //! The one place that reads environment variables.
 
+use std::fmt;
+
 use crate::credentials::Credentials;
+use crate::endpoint::shown_of;
 
 /// Looks a variable up in the process's environment. Empty is the same as unset.
 pub(crate) fn process(name: &str) -> Option<String> {
@@ -31,7 +34,7 @@ const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
 /// Read it in one place and give it to [`ClientBuilder::environment`](crate::ClientBuilder::environment): what code sets
 /// there wins, before and after. Credentials have
 /// [`Credentials::from_env`](crate::Credentials::from_env).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {
     /// The region's ID, from [`REGION`](Self::REGION).
@@ -42,6 +45,18 @@ pub struct Environment {
     pub iam_endpoint: Option<String>,
     /// The project's ID, from the first of [`PROJECT_IDS`](Self::PROJECT_IDS) that is set.
     pub project_id: Option<String>,
+}
+
+/// Leaves out the user information that an endpoint may hold before `build()` refuses it.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint.as_deref().map(shown_of))
+            .field("iam_endpoint", &self.iam_endpoint.as_deref().map(shown_of))
+            .field("project_id", &self.project_id)
+            .finish()
+    }
 }
 
 impl Environment {

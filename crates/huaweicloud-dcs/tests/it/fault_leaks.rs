@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use huaweicloud_dcs::{
-    ClientBuilder, Credentials, CredentialsFuture, ErrorKind, LogQuery, MigrationClient,
-    ProvideCredentials, RetryConfig, StopEnd, TaskQuery, WaitConfig, types,
+    ClientBuilder, Credentials, CredentialsFuture, Environment, ErrorKind, LogQuery,
+    MigrationClient, ProvideCredentials, RetryConfig, StopEnd, TaskQuery, WaitConfig, types,
 };
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -252,6 +252,7 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
         show(&settings);
         let client = settings.build().unwrap();
         show(&client);
+        show(&client.cut_over(TASK));
         let outcome = client
             .stop_sync_and_wait(TASK, WaitConfig::default())
             .await
@@ -280,6 +281,12 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
     show(&refused.to_string());
     let provided = MigrationClient::builder().credentials_provider(Careless);
     show(&provided);
+    let misplaced = || format!("https://user:{PASSWORD}@dcs.example.com");
+    show(&provided.endpoint(misplaced()).iam_endpoint(misplaced()));
+    let mut environment = Environment::default();
+    environment.endpoint = Some(misplaced());
+    environment.iam_endpoint = Some(misplaced());
+    show(&environment);
     show(&import());
     show(&configuration());
     show(&types::Secret::from(PASSWORD));
