@@ -46,11 +46,25 @@ pub(crate) async fn until_the_end(
     }
 }
 
-/// Reads an interval. Calls without a pause would be refused by the service, for others too.
+/// Reads an interval. Calls without a pause would be refused by the service, for others too; the last moments of a
+/// cut-over are worth two looks a second.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if interval < Duration::from_secs(1) {
-        return Err("1s at least".to_owned());
+    if interval < Duration::from_millis(500) {
+        return Err("500ms at least".to_owned());
     }
     Ok(interval)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_is_half_a_second_at_least() {
+        assert_eq!(interval("500ms"), Ok(Duration::from_millis(500)));
+        for text in ["499ms", "0s"] {
+            assert_eq!(interval(text), Err("500ms at least".to_owned()));
+        }
+    }
 }

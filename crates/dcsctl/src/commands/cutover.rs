@@ -60,7 +60,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "3", value_name = "N")]
     readings: NonZeroU32,
 
-    /// Time between two readings of the lag, 1s at least
+    /// Time between two readings of the lag, 500ms at least
     #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 

@@ -45,7 +45,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["all", "limit"])]
     follow: bool,
 
-    /// Time between two readings, 1s at least
+    /// Time between two readings, 500ms at least
     #[arg(long, requires = "follow", value_parser = watch::interval, default_value = "5s", value_name = "DURATION")]
     interval: Duration,
 }

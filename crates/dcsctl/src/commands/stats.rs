@@ -32,7 +32,7 @@ pub(crate) struct Options {
     #[arg(long)]
     watch: bool,
 
-    /// Time between two readings, 1s at least
+    /// Time between two readings, 500ms at least
     #[arg(long, requires = "watch", value_parser = watch::interval, default_value = "5s", value_name = "DURATION")]
     interval: Duration,
 }

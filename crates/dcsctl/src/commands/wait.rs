@@ -37,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
-    /// Time between two looks, 1s at least
+    /// Time between two looks, 500ms at least
     #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 }

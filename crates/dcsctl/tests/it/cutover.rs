@@ -10,7 +10,7 @@ use crate::service::{Ran, Service, id, spawn};
 /// A cut-over that reads quickly.
 fn line(options: &str) -> String {
     format!(
-        "cutover --yes --interval 1s --readings 1 {options} {}",
+        "cutover --yes --interval 500ms --readings 1 {options} {}",
         id(1)
     )
 }
@@ -140,14 +140,17 @@ fn interrupted_while_it_waits_for_the_lag_nothing_was_sent_and_later_it_may_have
 #[test]
 fn a_state_is_waited_for_and_the_task_shown() {
     let service = Service::start();
-    let line = format!("wait --until incremental-phase --interval 1s {}", id(1));
+    let line = format!("wait --until incremental-phase --interval 500ms {}", id(1));
     let ran = service.run(&line).ended_with(0);
     assert!(
         ran.stdout.contains("status           INCRMIGEATING"),
         "{ran:?}"
     );
     assert_eq!(ran.stderr, "the task shows INCRMIGEATING\n");
-    let line = format!("wait --until stopped --interval 1s --output json {}", id(1));
+    let line = format!(
+        "wait --until stopped --interval 500ms --output json {}",
+        id(1)
+    );
     let child = spawn(&mut service.command(&line));
     service.wait_for_requests(2);
     service

@@ -86,7 +86,7 @@ fn a_task_is_created_configured_copied_cut_over_and_deleted() {
     );
     let task = created["task_id"].as_str().unwrap();
 
-    let awaits = format!("wait --until awaits-configuration --interval 1s {task}");
+    let awaits = format!("wait --until awaits-configuration --interval 500ms {task}");
     assert_eq!(story.object(&awaits)["status"], "RUNNING");
     // Cutting it over would be too early: nothing is sent.
     story.run(&format!("cutover --yes {task}")).ended_with(6);
@@ -97,7 +97,7 @@ fn a_task_is_created_configured_copied_cut_over_and_deleted() {
         password.path().display()
     );
     assert_eq!(story.outcome(&configure), "accepted");
-    let incremental = format!("wait --until incremental-phase --interval 1s {task}");
+    let incremental = format!("wait --until incremental-phase --interval 500ms {task}");
     assert_eq!(story.object(&incremental)["status"], "INCRMIGEATING");
 
     let stats = story.object(&format!("stats {task}"));
@@ -118,7 +118,7 @@ fn a_task_is_created_configured_copied_cut_over_and_deleted() {
     assert_eq!(shown["status"], "INCRMIGEATING");
     assert!(!shown.to_string().contains("pwInvented"));
 
-    let cutover = format!("cutover --yes --interval 1s --readings 1 {task}");
+    let cutover = format!("cutover --yes --interval 500ms --readings 1 {task}");
     assert_eq!(story.outcome(&cutover), "stopped");
     assert_eq!(
         story.object(&format!("show {task}"))["status"],

@@ -29,7 +29,7 @@ fn a_wait_shows_the_status_and_the_lag() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 4711);
     let program = env!("CARGO_BIN_EXE_dcsctl");
-    let line = format!("wait --until stopped --interval 1s {}", id(1));
+    let line = format!("wait --until stopped --interval 500ms {}", id(1));
     let settings = service.command(&line);
     let mut command = Command::new("script");
     command
@@ -59,7 +59,7 @@ fn a_wait_shows_the_status_and_the_lag() {
 fn elsewhere_a_line_says_what_is_new_and_says_it_once() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 4711);
-    let line = format!("wait --until stopped --interval 1s {}", id(1));
+    let line = format!("wait --until stopped --interval 500ms {}", id(1));
     let ran = stop_after(&service, 6, spawn(&mut service.command(&line)));
     assert!(readings_of_stats(&service) > 1);
     let lines: Vec<_> = ran.stderr.lines().collect();

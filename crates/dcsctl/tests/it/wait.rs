@@ -78,7 +78,7 @@ fn another_end_of_the_task_is_named() {
 #[test]
 fn a_stop_that_is_not_seen_in_time_is_unknown() {
     let service = Service::start().with_fault("sync-stop:204");
-    let object = wait(&service, "--wait-timeout 1s", 7);
+    let object = wait(&service, "--wait-timeout 500ms", 7);
     assert_eq!(object["outcome"], "unknown");
     assert_eq!(object["kind"], "wait");
     let message = object["message"].as_str().unwrap();

@@ -32,7 +32,7 @@ fn a_reading_is_a_field_a_line_or_an_object() {
 #[test]
 fn watched_readings_are_a_line_each_and_end_with_the_task() {
     let service = Service::start();
-    let line = format!("stats --watch --interval 1s {}", id(1));
+    let line = format!("stats --watch --interval 500ms {}", id(1));
     let ran = ended_meanwhile(&service, &line, 2).ended_with(0);
     assert!(ran.lines().len() >= 2, "{ran:?}");
     for line in ran.lines() {
@@ -44,7 +44,7 @@ fn watched_readings_are_a_line_each_and_end_with_the_task() {
 #[test]
 fn a_failure_that_may_pass_is_outlasted_once_something_was_read() {
     let service = Service::start();
-    let line = format!("stats --watch --interval 1s --max-attempts 1 {}", id(1));
+    let line = format!("stats --watch --interval 500ms --max-attempts 1 {}", id(1));
     let child = spawn(&mut service.command(&line));
     service.wait_for_requests(2);
     let service = service.with_fault("stats:503");
@@ -81,7 +81,7 @@ fn a_task_that_is_not_there_is_not_watched() {
 #[test]
 fn where_nobody_reads_any_more_the_watch_ends() {
     let service = Service::start();
-    let line = format!("stats --watch --interval 1s {}", id(1));
+    let line = format!("stats --watch --interval 500ms {}", id(1));
     let mut child = spawn(&mut service.command(&line));
     drop(child.stdout.take());
     // Bounded, because what it must not do is go on.
@@ -149,7 +149,7 @@ fn a_followed_log_has_each_entry_once_and_equal_ones_as_often_as_they_are_there(
     let service = Service::start()
         .with_fault(&page(&["b", "a"]))
         .with_fault(&page(&["c", "b", "b", "a"]));
-    let line = format!("logs --follow --interval 1s {}", id(1));
+    let line = format!("logs --follow --interval 500ms {}", id(1));
     let child = spawn(&mut service.command(&line));
     service.wait_for_requests(4);
     let service = service.with_fault(&page(&["c", "b", "b", "a"]));
