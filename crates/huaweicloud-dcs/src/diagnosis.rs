@@ -205,7 +205,9 @@ pub(crate) fn advice(status: u16, code: &str) -> &'static str {
     match (code, status) {
         ("DCS.4133", _) => "no such task: check task id, project and region",
         ("DCS.4957", _) => "the task's status forbids it: read the task first",
-        ("DCS.4070" | "111400070", _) => "check the task id",
+        ("DCS.4070" | "111400070", _) => {
+            "check the task id, which is not its name: the list of tasks has both"
+        }
         ("DCS.4002" | "111400002", _) => "check the project id",
         ("APIGW.0307" | "DCS.1001" | "DCS.1002" | "DCS.1003" | "DCS.1004", _) => {
             "get a new token for the project, and check the region"

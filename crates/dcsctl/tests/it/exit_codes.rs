@@ -72,6 +72,17 @@ fn four_for_a_task_that_is_not_there() {
 }
 
 #[test]
+fn a_name_where_an_id_is_expected_is_one_and_said_to_be_no_id() {
+    let service = Service::start();
+    for line in ["stop-sync orders2", "stop orders2", "show orders2"] {
+        let ran = service.run(line).ended_with(1);
+        let said = ran.stdout + &ran.stderr;
+        assert!(said.contains("DCS.4070"), "{said}");
+        assert!(said.contains("which is not its name"), "{said}");
+    }
+}
+
+#[test]
 fn a_404_that_is_not_the_tasks_is_one() {
     assert_eq!(stop_with("sync-stop:404"), (1, "failed".to_owned()));
 }
