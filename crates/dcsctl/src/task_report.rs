@@ -192,8 +192,12 @@ impl TaskReport {
 
     /// The report of a task whose call was in flight when the program was told to end, or was lost.
     pub(crate) fn in_flight(task_id: String, why: &str) -> Self {
-        let message =
-            format!("{why}: it may have been applied: read the task before you repeat it");
+        Self::in_flight_with_advice(task_id, why, "read the task before you repeat it")
+    }
+
+    /// The same where there is something better to do.
+    pub(crate) fn in_flight_with_advice(task_id: String, why: &str, advice: &str) -> Self {
+        let message = format!("{why}: it may have been applied: {advice}");
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied).said(Some(message))
     }
 

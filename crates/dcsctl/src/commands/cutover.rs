@@ -96,6 +96,17 @@ struct InsteadOfStop {
     domain: bool,
 }
 
+impl InsteadOfStop {
+    /// What to do after an interruption: what the library says after a wait that ended too early.
+    fn go_on(&self) -> &'static str {
+        if self.exchange_ip {
+            "make sure that no exchange is under way, then run the cut-over again: it goes on from what the task shows"
+        } else {
+            "run the cut-over again: it goes on from what the task shows"
+        }
+    }
+}
+
 /// Cuts the task over, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
@@ -120,7 +131,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             }
         }
     }
-    let report = carry_out(cut_over, task_id, options.readings).await;
+    let report = carry_out(cut_over, task_id, &options).await;
     report.print(global.output);
     Ok(report.exit())
 }
@@ -144,7 +155,8 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
 }
 
 /// Runs it, tells of each step, and knows when it is interrupted whether something may have been sent.
-async fn carry_out(cut_over: CutOver, task_id: String, readings: NonZeroU32) -> TaskReport {
+async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> TaskReport {
+    let readings = options.readings;
     let spinner = Spinner::start("the task is read".to_owned());
     // The stop comes after the lag, and is told of when it is over: between the two it may have been sent.
     let may_have_sent = Arc::new(AtomicBool::new(false));
@@ -173,7 +185,7 @@ async fn carry_out(cut_over: CutOver, task_id: String, readings: NonZeroU32) -> 
         result = Box::pin(cut_over.run()) => TaskReport::of_cut_over(task_id, &result),
         () = interrupt() => {
             if may_have_sent.load(Relaxed) {
-                TaskReport::in_flight(task_id, "interrupted")
+                TaskReport::in_flight_with_advice(task_id, "interrupted", options.instead.go_on())
             } else {
                 TaskReport::interrupted_before(task_id)
             }

@@ -1,7 +1,5 @@
 //! `cutover` and `wait`.
 
-use std::time::Duration;
-
 use dcs_stand_in::{Effect, TaskStatus};
 use serde_json::Value;
 
@@ -115,26 +113,46 @@ fn a_task_that_cannot_be_cut_over_is_named_and_nothing_is_sent() {
         .ended_with(4);
 }
 
+/// Begins a cut-over, interrupts it when so many requests have come, and waits for its end.
+#[cfg(unix)]
+fn interrupted(service: &Service, options: &str, requests: usize) -> Ran {
+    let child = spawn(&mut service.command(&line(options)));
+    service.wait_for_requests(requests);
+    let interrupt = format!("kill -INT {}", child.id());
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &interrupt])
+        .status();
+    assert!(sent.unwrap().success());
+    child.wait_with_output().unwrap().into()
+}
+
 #[cfg(unix)]
 #[test]
-fn interrupted_while_it_waits_for_the_lag_nothing_was_sent_and_later_it_may_have_been() {
-    for (lag, stop_delay, code, outcome) in [(100, 0, 130, "not_started "), (0, 60, 7, "unknown ")]
-    {
-        let service =
-            Service::start_with(|builder| builder.stop_delay(Duration::from_secs(stop_delay)));
-        service.stand_in.set_lag(&id(1), lag);
-        let child = spawn(&mut service.command(&line("")));
-        // The task and its lag are read; where it is level, the task again, and the stop is sent.
-        service.wait_for_requests(if lag == 0 { 4 } else { 2 });
-        let interrupt = format!("kill -INT {}", child.id());
-        let sent = std::process::Command::new("sh")
-            .args(["-c", &interrupt])
-            .status();
-        assert!(sent.unwrap().success());
-        let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(code);
-        assert!(ran.stdout.starts_with(outcome), "{ran:?}");
-        assert_eq!(stops(&service), usize::from(lag == 0));
-    }
+fn interrupted_while_it_waits_for_the_lag_nothing_was_sent() {
+    let service = Service::start();
+    service.stand_in.set_lag(&id(1), 100);
+    let ran = interrupted(&service, "", 2).ended_with(130);
+    assert!(ran.stdout.starts_with("not_started "), "{ran:?}");
+    assert_eq!(stops(&service), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_later_it_may_have_been_sent_and_the_same_command_goes_on() {
+    // The task and its lag are read, then the task again; the fourth request is not answered.
+    let service = Service::start().with_fault("sync-stop:after:delay=60s");
+    let ran = interrupted(&service, "", 4).ended_with(7);
+    assert!(ran.stdout.starts_with("unknown "), "{ran:?}");
+    let advice =
+        "interrupted: it may have been applied: run the cut-over again: it goes on from what the";
+    assert!(ran.stdout.contains(advice), "{ran:?}");
+    service.run(&line("")).ended_with(0);
+    assert_eq!(stops(&service), 1);
+
+    let service = Service::start().with_fault("exchange-ip:delay=60s");
+    let ran = interrupted(&service, "--exchange-ip", 4).ended_with(7);
+    let advice = "make sure that no exchange is under way, then run the cut-over again";
+    assert!(ran.stdout.contains(advice), "{ran:?}");
 }
 
 #[test]
