@@ -4,18 +4,23 @@ use std::io::{self, BufRead, IsTerminal as _, Write as _};
 
 use crate::exit::Failure;
 
-/// Asks on the terminal. Where nobody can answer, the option that answers for them is asked for.
-pub(crate) fn ask(question: &str, option: &str) -> Result<bool, Failure> {
-    let stdin = io::stdin().lock();
-    if !stdin.is_terminal() || !io::stderr().is_terminal() {
-        return Err(Failure::usage(format!(
-            "nobody can be asked, so that nothing was sent: give {option}"
-        )));
-    }
+/// Asks on the terminal. Where nobody can answer, `--yes` is asked for, which answers for them.
+pub(crate) fn ask(question: &str) -> Result<bool, Failure> {
+    check()?;
     let mut stderr = io::stderr().lock();
     // If it cannot be written, no answer comes, which is a no.
     let _ = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
-    Ok(is_yes(stdin))
+    Ok(is_yes(io::stdin().lock()))
+}
+
+/// Says beforehand whether somebody can answer, for those who make calls before they ask.
+pub(crate) fn check() -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "nobody can be asked, so that nothing was sent: give --yes",
+    ))
 }
 
 /// All but a clear yes is a no.

@@ -112,6 +112,9 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let client = settings::client(global)?;
     let task_id = task_ids::read_one(&options.task_id)?.concat();
     let cut_over = prepare(&client, &task_id, &options);
+    if !options.dry_run && !options.yes {
+        confirm::check()?;
+    }
     if options.dry_run || !options.yes {
         let plan = Box::pin(cut_over.dry_run()).await;
         let plan = plan.map_err(|error| Failure::of(&error))?;
@@ -125,7 +128,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
                 words(&plan).join("\n"),
                 client.endpoint()
             );
-            if !confirm::ask(&question, "--yes")? {
+            if !confirm::ask(&question)? {
                 output::talk("nothing was sent");
                 return Ok(Exit::Interrupted);
             }

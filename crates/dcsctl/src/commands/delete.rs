@@ -41,7 +41,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             ids => format!("{} tasks", ids.len()),
         };
         let question = format!("Delete {tasks} at {}?", client.endpoint());
-        if !confirm::ask(&question, "--yes")? {
+        if !confirm::ask(&question)? {
             output::talk("nothing was deleted");
             return Ok(Exit::Interrupted);
         }

@@ -96,10 +96,17 @@ fn a_dry_run_says_what_would_happen_and_sends_nothing() {
 
 #[test]
 fn without_a_yes_nothing_is_sent() {
-    let service = Service::start();
-    let ran = service.run(&format!("cutover {}", id(1))).ended_with(2);
-    assert!(ran.stderr.contains("--yes"), "{ran:?}");
-    assert_eq!(stops(&service), 0);
+    // Whatever the task shows: a script learns of it before the task is ready.
+    for status in [
+        TaskStatus::IncrementalMigrating,
+        TaskStatus::Running,
+        TaskStatus::Terminated,
+    ] {
+        let service = Service::start().with_task(1, status);
+        let ran = service.run(&format!("cutover {}", id(1))).ended_with(2);
+        assert!(ran.stderr.contains("--yes"), "{ran:?}");
+        assert_eq!(service.requests().len(), 0);
+    }
 }
 
 #[test]
