@@ -1,5 +1,6 @@
 //! `configure`: both ends of an online task, and the start of the copy.
 
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
@@ -131,6 +132,17 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             "--bandwidth-limit-mb is for --method incremental alone",
         ));
     }
+    for (option, addresses) in [
+        ("--source-addrs", &options.source_addrs),
+        ("--target-addrs", &options.target_addrs),
+    ] {
+        // They are not shown: who takes a URL for an address may have given a password.
+        if addresses.as_ref().is_some_and(|it| !are_addresses(it)) {
+            return Err(Failure::usage(format!(
+                "{option}: each address is host:port, several with commas and no blanks"
+            )));
+        }
+    }
     let [source_password, target_password] = password::read_both(
         PasswordFrom::new(
             options.source_password_file.as_deref(),
@@ -171,6 +183,18 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     Ok(run.report_each(call).await)
 }
 
+/// Whether each part is `host:port`, as the service takes them. What a host is, it knows itself.
+fn are_addresses(text: &str) -> bool {
+    text.split(',').all(|address| {
+        address.rsplit_once(':').is_some_and(|(host, port)| {
+            !host.is_empty()
+                && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@'))
+                && port.bytes().all(|byte| byte.is_ascii_digit())
+                && port.parse::<NonZeroU16>().is_ok()
+        })
+    })
+}
+
 async fn configure(
     client: MigrationClient,
     id: String,
@@ -185,5 +209,39 @@ async fn configure(
     match error.filter(|error| !error.is_empty()) {
         Some(error) => report.doubted(&error),
         None => report,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_host_with_a_port() {
+        for good in [
+            "10.20.0.15:6379",
+            "redis-1.example.com:1",
+            "[fd00::15]:65535",
+            "a:6379,b:6379",
+        ] {
+            assert!(are_addresses(good), "{good}");
+        }
+        for bad in [
+            "",
+            "10.20.0.15",
+            "10.20.0.15:",
+            ":6379",
+            "a:0",
+            "a:65536",
+            "a:+6379",
+            "a:redis",
+            "a:6379,b",
+            "a:6379,",
+            "a:6379, b:6379",
+            "redis://a:6379",
+            "user@a:6379",
+        ] {
+            assert!(!are_addresses(bad), "{bad}");
+        }
     }
 }

@@ -246,6 +246,30 @@ fn passwords_of_a_file_and_of_standard_input_are_sent_without_their_line_end() {
 }
 
 #[test]
+fn an_address_without_a_port_is_refused_before_anything_is_sent() {
+    let service = Service::start();
+    for (ends, option) in [
+        ("--source-addrs 10.0.0.1 --target-id t", "--source-addrs"),
+        (
+            "--source-id s --target-addrs redis://:hidden@10.0.0.2:6379",
+            "--target-addrs",
+        ),
+    ] {
+        let line = format!(
+            "configure {ends} --method full --resume-mode auto {}",
+            id(1)
+        );
+        let ran = service.run(&line).ended_with(2);
+        assert!(
+            ran.stderr.contains(option) && ran.stderr.contains("host:port"),
+            "{ran:?}"
+        );
+        assert!(!ran.stderr.contains("hidden"), "{ran:?}");
+    }
+    assert!(service.requests().is_empty());
+}
+
+#[test]
 fn a_password_that_cannot_be_had_is_refused_before_anything_is_sent() {
     let service = Service::start();
     for (options, word) in [
