@@ -57,12 +57,12 @@ impl Created {
         next: impl Fn(&str) -> String,
     ) -> Result<(), Failure> {
         match format {
-            Format::Text => output::data(&fields::text([
+            Format::Text => output::outcome(&fields::text([
                 ("id", self.task_id.clone()),
                 ("job", self.job_id.clone()),
                 ("status", self.status.as_ref().map(ToString::to_string)),
             ])),
-            Format::Json => output::object(self)?,
+            Format::Json => output::outcome(&output::json(self)?),
         }
         let error = error.filter(|error| !error.is_empty());
         match (&self.task_id, error) {

@@ -80,31 +80,26 @@ struct Facts {
 pub(crate) struct Failure {
     message: String,
     exit: Exit,
+    may_pass: bool,
 }
 
 impl Failure {
     /// Something to mend on the command line or in the environment; nothing was sent.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            exit: Exit::Usage,
-        }
+        Self::new(message.into(), Exit::Usage)
     }
 
     /// A call that failed.
     pub(crate) fn of(error: &Error) -> Self {
         Self {
-            message: error_text::line(error),
-            exit: Exit::of(error),
+            may_pass: error.is_retryable(),
+            ..Self::new(error_text::line(error), Exit::of(error))
         }
     }
 
     /// Something that may have been done, without a call's error that says so.
     pub(crate) fn may_have_been_applied(message: String) -> Self {
-        Self {
-            message,
-            exit: Exit::MayHaveBeenApplied,
-        }
+        Self::new(message, Exit::MayHaveBeenApplied)
     }
 
     /// The same with what to do about it.
@@ -117,14 +112,24 @@ impl Failure {
 
     /// Something that has to do with this machine alone.
     pub(crate) fn local(message: String) -> Self {
+        Self::new(message, Exit::Failed)
+    }
+
+    fn new(message: String, exit: Exit) -> Self {
         Self {
             message,
-            exit: Exit::Failed,
+            exit,
+            may_pass: false,
         }
     }
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    /// Whether the same call may go well later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.may_pass
     }
 }
 

@@ -29,25 +29,29 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::arguments::Arguments;
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(answer) => {
-            // Help and version are such answers too. One that nobody reads any more is no error.
-            let _ = answer.print();
+            // Help and version are such answers too.
+            let printed = answer.print();
             return if answer.use_stderr() {
-                Exit::Usage
+                Exit::Usage.into()
             } else {
-                Exit::Done
-            }
-            .into();
+                end(output::written(printed).map(|()| Exit::Done))
+            };
         }
     };
     let Arguments { global, command } = arguments;
     trace::start(global.verbose);
-    match commands::run(command, &global) {
+    end(commands::run(command, &global))
+}
+
+/// The exit code, and why where there is something to say.
+fn end(result: Result<Exit, Failure>) -> ExitCode {
+    match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
             output::talk(&format!("error: {failure}"));

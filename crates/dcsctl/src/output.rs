@@ -10,17 +10,30 @@ use crate::exit::Failure;
 /// Whether a line of data met a reader that has gone.
 static READER_HAS_GONE: AtomicBool = AtomicBool::new(false);
 
-/// Writes data, one line or several.
-///
-/// A reader that has gone is no error: the work goes on, and the exit code tells of it. Where the line cannot be
-/// written for another reason, it goes to standard error, because it may be the only trace of what happened.
-pub(crate) fn data(text: &str) {
-    match write_line(&mut io::stdout().lock(), text) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => READER_HAS_GONE.store(true, Relaxed),
-        Err(error) => talk(&format!(
-            "standard output cannot be written ({error}):\n{text}"
-        )),
+/// Writes data that was read, one line or several. A reader that has gone is no error.
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
+    written(write_line(&mut io::stdout().lock(), text))
+}
+
+/// What a write to standard output that has ended so is to whoever runs the program.
+pub(crate) fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            READER_HAS_GONE.store(true, Relaxed);
+            Ok(())
+        }
+        Err(error) => Err(Failure::local(format!(
+            "standard output cannot be written: {error}"
+        ))),
+    }
+}
+
+/// Writes what became of a task. The exit code tells of it too, and is not changed by a line that cannot be written: that
+/// goes to standard error, because it may be the only trace of what happened.
+pub(crate) fn outcome(text: &str) {
+    if let Err(failure) = data(text) {
+        talk(&format!("{failure}:\n{text}"));
     }
 }
 
@@ -31,10 +44,13 @@ pub(crate) fn reader_has_gone() -> bool {
 
 /// Writes an object of JSON as a line of data.
 pub(crate) fn object(value: &impl Serialize) -> Result<(), Failure> {
-    let line = serde_json::to_string(value)
-        .map_err(|error| Failure::local(format!("this cannot be written as JSON: {error}")))?;
-    data(&line);
-    Ok(())
+    data(&json(value)?)
+}
+
+/// An object of JSON on one line.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value)
+        .map_err(|error| Failure::local(format!("this cannot be written as JSON: {error}")))
 }
 
 /// Says something to whoever runs the program.

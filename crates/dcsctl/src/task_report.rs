@@ -296,8 +296,8 @@ impl TaskReport {
     /// Writes it in the form that was asked for.
     pub(crate) fn print(&self, format: Format) {
         match format {
-            Format::Text => output::data(&self.text()),
-            Format::Json => output::data(&self.json()),
+            Format::Text => output::outcome(&self.text()),
+            Format::Json => output::outcome(&self.json()),
         }
     }
 

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
+use huaweicloud_dcs::MigrationClient;
 use huaweicloud_dcs::types::TaskStatus;
-use huaweicloud_dcs::{Error, MigrationClient};
 use tokio::time::sleep;
 
-use crate::error_text;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// Calls `read` every `interval` until the task has ended, the last time after its end. How it ended is said and is not the
-/// exit code: to have read it is all that was asked for.
+/// Calls `read`, which reads and writes, every `interval` until the task has ended, the last time after its end. How it
+/// ended is said and is not the exit code: to have read it is all that was asked for.
 ///
 /// Where nobody reads what is written any more, it ends too: it would go on for as long as the task.
 ///
@@ -20,14 +19,15 @@ pub(crate) async fn until_the_end(
     client: &MigrationClient,
     task_id: &str,
     interval: Duration,
-    mut read: impl AsyncFnMut() -> Result<(), Error>,
+    mut read: impl AsyncFnMut() -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     let mut has_read = false;
     loop {
         let look = async {
-            let status = client.show(task_id).await?.into_body().status;
+            let task = client.show(task_id).await;
+            let task = task.map_err(|error| Failure::of(&error))?.into_body();
             read().await?;
-            Ok::<_, Error>(status.filter(TaskStatus::is_final))
+            Ok::<_, Failure>(task.status.filter(TaskStatus::is_final))
         };
         match look.await {
             Ok(Some(status)) => {
@@ -36,11 +36,10 @@ pub(crate) async fn until_the_end(
             }
             Ok(None) if output::reader_has_gone() => return Ok(Exit::Done),
             Ok(None) => has_read = true,
-            Err(error) if has_read && error.is_retryable() => {
-                let line = error_text::line(&error);
-                output::talk(&format!("{line}; it is read again in {interval:?}"));
+            Err(failure) if has_read && failure.may_pass() => {
+                output::talk(&format!("{failure}; it is read again in {interval:?}"));
             }
-            Err(error) => return Err(Failure::of(&error)),
+            Err(failure) => return Err(failure),
         }
         sleep(interval).await;
     }

@@ -4,7 +4,7 @@ use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use crate::arguments::Arguments;
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 use crate::{help, output};
 
 const EXAMPLES: &str =
@@ -22,10 +22,10 @@ pub(crate) struct Options {
 }
 
 /// Writes the script.
-pub(crate) fn run(options: &Options) -> Exit {
+pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     let mut program = Arguments::command();
     clap_complete::generate(options.shell, &mut program, "dcsctl", &mut script);
-    output::data(String::from_utf8_lossy(&script).trim_end());
-    Exit::Done
+    output::data(String::from_utf8_lossy(&script).trim_end())?;
+    Ok(Exit::Done)
 }

@@ -218,8 +218,7 @@ fn write(plan: &CutOverPlan, task_id: &str, format: Format) -> Result<(), Failur
                 "lag": plan.lag(),
                 "would_send": plan.would_send(),
                 "steps": steps,
-            }))?;
+            }))
         }
     }
-    Ok(())
 }

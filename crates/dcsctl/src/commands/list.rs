@@ -66,7 +66,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .map_err(|error| Failure::of(&error))?;
     match global.output {
         Format::Text if tasks.is_empty() => output::talk("no tasks"),
-        Format::Text => output::data(&text(&tasks)),
+        Format::Text => output::data(&text(&tasks))?,
         Format::Json => tasks.iter().try_for_each(output::object)?,
     }
     if let Some(hint) = hint {

@@ -69,18 +69,18 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     }
     let write = |entry: &MigrationLog| match global.output {
         Format::Text => output::data(&line(entry)),
-        // Text can always be written.
-        Format::Json => drop(output::object(entry)),
+        Format::Json => output::object(entry),
     };
     if options.follow {
         let mut seen = Seen::default();
         let read = async || {
             let mut now = Seen::default();
-            let mut entries = pin!(client.logs_all(task_id, query.clone()));
+            let entries = client.logs_all(task_id, query.clone());
+            let mut entries = pin!(entries.map_err(|error| Failure::of(&error)));
             while let Some(entry) = entries.try_next().await? {
                 if now.count(&entry) > seen.of(&entry) {
                     seen.count(&entry);
-                    write(&entry);
+                    write(&entry)?;
                 }
             }
             Ok(())
@@ -89,7 +89,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     }
     let entries = read(&client, task_id, query, options);
     let (entries, is_full) = entries.await.map_err(|error| Failure::of(&error))?;
-    entries.iter().for_each(write);
+    entries.iter().try_for_each(write)?;
     if is_full {
         output::talk("note: there may be more entries: give --all, or a higher --limit");
     }

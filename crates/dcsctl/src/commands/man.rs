@@ -40,7 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
     Man::new(program)
         .render(&mut page)
         .map_err(|error| Failure::local(format!("the page cannot be written: {error}")))?;
-    output::data(String::from_utf8_lossy(&page).trim_end());
+    output::data(String::from_utf8_lossy(&page).trim_end())?;
     Ok(Exit::Done)
 }
 

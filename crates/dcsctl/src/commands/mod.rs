@@ -55,7 +55,7 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
             Command::Delete(options) => delete::run(options, global).await,
             Command::ExchangeIp(options) => exchange_ip::run(options, global).await,
             Command::RollbackIp(options) => rollback_ip::run(options, global).await,
-            Command::Completions(options) => Ok(completions::run(&options)),
+            Command::Completions(options) => completions::run(&options),
             Command::Man(options) => man::run(&options),
         }
     });

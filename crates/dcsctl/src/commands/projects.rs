@@ -33,7 +33,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .into_body();
     match global.output {
         Format::Text if projects.is_empty() => output::talk("no projects"),
-        Format::Text => output::data(&text(&projects)),
+        Format::Text => output::data(&text(&projects))?,
         Format::Json => projects.iter().try_for_each(output::object)?,
     }
     Ok(Exit::Done)

@@ -37,9 +37,8 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
 pub(super) fn write(task: &MigrationTaskDetail, format: Format) -> Result<(), Failure> {
     match format {
         Format::Text => output::data(&text(task)),
-        Format::Json => output::object(task)?,
+        Format::Json => output::object(task),
     }
-    Ok(())
 }
 
 /// The fields that people look for, one a line; what the service left out is left out.

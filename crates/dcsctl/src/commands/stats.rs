@@ -43,13 +43,12 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     let task_id = options.task_id.trim();
     if options.watch {
         let read = async || {
-            let stats = client.stats(task_id).await?.into_body();
+            let stats = client.stats(task_id).await;
+            let stats = stats.map_err(|error| Failure::of(&error))?.into_body();
             match global.output {
                 Format::Text => output::data(&line(&stats)),
-                // Numbers and text can always be written.
-                Format::Json => drop(output::object(&stats)),
+                Format::Json => output::object(&stats),
             }
-            Ok(())
         };
         return watch::until_the_end(&client, task_id, options.interval, read).await;
     }
@@ -59,7 +58,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .map_err(|error| Failure::of(&error))?
         .into_body();
     match global.output {
-        Format::Text => output::data(&text(&stats)),
+        Format::Text => output::data(&text(&stats))?,
         Format::Json => output::object(&stats)?,
     }
     Ok(Exit::Done)

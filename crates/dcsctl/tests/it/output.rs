@@ -38,23 +38,77 @@ fn nobody_at_standard_error_changes_nothing() {
     assert_eq!(ran.lines().len(), 2);
 }
 
-/// `/dev/full` is a disk with no room left.
+/// Runs the program with its data going to a disk with no room left.
+#[cfg(target_os = "linux")]
+fn run_at_full_disk(service: &Service, line: &str) -> Ran {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut command = service.command(line);
+    let command = command
+        .env("HUAWEICLOUD_SDK_IAM_ENDPOINT", service.stand_in.endpoint())
+        .stdout(Stdio::from(full))
+        .stderr(Stdio::piped());
+    Ran::from(command.spawn().unwrap().wait_with_output().unwrap())
+}
+
 #[cfg(target_os = "linux")]
 #[test]
-fn a_line_that_cannot_be_written_goes_to_standard_error() {
+fn what_became_of_a_task_goes_to_standard_error_where_it_cannot_be_written_and_is_the_exit_code() {
+    for (fault, code, outcome) in [
+        ("sync-stop:delay=0s", 0, "stopped "),
+        ("sync-stop:403", 3, "failed "),
+        ("sync-stop:504", 7, "unknown "),
+    ] {
+        let service = Service::start().with_fault(fault);
+        let ran = run_at_full_disk(&service, &format!("stop-sync {}", id(1))).ended_with(code);
+        let mut lines = ran.stderr.lines();
+        assert!(lines.any(|line| line.starts_with(outcome)), "{ran:?}");
+    }
     let service = Service::start();
-    let full = File::options().write(true).open("/dev/full").unwrap();
-    let mut command = service.command(&format!("stop-sync {}", id(1)));
-    let child = command
-        .stdout(Stdio::from(full))
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(0);
-    assert!(
-        ran.stderr.contains(&format!("stopped          {}", id(1))),
-        "{ran:?}"
-    );
+    let line = "create --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g";
+    for (format, id) in [("text", "id    "), ("json", "{\"task_id\":\"")] {
+        let line = format!("{line} --output {format}");
+        let ran = run_at_full_disk(&service, &line).ended_with(0);
+        assert!(
+            ran.stderr.lines().any(|line| line.starts_with(id)),
+            "{ran:?}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn six_for_what_only_reads_and_cannot_write_it() {
+    let service = Service::start();
+    for line in [
+        "list",
+        "list --output json",
+        "show ID",
+        "stats ID",
+        "stats --watch ID",
+        "stats --watch --output json ID",
+        "logs ID",
+        "logs --follow ID",
+        "logs --follow --output json ID",
+        "wait --until incremental-phase ID",
+        "cutover --dry-run ID",
+        "cutover --dry-run --output json ID",
+        "projects",
+        "completions bash",
+        "man",
+        "--help",
+        "help show",
+        "--version",
+    ] {
+        let ran = run_at_full_disk(&service, &line.replace("ID", &id(1))).ended_with(6);
+        let said = ran.stderr.lines().filter(|it| it.starts_with("error: "));
+        let said: Vec<_> = said.collect();
+        assert_eq!(
+            said,
+            ["error: standard output cannot be written: No space left on device (os error 28)"],
+            "{line}"
+        );
+        assert!(ran.stderr.lines().count() <= 2, "{line}: {ran:?}");
+    }
 }
 
 #[test]
