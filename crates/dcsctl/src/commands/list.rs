@@ -117,14 +117,16 @@ fn text(tasks: &[MigrationTaskList]) -> String {
             task.task_name.as_deref(),
             task.status.as_ref().map(TaskStatus::as_str),
             task.migration_type.as_deref(),
-            first(
-                task.source_instance_name.as_ref(),
-                task.data_source.as_ref(),
-            ),
-            first(
-                task.target_instance_name.as_ref(),
-                task.target_instance_addrs.as_ref(),
-            ),
+            first([
+                &task.source_instance_name,
+                &task.data_source,
+                &task.source_instance_id,
+            ]),
+            first([
+                &task.target_instance_name,
+                &task.target_instance_addrs,
+                &task.target_instance_id,
+            ]),
             task.created_at.as_deref(),
         ]
     });
@@ -136,10 +138,10 @@ fn text(tasks: &[MigrationTaskList]) -> String {
     )
 }
 
-/// The name of an instance, else its address.
-fn first<'a>(name: Option<&'a String>, address: Option<&'a String>) -> Option<&'a str> {
-    let name = name.filter(|name| !name.is_empty());
-    name.or(address).map(String::as_str)
+/// The name of an instance, else its address, else its id: the first that is known.
+fn first(ends: [&Option<String>; 3]) -> Option<&str> {
+    let mut known = ends.into_iter().flatten().map(String::as_str);
+    known.find(|end| !end.is_empty())
 }
 
 #[cfg(test)]
@@ -155,13 +157,16 @@ mod tests {
         let shown = shown(
             r#"[{"task_id": "t-1", "task_name": "迁移", "status": "INCRMIGRATING", "source_instance_name": "",
                  "data_source": "10.0.0.1:6379", "target_instance_name": "v6", "target_instance_addrs": "10.0.0.2:6379"},
-                {"task_id": "t-22", "status": "SUCCESS", "migration_type": "backupfile_import"}]"#,
+                {"task_id": "t-22", "status": "SUCCESS", "migration_type": "backupfile_import", "data_source": "",
+                 "source_instance_id": "i-1", "target_instance_name": "", "target_instance_id": "i-2"},
+                {"task_id": "t-3"}]"#,
         );
         assert_eq!(
             shown,
             "ID    NAME  STATUS         TYPE               SOURCE         TARGET  CREATED\n\
              t-1   迁移  INCRMIGEATING  -                  10.0.0.1:6379  v6      -\n\
-             t-22  -     SUCCESS        backupfile_import  -              -       -"
+             t-22  -     SUCCESS        backupfile_import  i-1            i-2     -\n\
+             t-3   -     -              -                  -              -       -"
         );
     }
 
