@@ -30,7 +30,8 @@ pub(crate) async fn call<T>(
         result = call => result.map_err(|error| {
             let failure = Failure::of(&error);
             if error.may_have_been_applied() {
-                failure.with_advice(&look(name))
+                // What to do the error says, and where is added.
+                failure.with_advice(&list(name))
             } else {
                 failure
             }
@@ -43,8 +44,11 @@ pub(crate) async fn call<T>(
 }
 
 fn look(name: &str) -> String {
-    let name = one_line(name);
-    format!("look with `dcsctl list --name {name}` before you create it again")
+    format!("look with {} before you create it again", list(name))
+}
+
+fn list(name: &str) -> String {
+    format!("`dcsctl list --name {}`", one_line(name))
 }
 
 impl Created {

@@ -37,7 +37,8 @@ pub(crate) async fn until_the_end(
             Ok(None) if output::reader_has_gone() => return Ok(Exit::Done),
             Ok(None) => has_read = true,
             Err(failure) if has_read && failure.may_pass() => {
-                output::talk(&format!("{failure}; it is read again in {interval:?}"));
+                let pause = humantime::format_duration(interval);
+                output::talk(&format!("{failure}; it is read again in {pause}"));
             }
             Err(failure) => return Err(failure),
         }

@@ -171,7 +171,7 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
             if is_level && step.state() == StepState::Done {
                 sending.store(true, Relaxed);
             }
-            steps.talk(&one_line(&format!("{:>8.1?}  {step}", step.elapsed())));
+            steps.talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
             steps.set("the task is read".to_owned());
         })
         .on_reading(move |reading| {
@@ -198,6 +198,15 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     report
 }
 
+/// How long it has taken, as people say it: after a minute in whole seconds.
+fn time(elapsed: Duration) -> String {
+    if elapsed < Duration::from_secs(60) {
+        format!("{elapsed:.1?}")
+    } else {
+        humantime::format_duration(Duration::from_secs(elapsed.as_secs())).to_string()
+    }
+}
+
 /// The plan, a line a step.
 fn words(plan: &CutOverPlan) -> Vec<String> {
     let steps = plan.steps().iter().map(|step| {
@@ -219,6 +228,24 @@ fn write(plan: &CutOverPlan, task_id: &str, format: Format) -> Result<(), Failur
                 "would_send": plan.would_send(),
                 "steps": steps,
             }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_times_are_told_in_minutes_and_hours() {
+        for (milliseconds, told) in [
+            (1, "1.0ms"),
+            (59_900, "59.9s"),
+            (60_000, "1m"),
+            (1_803_400, "30m 3s"),
+            (7_320_000, "2h 2m"),
+        ] {
+            assert_eq!(time(Duration::from_millis(milliseconds)), told);
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{fields, help, output, settings};
 const EXAMPLES: &str = "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl show --output json b21989ec-2889-4b8e-99db-19c073425ec2
 
+It reads the task once. `dcsctl stats --watch` follows a copy, `dcsctl wait` waits for a state.
 JSON is one object with the service's own names; what the service leaves out is left out. No password is shown.";
 
 /// Show a migration task: its status, where data comes from and goes to

@@ -73,6 +73,17 @@ fn no_id_at_all_is_refused() {
 }
 
 #[test]
+fn an_option_that_a_command_does_not_have_is_not_said_to_be_a_value() {
+    for line in ["show --watch a", "logs -f a"] {
+        let ran = run(&mut bare(line)).ended_with(2);
+        assert!(ran.stderr.contains("unexpected argument"), "{ran:?}");
+        assert!(!ran.stderr.contains("tip:"), "{ran:?}");
+    }
+    let ran = run(&mut bare("stats --wach a")).ended_with(2);
+    assert!(ran.stderr.contains("similar argument"), "{ran:?}");
+}
+
+#[test]
 fn an_endpoint_that_is_not_one_is_refused() {
     let service = Service::start();
     for endpoint in [

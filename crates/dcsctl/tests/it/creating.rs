@@ -136,10 +136,9 @@ fn a_creation_that_may_have_happened_says_how_to_look_and_is_not_repeated() {
         let service = Service::start().with_fault(fault);
         let ran = service.run(line).ended_with(7);
         assert_eq!(ran.stdout, "");
-        assert!(
-            ran.stderr.contains(&format!("`dcsctl list --name {name}`")),
-            "{ran:?}"
-        );
+        let command = format!(": `dcsctl list --name {name}`\n");
+        assert!(ran.stderr.ends_with(&command), "{ran:?}");
+        assert_eq!(ran.stderr.matches("before you").count(), 1, "{ran:?}");
         assert_eq!(service.requests().len(), 1);
     }
 }
