@@ -13,7 +13,7 @@ use crate::client::MigrationClient;
 use crate::clock;
 use crate::diagnosis;
 use crate::error::{Error, ErrorKind, Facts, Result};
-use crate::exchange::CallState;
+use crate::exchange::{CallState, Extent};
 use crate::identifier;
 use crate::outcome::{Answer, BodyEnd, End, Outcome};
 use crate::project;
@@ -38,13 +38,30 @@ impl MigrationClient {
     where
         F: Future<Output = Generated<U, E>> + Send,
     {
-        let limit = clock::after(self.0.limits.call);
+        self.call_to(Extent::Whole, operation, read, method).await
+    }
+
+    /// Makes one call, or one attempt at it.
+    pub(crate) async fn call_to<'a, T, U, E, F>(
+        &'a self,
+        extent: Extent,
+        operation: &'static Operation,
+        read: impl FnOnce(&Outcome, Generated<U, E>) -> Read<T> + Send,
+        method: impl FnOnce(Client, &'a str) -> F + Send,
+    ) -> Result<Response<T>>
+    where
+        F: Future<Output = Generated<U, E>> + Send,
+    {
+        let limit = match extent {
+            Extent::Whole => clock::after(self.0.limits.call),
+            Extent::OneAttempt { limit, .. } => limit,
+        };
         // Not by `in_span`: a future is moved on its way into another one, and this one is large.
         async {
             let result = match project::id(&self.0, operation, limit).await {
                 Ok(project_id) => {
                     let service = &self.0.migration;
-                    let state = CallState::new(&self.0, service, limit);
+                    let state = CallState::new(&self.0, service, limit).with_extent(extent);
                     make(state, operation, read, |call| {
                         let (endpoint, http) = (service.endpoint.as_str(), service.http.clone());
                         method(Client::new_with_client(endpoint, http, call), project_id)

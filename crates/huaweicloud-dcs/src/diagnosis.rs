@@ -29,6 +29,7 @@ pub(crate) fn error(
     facts.operation = Some(operation.id());
     facts.attempts = outcome.attempts;
     facts.may_have_been_applied = outcome.may_have_acted;
+    facts.repeat_after = outcome.repeat_after;
     if outcome.may_have_acted {
         facts.advice = look_first(operation);
     }

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -83,6 +84,8 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     pub(crate) may_have_been_applied: bool,
     pub(crate) retryable: bool,
+    /// The pause after which the caller may make the next attempt: nothing where that is not left to it.
+    pub(crate) repeat_after: Option<Duration>,
     pub(crate) advice: &'static str,
     pub(crate) body: Bytes,
     pub(crate) source: Option<BoxError>,
@@ -101,6 +104,7 @@ impl Facts {
             attempts: 0,
             may_have_been_applied: false,
             retryable: false,
+            repeat_after: None,
             advice: "",
             body: Bytes::new(),
             source: None,
@@ -123,6 +127,24 @@ impl Error {
     pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
         self.0.advice = advice;
         self
+    }
+
+    /// The same error with another one as its first cause, before that which it has. Where both have causes, it stays as
+    /// it is.
+    pub(crate) fn caused_by(mut self, mut cause: Self) -> Self {
+        self.0.source = match self.0.source.take() {
+            Some(source) if cause.0.source.is_some() => Some(source),
+            source => {
+                cause.0.source = source.or(cause.0.source);
+                Some(cause.into())
+            }
+        };
+        self
+    }
+
+    /// The pause after which the caller may make the next attempt: nothing where that is not left to it.
+    pub(crate) fn repeat_after(&self) -> Option<Duration> {
+        self.0.repeat_after
     }
 
     /// The phase in which the call failed, on its last attempt.
@@ -292,6 +314,27 @@ mod tests {
             Error::config("no region".to_owned()).to_string(),
             "no region"
         );
+    }
+
+    #[test]
+    fn a_cause_comes_before_those_that_were_there_unless_it_has_one_of_its_own() {
+        let error = |text: &str, source: Option<&str>| -> Error {
+            let mut facts = Facts::new(ErrorKind::Wait, text.to_owned());
+            facts.source = source.map(Into::into);
+            facts.into()
+        };
+        for (own, of_cause, expected) in [
+            (None, None, "late, refused"),
+            (None, Some("cut"), "late, refused, cut"),
+            (Some("missed"), None, "late, refused, missed"),
+            (Some("missed"), Some("cut"), "late, missed"),
+        ] {
+            let error = error("late", own).caused_by(error("refused", of_cause));
+            let first: &dyn StdError = &error;
+            let causes = std::iter::successors(Some(first), |error| StdError::source(*error));
+            let texts: Vec<_> = causes.map(ToString::to_string).collect();
+            assert_eq!(texts.join(", "), expected);
+        }
     }
 
     #[test]

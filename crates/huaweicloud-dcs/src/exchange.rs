@@ -20,6 +20,16 @@ use crate::renewal;
 use crate::retry::retry_after;
 use crate::service::Service;
 
+/// How much of a call is made at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Extent {
+    /// As many attempts as it takes.
+    Whole,
+    /// One attempt, after so many others, and with what follows it at once: a clock put right, another token. What is
+    /// to be repeated after a pause is the caller's to repeat; the error says after which.
+    OneAttempt { earlier: u32, limit: Instant },
+}
+
 /// The state of one call. The generated client hands its request to it; what came of that stays here.
 pub(crate) struct CallState {
     pub(crate) client: Arc<Inner>,
@@ -28,6 +38,7 @@ pub(crate) struct CallState {
     pub(crate) credentials: Option<Arc<Credentials>>,
     /// When the call is over, whatever happens.
     limit: Instant,
+    extent: Extent,
     outcome: Mutex<Option<Outcome>>,
 }
 
@@ -38,8 +49,15 @@ impl CallState {
             service: Arc::clone(service),
             credentials: None,
             limit,
+            extent: Extent::Whole,
             outcome: Mutex::new(None),
         }
+    }
+
+    /// Makes this much of the call.
+    pub(crate) fn with_extent(mut self, extent: Extent) -> Self {
+        self.extent = extent;
+        self
     }
 
     /// Sends these credentials in place of the client's own.
@@ -101,7 +119,10 @@ fn for_decoding(url: Url, end: &End) -> reqwest::Response {
 async fn run(state: &CallState, request: Request, operation: &Operation) -> Outcome {
     let (client, limit) = (&*state.client, state.limit);
     let changes = state.service.changes(operation);
-    let mut attempts = 0;
+    let mut attempts = match state.extent {
+        Extent::Whole => 0,
+        Extent::OneAttempt { earlier, .. } => earlier,
+    };
     let mut may_have_acted = false;
     let mut clock_corrected = false;
     let mut may_renew = true;
@@ -124,11 +145,12 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
         may_have_acted |= changes && end.may_have_acted();
 
         let mut pause = pause_before_repeat(client, &end, operation.repeat(), attempts);
+        let mut is_put_right = false;
         if !clock_corrected
             && let (End::Answered(answer), Some(signed)) = (&end, signed)
             && client.skew.learn(answer, signed)
         {
-            clock_corrected = true;
+            (clock_corrected, is_put_right) = (true, true);
             pause = Some(Duration::ZERO);
         }
         if may_renew
@@ -139,7 +161,7 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
             let may_repeat = attempts < client.retry.max_attempts();
             match Box::pin(renewal::renew(state, answer, may_repeat, limit)).await {
                 Some(Ok(credentials)) => {
-                    renewed = Some(credentials);
+                    (renewed, is_put_right) = (Some(credentials), true);
                     pause = Some(Duration::ZERO);
                 }
                 Some(Err(failure)) => end = failure,
@@ -155,13 +177,16 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
         let left = limit
             .saturating_duration_since(clock::instant())
             .saturating_sub(connecting);
-        match pause.filter(|_| attempts < client.retry.max_attempts()) {
-            Some(pause) if pause < left => sleep(pause).await,
-            _ => {
+        let pause = pause.filter(|pause| attempts < client.retry.max_attempts() && *pause < left);
+        let goes_on = is_put_right || matches!(state.extent, Extent::Whole);
+        match pause.filter(|_| goes_on) {
+            Some(pause) => sleep(pause).await,
+            None => {
                 return Outcome {
                     end,
                     attempts,
                     may_have_acted,
+                    repeat_after: pause,
                 };
             }
         }

@@ -1,5 +1,7 @@
 //! What became of a call: the facts that its result is built from.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use huaweicloud_dcs_api::Repeat;
@@ -15,6 +17,8 @@ pub(crate) struct Outcome {
     pub(crate) attempts: u32,
     /// Whether some attempt may have reached the service with no answer that rules out that it acted.
     pub(crate) may_have_acted: bool,
+    /// The pause after which the caller may repeat the call, where that is left to it.
+    pub(crate) repeat_after: Option<Duration>,
 }
 
 /// How one attempt ended.

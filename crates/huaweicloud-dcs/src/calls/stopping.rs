@@ -9,6 +9,7 @@ use crate::batch::{self, TaskResult};
 use crate::call::{check, empty, typed};
 use crate::client::MigrationClient;
 use crate::error::Result;
+use crate::exchange::Extent;
 use crate::response::Response;
 use crate::types;
 
@@ -30,9 +31,14 @@ impl MigrationClient {
     /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is true, read the task before you stop it again. `DCS.4957` says
     /// that the task's status forbids it, [`Error::is_not_found`](crate::Error::is_not_found) that there is no such task.
     pub async fn stop_sync(&self, task_id: &str) -> Result<Response<()>> {
+        self.stop_sync_to(Extent::Whole, task_id).await
+    }
+
+    /// The same, or one attempt at it.
+    pub(crate) async fn stop_sync_to(&self, extent: Extent, task_id: &str) -> Result<Response<()>> {
         let operation = &operations::STOP_MIGRATION_TASK_SYNC;
         check(operation, "task_id", task_id)?;
-        self.call(operation, empty, |client, project_id| async move {
+        self.call_to(extent, operation, empty, |client, project_id| async move {
             client.stop_migration_task_sync(project_id, task_id).await
         })
         .await

@@ -5,6 +5,7 @@ use huaweicloud_dcs_api::migration::operations;
 use crate::call::{check, empty};
 use crate::client::MigrationClient;
 use crate::error::Result;
+use crate::exchange::Extent;
 use crate::response::Response;
 use crate::types;
 
@@ -29,9 +30,19 @@ impl MigrationClient {
         task_id: &str,
         exchange: &types::IpExchangeRequest,
     ) -> Result<Response<()>> {
+        self.exchange_ip_to(Extent::Whole, task_id, exchange).await
+    }
+
+    /// The same, or one attempt at it.
+    pub(crate) async fn exchange_ip_to(
+        &self,
+        extent: Extent,
+        task_id: &str,
+        exchange: &types::IpExchangeRequest,
+    ) -> Result<Response<()>> {
         let operation = &operations::EXCHANGE_INSTANCE_IP;
         check(operation, "task_id", task_id)?;
-        self.call(operation, empty, |client, project_id| async move {
+        self.call_to(extent, operation, empty, |client, project_id| async move {
             client
                 .exchange_instance_ip(project_id, task_id, exchange)
                 .await

@@ -4,20 +4,37 @@ use huaweicloud_dcs_api::TaskStatus;
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 
 use crate::cut_over::CutOver;
+use crate::cut_over::attempts::Attempts;
+use crate::cut_over::record::Record;
 use crate::cut_over::standing::Standing;
 use crate::error::Result;
 use crate::response::Response;
 use crate::wait::confirm::{Goal, Verdict};
 use crate::wait::watch::exchange_of;
 
-/// A stop of a task in its incremental phase.
-pub(crate) struct CarefulStop<'a>(pub(crate) &'a CutOver);
+/// A stop of a task in its incremental phase. If it is sent a second time, each attempt follows a look like those at the
+/// first.
+pub(crate) struct CarefulStop<'a, 'b> {
+    cut_over: &'b CutOver,
+    second: Attempts<'b>,
+    record: &'a mut Record<'b>,
+}
 
-impl Goal for CarefulStop<'_> {
+impl<'a, 'b> CarefulStop<'a, 'b> {
+    pub(crate) fn new(cut_over: &'b CutOver, record: &'a mut Record<'b>) -> Self {
+        Self {
+            cut_over,
+            second: Attempts::begin(cut_over),
+            record,
+        }
+    }
+}
+
+impl Goal for CarefulStop<'_, '_> {
     const AIM: &'static str = "have stopped";
 
     fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
-        match Standing::of(&self.0.way, task) {
+        match Standing::of(&self.cut_over.way, task) {
             Standing::Done => Verdict::Done,
             Standing::UnderWay => Verdict::UnderWay,
             Standing::Ready => Verdict::AsBefore,
@@ -27,15 +44,15 @@ impl Goal for CarefulStop<'_> {
         }
     }
 
-    async fn send_again(&self) -> Option<Result<Response<()>>> {
-        if !self.0.is_still_level().await {
+    async fn send_again(&mut self) -> Option<Result<Response<()>>> {
+        if !self.second.is_due() || !self.cut_over.is_still_level().await {
             return None;
         }
         tracing::info!(
-            task_id = self.0.task_id,
-            "cut-over: stop sent a second time"
+            task_id = self.cut_over.task_id,
+            "cut-over: the stop is not seen to take, and is sent a second time"
         );
-        Some(Box::pin(self.0.client.stop_sync(&self.0.task_id)).await)
+        Some(self.second.make(self.record).await)
     }
 }
 
@@ -63,7 +80,7 @@ impl Goal for Exchange<'_> {
         }
     }
 
-    async fn send_again(&self) -> Option<Result<Response<()>>> {
+    async fn send_again(&mut self) -> Option<Result<Response<()>>> {
         None
     }
 }

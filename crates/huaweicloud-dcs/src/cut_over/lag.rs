@@ -52,13 +52,12 @@ pub(crate) enum Level {
 }
 
 pub(crate) const TOO_LARGE: &str =
-    "nothing was sent: stop what writes to the source, then run the cut-over again";
+    "nothing was applied: stop what writes to the source, then run the cut-over again";
 
 impl CutOver {
     /// Reads the lag until enough readings in a row are within the limit. Where one says nothing of a task that
     /// migrates, the task is read: what stands still would be waited for in vain.
-    pub(crate) async fn level(&self) -> Result<Level> {
-        let mut watch = Watch::begin(&self.level);
+    pub(crate) async fn level(&self, watch: &mut Watch<'_>) -> Result<Level> {
         let (mut in_a_row, mut readings) = (0, 0);
         let mut last_answer: Option<Response<_>> = None;
         loop {

@@ -1,9 +1,11 @@
 //! The cut-over: from a task that follows its source to one that has stopped or exchanged the addresses, and back.
 
+mod attempts;
 mod confirming;
 mod lag;
 mod options;
 mod plan;
+mod record;
 mod report;
 mod roll_back;
 mod run;

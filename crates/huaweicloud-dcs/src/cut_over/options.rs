@@ -79,16 +79,23 @@ impl MigrationClient {
     /// `TERMINATED`, or the `task_status` `EXCHANGE_SUCCESS`. It keeps nothing but what the service says, so that a run
     /// that was cut off is taken up by another one: what is done is not done again, what is under way is waited for.
     ///
+    /// Each attempt at the stop or the exchange follows such a look. Where the service refuses it for now (408, 429, 503)
+    /// or there is no connection, the run pauses as any call does, for as long and as often, and then reads the task and
+    /// the lag again: what somebody else has stopped meanwhile is left alone, and a lag that has grown is waited for. The
+    /// limit of the call, 120 s by default, is that of the attempts and the pauses; what is read between them does not
+    /// count.
+    ///
     /// A stop whose answer was lost is sent a second time, and no third, only if two looks in a row show the task in its
-    /// incremental phase as before and the lag is still within the limit. An exchange is never sent twice by one run.
+    /// incremental phase as before and the lag is still within the limit; its attempts follow looks, too. An exchange that
+    /// may have been received is never sent again by one run.
     ///
     /// # What remains
     ///
-    /// The service knows no condition on a stop. Between the last look and the stop the lag can grow or another
-    /// operator can stop, restart or exchange: usually within a moment, but as long as a whole call, 120 s by default,
-    /// while the stop cannot be sent or the service refuses it for now. And a run that is begun anew sees what the
-    /// service shows: if it does not show a stop or an exchange yet that it has received, a second one is sent. Have one
-    /// operator, and one run at a time.
+    /// The service knows no condition on a stop. Between the last look and the moment when an attempt arrives the lag can
+    /// grow, or another operator can stop, restart or exchange. That is a moment usually. It is longer where one attempt
+    /// is: while it connects (5 s at most by default), while new credentials are got, and where a refused signature or
+    /// token has it sent once more at once. And a run that is begun anew sees what the service shows: if it does not show
+    /// a stop or an exchange yet that it has received, a second one is sent. Have one operator, and one run at a time.
     ///
     /// ```
     /// # async fn cut(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -145,7 +152,8 @@ impl CutOver {
         self
     }
 
-    /// Sets how long to wait for the lag. Default 30 min.
+    /// Sets how long to wait for the lag, in all: if it is waited for again after a refusal, for the rest of that time.
+    /// Default 30 min.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.level = self.level.with_timeout(timeout);
         self

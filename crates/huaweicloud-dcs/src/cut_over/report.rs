@@ -21,12 +21,12 @@ pub struct CutOverReport {
 pub enum CutOverOutcome {
     /// This run sent the stop, and the task shows `TERMINATED`.
     Stopped,
-    /// The task had been stopped before, or was being stopped; this run sent no stop, or one that was refused for that.
+    /// The task had been stopped before, or was being stopped; this run sent no stop, or was refused each time.
     AlreadyStopped,
     /// This run sent the exchange, and the task shows `EXCHANGE_SUCCESS`.
     Exchanged,
-    /// The addresses had been exchanged before, or were being exchanged; this run sent no exchange, or one that was
-    /// refused for that.
+    /// The addresses had been exchanged before, or were being exchanged; this run sent no exchange, or was refused
+    /// each time.
     AlreadyExchanged,
 }
 
@@ -37,10 +37,16 @@ impl CutOverReport {
         self.outcome
     }
 
-    /// The steps in their order, with those that were skipped.
+    /// The steps in their order, with those that were skipped and with each time that something was sent.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// How many attempts all that was sent took: 0 if nothing was. Reading does not count.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.steps.iter().map(Step::attempts).sum()
     }
 
     /// The task as it was last read.

@@ -104,7 +104,7 @@ impl MigrationClient {
         let goal = RollBack {
             status_before: answer.into_body().status,
         };
-        let (sent, task) = confirm(self, task_id, &wait, sent, &goal).await?;
+        let (sent, task) = confirm(self, task_id, &wait, sent, goal).await?;
         tracing::info!(task_id, "roll back confirmed");
         let end = if sent.is_refused() {
             RollBackEnd::AlreadyRolledBack
@@ -139,7 +139,7 @@ impl Goal for RollBack {
         }
     }
 
-    async fn send_again(&self) -> Option<Result<Response<()>>> {
+    async fn send_again(&mut self) -> Option<Result<Response<()>>> {
         None
     }
 }

@@ -2,23 +2,23 @@
 
 use huaweicloud_dcs_api::migration::operations::{SHOW_MIGRATION_TASK, SHOW_MIGRATION_TASK_STATS};
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
-use tokio::time::Instant;
 
 use crate::clock;
+use crate::cut_over::attempts::Attempts;
 use crate::cut_over::confirming::{CarefulStop, Exchange};
 use crate::cut_over::lag::{Level, TOO_LARGE};
 use crate::cut_over::options::Way;
+use crate::cut_over::record::Record;
 use crate::cut_over::standing::Standing;
-use crate::cut_over::step::Detail;
-use crate::cut_over::{CutOver, CutOverOutcome, CutOverReport, Step, StepKind, StepState};
+use crate::cut_over::{CutOver, CutOverReport};
 use crate::error::{Error, ErrorKind, Result};
 use crate::response::Response;
 use crate::wait::confirm::confirm;
 use crate::wait::failure;
 use crate::wait::sent::Sent;
-use crate::wait::watch::{LAST_LOOK, ended, seen};
+use crate::wait::watch::{LAST_LOOK, Watch, ended, seen};
 
-const HAS_FAILED: &str = "nothing was sent: read its log, then restart it or make a new one";
+const HAS_FAILED: &str = "nothing was applied: read its log, then restart it or make a new one";
 const RUN_AGAIN: &str = "run the cut-over again: it goes on from what the task shows";
 const STOP_RUN_AGAIN: &str =
     "it may have been applied: run the cut-over again: it goes on from what the task shows";
@@ -33,51 +33,82 @@ impl CutOver {
     /// # Errors
     ///
     /// [`ErrorKind::Wait`] if the task stands where it cannot be cut over from, if it failed, if the lag stays too large,
-    /// or if what was sent is not confirmed. If a call was refused, its error. **May it have been applied?**
-    /// [`Error::may_have_been_applied`] is true exactly if this run sent the stop or the exchange and no answer ruled it
-    /// out. Whatever the error, run it again when its reason is gone: it goes on from what the task shows. After an
-    /// exchange that nobody saw confirmed, make sure first that none is under way.
+    /// or if what was sent is not confirmed. If a call was refused, its error; for now, only when its attempts are used
+    /// up. If something else keeps the run from another attempt, that is the error and the refusal its cause. **May it
+    /// have been applied?** [`Error::may_have_been_applied`] is true exactly if this run sent the stop or the exchange
+    /// and no answer ruled it out. Whatever the error, run it again when its reason is gone: it goes on from what the
+    /// task shows. After an exchange that nobody saw confirmed, make sure first that none is under way.
     ///
     /// [`MigrationClient::cut_over`]: crate::MigrationClient::cut_over
     pub async fn run(&self) -> Result<CutOverReport> {
-        let mut run = Run::begin(self);
+        let mut record = Record::begin(self);
         let (mut standing, mut task) = self.look().await?;
-        run.checked(&task);
+        record.checked(&task);
+        let mut lag = Watch::begin(&self.level);
         if standing == Standing::Ready {
-            (standing, task) = if self.ignores_lag {
-                run.lag_ignored(self.lag_for_the_record().await);
-                self.look().await?
-            } else {
-                match self.level().await? {
-                    Level::Reached { lag, readings } => {
-                        run.lag_reached(lag, readings);
-                        self.last_look().await?
-                    }
-                    Level::Left(standing, task) => (standing, *task),
-                }
-            };
+            (standing, task) = self.see_level(&mut lag, &mut record).await?;
         }
-        let is_ours = match standing {
-            Standing::Ready => {
-                let sent;
-                (sent, task) = self.send(&mut run).await?;
-                !sent.is_refused()
+        let mut attempts = Attempts::begin(self);
+        while standing == Standing::Ready {
+            match attempts.make(&mut record).await {
+                Err(refusal) if refusal.repeat_after().is_some() => {
+                    attempts.pause().await;
+                    (standing, task) = self
+                        .look_again(&mut lag, &mut record)
+                        .await
+                        .map_err(|error| not_repeated(refusal, error))?;
+                }
+                answer => {
+                    let (sent, task) = self.confirm(answer, &mut record).await?;
+                    return Ok(record.confirmed(!sent.is_refused(), task));
+                }
             }
-            Standing::UnderWay => {
-                run.skip_sending();
-                let condition = self.way.condition();
-                let wait =
-                    self.client
-                        .wait_until(&self.task_id, condition, self.confirmation.clone());
-                task = wait.await.map_err(|error| self.go_on(error))?;
-                false
+        }
+        record.skip_sending();
+        if standing == Standing::UnderWay {
+            let (id, condition) = (&self.task_id, self.way.condition());
+            let wait = self
+                .client
+                .wait_until(id, condition, self.confirmation.clone());
+            task = wait.await.map_err(|error| self.go_on(error))?;
+        }
+        Ok(record.confirmed(false, task))
+    }
+
+    /// Waits for the lag, unless that is to be ignored, and looks at the task a last time.
+    async fn see_level(
+        &self,
+        lag: &mut Watch<'_>,
+        record: &mut Record<'_>,
+    ) -> Result<(Standing, MigrationTaskDetail)> {
+        if self.ignores_lag {
+            record.lag_ignored(self.lag_for_the_record().await);
+            return self.look().await;
+        }
+        lag.go_on();
+        let level = self.level(lag).await?;
+        lag.rest();
+        match level {
+            Level::Reached { lag, readings } => {
+                record.lag_reached(lag, readings);
+                self.last_look().await
             }
-            _ => {
-                run.skip_sending();
-                false
-            }
-        };
-        Ok(run.confirmed(is_ours, task))
+            Level::Left(standing, task) => Ok((standing, *task)),
+        }
+    }
+
+    /// Looks before another attempt: where the task stands, and then whether it is still level, for which it waits anew
+    /// if it is not.
+    async fn look_again(
+        &self,
+        lag: &mut Watch<'_>,
+        record: &mut Record<'_>,
+    ) -> Result<(Standing, MigrationTaskDetail)> {
+        let looked = self.look().await?;
+        if looked.0 != Standing::Ready || self.is_still_level().await {
+            return Ok(looked);
+        }
+        self.see_level(lag, record).await
     }
 
     /// Reads the task, which must be somewhere on the way.
@@ -123,21 +154,25 @@ impl CutOver {
         }
     }
 
-    /// Sends the stop or the exchange, and looks until the task shows it.
-    async fn send(&self, run: &mut Run<'_>) -> Result<(Sent, MigrationTaskDetail)> {
+    /// Looks until the task shows what was sent, which may be sent a second time on the way.
+    async fn confirm<'a>(
+        &'a self,
+        answer: Result<Response<()>>,
+        record: &mut Record<'a>,
+    ) -> Result<(Sent, MigrationTaskDetail)> {
         let Self {
-            client, task_id, ..
+            client,
+            task_id,
+            confirmation,
+            ..
         } = self;
-        let answer = match &self.way {
-            Way::StopSync => Box::pin(client.stop_sync(task_id)).await,
-            Way::Exchange(exchange) => Box::pin(client.exchange_ip(task_id, exchange)).await,
-        };
         let sent = Sent::sort(self.way.operation(), answer)?;
-        run.sent(&sent);
-        let config = &self.confirmation;
         match &self.way {
-            Way::StopSync => confirm(client, task_id, config, sent, &CarefulStop(self)).await,
-            Way::Exchange(_) => confirm(client, task_id, config, sent, &Exchange(self)).await,
+            Way::StopSync => {
+                let goal = CarefulStop::new(self, record);
+                confirm(client, task_id, confirmation, sent, goal).await
+            }
+            Way::Exchange(_) => confirm(client, task_id, confirmation, sent, Exchange(self)).await,
         }
         .map_err(|error| self.go_on(error))
     }
@@ -156,118 +191,12 @@ impl CutOver {
     }
 }
 
-/// A run and what it has done.
-struct Run<'a> {
-    cut_over: &'a CutOver,
-    began: Instant,
-    /// When the step before was over.
-    since: Instant,
-    steps: Vec<Step>,
-}
-
-impl<'a> Run<'a> {
-    fn begin(cut_over: &'a CutOver) -> Self {
-        let now = clock::instant();
-        Self {
-            cut_over,
-            began: now,
-            since: now,
-            steps: Vec::new(),
-        }
-    }
-
-    fn step(&mut self, kind: StepKind, state: StepState, detail: Detail) {
-        let now = clock::instant();
-        let step = Step {
-            kind,
-            state,
-            elapsed: now.saturating_duration_since(self.began),
-            took: now.saturating_duration_since(self.since),
-            detail,
-        };
-        self.since = now;
-        tracing::info!(
-            task_id = self.cut_over.task_id,
-            step = kind.as_str(),
-            state = state.as_str(),
-            lag = step.lag(),
-            request_id = step.request_id(),
-            "cut-over: {step}"
-        );
-        if let Some(report) = &self.cut_over.on_step {
-            report(&step);
-        }
-        self.steps.push(step);
-    }
-
-    fn checked(&mut self, task: &MigrationTaskDetail) {
-        let status = task.status.clone();
-        let detail = Detail {
-            status,
-            ..Detail::default()
-        };
-        self.step(StepKind::Checked, StepState::Done, detail);
-    }
-
-    fn lag_reached(&mut self, lag: u64, readings: u32) {
-        let detail = Detail {
-            lag: Some(lag),
-            readings,
-            ..Detail::default()
-        };
-        self.step(StepKind::LagReached, StepState::Done, detail);
-    }
-
-    fn lag_ignored(&mut self, lag: Option<u64>) {
-        let detail = Detail {
-            lag,
-            readings: 1,
-            ..Detail::default()
-        };
-        self.step(StepKind::LagIgnored, StepState::Done, detail);
-    }
-
-    fn sent(&mut self, sent: &Sent) {
-        let request_id = sent
-            .answer()
-            .map_or_else(Error::request_id, Response::request_id);
-        let detail = Detail {
-            request_id: request_id.map(str::to_owned),
-            ..Detail::default()
-        };
-        self.step(self.cut_over.way.step(), StepState::of(sent), detail);
-    }
-
-    /// The steps that somebody had done before.
-    fn skip_sending(&mut self) {
-        if self.steps.len() == 1 {
-            let kind = self.cut_over.level_step();
-            self.step(kind, StepState::Skipped, Detail::default());
-        }
-        self.step(
-            self.cut_over.way.step(),
-            StepState::Skipped,
-            Detail::default(),
-        );
-    }
-
-    fn confirmed(mut self, is_ours: bool, task: MigrationTaskDetail) -> CutOverReport {
-        let status = task.status.clone();
-        let detail = Detail {
-            status,
-            ..Detail::default()
-        };
-        self.step(StepKind::Confirmed, StepState::Done, detail);
-        CutOverReport {
-            outcome: match (&self.cut_over.way, is_ours) {
-                (Way::StopSync, true) => CutOverOutcome::Stopped,
-                (Way::StopSync, false) => CutOverOutcome::AlreadyStopped,
-                (Way::Exchange(_), true) => CutOverOutcome::Exchanged,
-                (Way::Exchange(_), false) => CutOverOutcome::AlreadyExchanged,
-            },
-            elapsed: clock::instant().saturating_duration_since(self.began),
-            steps: self.steps,
-            task,
-        }
+/// The error of a run that was kept from another attempt: what kept it from that, and the refusal as its cause. Where
+/// the task cannot be looked at for now, the refusal is what there is to tell.
+fn not_repeated(refusal: Error, error: Error) -> Error {
+    if error.is_retryable() {
+        refusal.caused_by(error)
+    } else {
+        error.caused_by(refusal)
     }
 }

@@ -19,13 +19,13 @@ pub(crate) enum Standing {
     Astray(&'static str),
 }
 
-const TOO_EARLY: &str = "nothing was sent: wait until it is in its incremental phase";
-const ANOTHER_END: &str = "nothing was sent: it has ended, and not by this cut-over";
+const TOO_EARLY: &str = "nothing was applied: wait until it is in its incremental phase";
+const ANOTHER_END: &str = "nothing was applied: it has ended, and not by this cut-over";
 const IS_EXCHANGED: &str =
-    "nothing was sent: its IPs are exchanged or being exchanged: wait for that instead";
-const ROLLED_BACK: &str = "nothing was sent: somebody took the exchange back: exchange by a call of your own if that is to be undone";
-const UNKNOWN_EXCHANGE: &str = "nothing was sent: this task_status may be that of another exchange: read the task until it has passed";
-const STOPPED_WITHOUT: &str = "nothing was sent: if an exchange was, wait until the IPs are exchanged; if not, restart the task";
+    "nothing was applied: its IPs are exchanged or being exchanged: wait for that instead";
+const ROLLED_BACK: &str = "nothing was applied: somebody took the exchange back: exchange by a call of your own if that is to be undone";
+const UNKNOWN_EXCHANGE: &str = "nothing was applied: this task_status may be that of another exchange: read the task until it has passed";
+const STOPPED_WITHOUT: &str = "nothing was applied: if an exchange was, wait until the IPs are exchanged; if not, restart the task";
 
 impl Standing {
     pub(crate) fn of(way: &Way, task: &MigrationTaskDetail) -> Self {

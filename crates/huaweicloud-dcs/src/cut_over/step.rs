@@ -1,11 +1,14 @@
 //! A step of a cut-over, as it is reported.
 
+use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
 use huaweicloud_dcs_api::TaskStatus;
 
-use crate::wait::sent::Sent;
+use crate::error::{Error, Result};
+use crate::response::Response;
+use crate::wait::sent::is_of_status;
 
 /// A step of a cut-over that is over, with its times.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +20,8 @@ pub struct Step {
     pub(crate) detail: Detail,
 }
 
-/// Which step it is, in the order in which they come.
+/// Which step it is, in the order in which they come. What is sent more than once is told each time, and so is a lag that
+/// is waited for again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StepKind {
@@ -27,9 +31,10 @@ pub enum StepKind {
     LagReached,
     /// The lag was not waited for, as was asked for.
     LagIgnored,
-    /// The stop was sent.
+    /// The stop was sent, or was to be. Each attempt is a step: another one follows where it was refused for now or not
+    /// sent, or if its answer was lost and nothing shows of it.
     Stopped,
-    /// The exchange of IP addresses was sent.
+    /// The exchange of IP addresses was sent, or was to be. Each attempt is a step.
     Exchanged,
     /// Reading the task showed that it has stopped, or that the addresses are exchanged.
     Confirmed,
@@ -47,6 +52,12 @@ pub enum StepState {
     Unanswered,
     /// It was sent and refused because of the task's status, which may be that it is done: the task is looked at.
     Refused,
+    /// The service refused it for now (408, 429, 503). Unless that was the last attempt, the task is looked at before
+    /// another one.
+    RefusedForNow,
+    /// It could not be sent: there was no connection, or no token. Unless that was the last attempt, the task is looked
+    /// at before another one.
+    NotSent,
 }
 
 /// What else is known of a step.
@@ -55,6 +66,7 @@ pub(crate) struct Detail {
     pub(crate) status: Option<TaskStatus>,
     pub(crate) lag: Option<u64>,
     pub(crate) readings: u32,
+    pub(crate) attempts: u32,
     pub(crate) request_id: Option<String>,
 }
 
@@ -101,6 +113,13 @@ impl Step {
         self.detail.readings
     }
 
+    /// How many attempts the step took, where it sent something: one, or one more for each clock that was put right and
+    /// each token that was renewed at once; 0 for other steps.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.detail.attempts
+    }
+
     /// The id under which support finds the request, where the step sent one and an answer brought it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
@@ -109,15 +128,24 @@ impl Step {
 }
 
 impl StepState {
-    pub(crate) fn of(sent: &Sent) -> Self {
-        if sent.is_lost() {
-            Self::Unanswered
-        } else if sent.is_refused() {
-            Self::Refused
-        } else {
-            Self::Done
+    /// What became of what was sent; nothing where its error ends the run.
+    pub(crate) fn of(result: &Result<Response<()>>) -> Option<Self> {
+        let Err(error) = result else {
+            return Some(Self::Done);
+        };
+        match error {
+            _ if error.may_have_been_applied() => Some(Self::Unanswered),
+            _ if is_of_status(error) => Some(Self::Refused),
+            _ if !error.is_retryable() => None,
+            _ if is_answer(error) => Some(Self::RefusedForNow),
+            _ => Some(Self::NotSent),
         }
     }
+}
+
+/// Whether the service itself refused. The status may be that of IAM, which gave no token: that error is the cause then.
+fn is_answer(error: &Error) -> bool {
+    error.status().is_some() && error.source().is_none()
 }
 
 impl StepKind {
@@ -150,6 +178,8 @@ impl StepState {
             Self::Skipped => "skipped",
             Self::Unanswered => "unanswered",
             Self::Refused => "refused",
+            Self::RefusedForNow => "refused_for_now",
+            Self::NotSent => "not_sent",
         }
     }
 }
@@ -173,10 +203,14 @@ impl fmt::Display for Step {
             (StepKind::Stopped, StepState::Skipped) => "stop not sent: it had been",
             (StepKind::Stopped, StepState::Unanswered) => "stop sent, answer lost",
             (StepKind::Stopped, StepState::Refused) => "stop refused",
+            (StepKind::Stopped, StepState::RefusedForNow) => "stop refused for now",
+            (StepKind::Stopped, StepState::NotSent) => "stop not sent",
             (StepKind::Stopped, StepState::Done) => "stop accepted",
             (StepKind::Exchanged, StepState::Skipped) => "exchange not sent: it had been",
             (StepKind::Exchanged, StepState::Unanswered) => "exchange sent, answer lost",
             (StepKind::Exchanged, StepState::Refused) => "exchange refused",
+            (StepKind::Exchanged, StepState::RefusedForNow) => "exchange refused for now",
+            (StepKind::Exchanged, StepState::NotSent) => "exchange not sent",
             (StepKind::Exchanged, StepState::Done) => "exchange accepted",
             (StepKind::Confirmed, _) => "confirmed",
         })?;
@@ -188,9 +222,43 @@ impl fmt::Display for Step {
         } else if (self.kind, self.state) == (StepKind::LagIgnored, StepState::Done) {
             f.write_str(": unknown")?;
         }
+        if self.attempts() > 1 {
+            write!(f, " [{} attempts]", self.attempts())?;
+        }
         if let Some(request_id) = self.request_id() {
             write!(f, " [request {request_id}]")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::error::{ErrorKind, Facts};
+    use crate::prior;
+
+    #[test]
+    fn no_token_is_not_sent_though_iam_refused_for_now_and_what_ends_the_run_is_no_state() {
+        let refused = |status, code: &str, retryable| -> Error {
+            Facts {
+                status: Some(status),
+                code: Some(code.to_owned()),
+                retryable,
+                ..Facts::new(ErrorKind::Service, None)
+            }
+            .into()
+        };
+        let no_token = prior::no_token(&Arc::new(refused(503, "", true))).into();
+        for (error, expected) in [
+            (refused(503, "", true), Some(StepState::RefusedForNow)),
+            (no_token, Some(StepState::NotSent)),
+            (refused(400, "DCS.4957", false), Some(StepState::Refused)),
+            (refused(403, "", false), None),
+        ] {
+            assert_eq!(StepState::of(&Err(error)), expected);
+        }
     }
 }

@@ -15,6 +15,8 @@ struct State {
     status: &'static str,
     task_status: &'static str,
     lag: u64,
+    /// How often it refuses for now.
+    refusals: u32,
     /// When what is under way is done.
     done_at: Option<Instant>,
     changes: Vec<String>,
@@ -26,9 +28,16 @@ impl Fake {
             status: "INCRMIGEATING",
             task_status: "",
             lag: 5,
+            refusals: 0,
             done_at: None,
             changes: Vec::new(),
         })))
+    }
+
+    /// Refuses so many changes for now before it carries one out.
+    pub(super) fn refusing(self, refusals: u32) -> Self {
+        self.0.lock().unwrap().refusals = refusals;
+        self
     }
 
     pub(super) fn client(&self) -> MigrationClient {
@@ -87,6 +96,10 @@ impl State {
                 return answer(200, task);
             }
         };
+        if let Some(left) = self.refusals.checked_sub(1) {
+            self.refusals = left;
+            return answer(503, "");
+        }
         self.changes.push(call.to_owned());
         if !may_change {
             return answer(400, r#"{"error_code":"DCS.4957"}"#);

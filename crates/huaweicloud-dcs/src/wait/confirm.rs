@@ -16,15 +16,15 @@ use crate::wait::{WaitConfig, failure};
 const LOOKS_BEFORE_REPEAT: u32 = 2;
 
 /// What a call is to bring about, and what a task shows of that.
-pub(crate) trait Goal: Sync {
+pub(crate) trait Goal: Send {
     /// What the task is to be seen to do, to follow "the task is not seen to".
     const AIM: &'static str;
 
     fn judge(&self, task: &MigrationTaskDetail) -> Verdict;
 
     /// Sends the call a second time, unless that could act twice. It is asked while a task whose first call's answer was
-    /// lost is as it was, until it has been sent.
-    fn send_again(&self) -> impl Future<Output = Option<Result<Response<()>>>> + Send;
+    /// lost is as it was, until it has been sent: again also where the error says that it may be repeated after a pause.
+    fn send_again(&mut self) -> impl Future<Output = Option<Result<Response<()>>>> + Send;
 }
 
 /// What a look at a task says of a goal.
@@ -54,7 +54,7 @@ pub(crate) async fn confirm<G: Goal>(
     task_id: &str,
     config: &WaitConfig,
     mut sent: Sent,
-    goal: &G,
+    mut goal: G,
 ) -> Result<(Sent, MigrationTaskDetail)> {
     let mut may_repeat = sent.is_lost();
     let mut seen_as_before = 0;
@@ -101,9 +101,13 @@ pub(crate) async fn confirm<G: Goal>(
             && seen_as_before >= LOOKS_BEFORE_REPEAT
             && let Some(result) = goal.send_again().await
         {
-            may_repeat = false;
+            may_repeat = result
+                .as_ref()
+                .is_err_and(|error| error.repeat_after().is_some());
             sent = sent.sent_again(result)?;
-            continue;
+            if !may_repeat {
+                continue;
+            }
         }
         if !watch.pause().await {
             let seen = seen(last.as_ref());

@@ -12,8 +12,10 @@ use crate::response::Response;
 pub(crate) struct Sent {
     operation: &'static Operation,
     answer: Answer,
-    /// Of all that was sent, not of the last alone.
+    /// Of what was sent first.
     attempts: u32,
+    /// Of what was sent a second time.
+    attempts_again: u32,
 }
 
 #[derive(Debug)]
@@ -35,24 +37,27 @@ impl Sent {
         let answer = match result {
             Ok(response) => Answer::Accepted(response),
             Err(error) if error.may_have_been_applied() => Answer::Lost(error),
-            Err(error) if error.code() == Some("DCS.4957") => Answer::Refused(error),
+            Err(error) if is_of_status(&error) => Answer::Refused(error),
             Err(error) => return Err(error),
         };
         Ok(Self {
             operation,
             answer,
             attempts,
+            attempts_again: 0,
         })
     }
 
     /// What is known after it was sent a second time because its answer was lost.
     pub(crate) fn sent_again(mut self, result: Result<Response<()>>) -> Result<Self> {
-        self.attempts += attempts_of(&result);
-        let attempts = self.attempts;
+        self.attempts_again = attempts_of(&result);
         match Self::sort(self.operation, result) {
             // The lost one stays what there is to tell of: it may be what the service refers to.
             Ok(again) if again.is_refused() => Ok(self),
-            Ok(again) => Ok(Self { attempts, ..again }),
+            Ok(again) => Ok(Self {
+                answer: again.answer,
+                ..self
+            }),
             // Nothing acted this time: what is still to be known is what became of the first.
             Err(error) if error.is_retryable() => Ok(self),
             Err(error) => Err(self.unconfirmed("a second one was refused", Some(error))),
@@ -69,7 +74,7 @@ impl Sent {
 
     /// How many attempts everything that was sent took.
     pub(crate) fn attempts(&self) -> u32 {
-        self.attempts
+        self.attempts.saturating_add(self.attempts_again)
     }
 
     /// The answer, or the error that a look has to resolve.
@@ -106,7 +111,7 @@ impl Sent {
             request_id: answer
                 .map_or_else(Error::request_id, Response::request_id)
                 .map(str::to_owned),
-            attempts: self.attempts,
+            attempts: self.attempts(),
             may_have_been_applied,
             advice,
             source: source.map(Into::into),
@@ -114,6 +119,11 @@ impl Sent {
         }
         .into()
     }
+}
+
+/// Whether a task's status is what a call was refused for.
+pub(crate) fn is_of_status(error: &Error) -> bool {
+    error.code() == Some("DCS.4957")
 }
 
 fn attempts_of(result: &Result<Response<()>>) -> u32 {

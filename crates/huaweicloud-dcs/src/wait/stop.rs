@@ -82,7 +82,7 @@ impl MigrationClient {
             Box::pin(self.stop_sync(task_id)).await,
         )?;
         let goal = AnyStop(self, task_id);
-        let (stop, task) = confirm(self, task_id, &wait, sent, &goal).await?;
+        let (stop, task) = confirm(self, task_id, &wait, sent, goal).await?;
         let end = match &task.status {
             Some(TaskStatus::Terminated) if stop.is_refused() => StopEnd::AlreadyStopped,
             Some(TaskStatus::Terminated) | None => StopEnd::Stopped,
@@ -109,7 +109,7 @@ impl Goal for AnyStop<'_> {
         }
     }
 
-    async fn send_again(&self) -> Option<Result<Response<()>>> {
+    async fn send_again(&mut self) -> Option<Result<Response<()>>> {
         Some(Box::pin(self.0.stop_sync(self.1)).await)
     }
 }

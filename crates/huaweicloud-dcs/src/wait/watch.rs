@@ -21,6 +21,8 @@ pub(crate) struct Watch<'a> {
     config: &'a WaitConfig,
     began: Instant,
     limit: Instant,
+    /// When it began to stand still, if it does.
+    resting_since: Option<Instant>,
     looks: u32,
     missed: Option<Error>,
 }
@@ -31,8 +33,23 @@ impl<'a> Watch<'a> {
             config,
             began: clock::instant(),
             limit: clock::after(config.timeout),
+            resting_since: None,
             looks: 0,
             missed: None,
+        }
+    }
+
+    /// Has its time stand still until it goes on.
+    pub(crate) fn rest(&mut self) {
+        self.resting_since = Some(clock::instant());
+    }
+
+    /// Goes on where it rested.
+    pub(crate) fn go_on(&mut self) {
+        if let Some(since) = self.resting_since.take() {
+            let rest = clock::instant().saturating_duration_since(since);
+            self.began += rest;
+            self.limit += rest;
         }
     }
 

@@ -37,7 +37,7 @@ async fn a_look_before_the_stop_that_takes_long_makes_the_lag_be_read_once_more(
     let (grown, script) = run_over(quick, [running(), lag("0"), slow(), lag("7")]).await;
     let error = grown.unwrap_err();
     assert_eq!((error.may_have_been_applied(), script.stops()), (false, 0));
-    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert!(error.to_string().contains("nothing was applied"), "{error}");
     let steps = [running(), lag("0"), slow(), lag("0"), stopped()];
     let (level, script) = run_over(quick, steps.into_iter().chain([task("TERMINATED")])).await;
     assert_eq!(level.unwrap().outcome(), CutOverOutcome::Stopped);
@@ -60,7 +60,7 @@ async fn a_lag_that_stays_too_large_ends_at_the_limit_with_nothing_sent() {
             (ErrorKind::Wait, false)
         );
         let line = error.to_string();
-        for part in ["30s", said, "nothing was sent", "run the cut-over again"] {
+        for part in ["30s", said, "nothing was applied", "run the cut-over again"] {
             assert!(line.contains(part), "{line}");
         }
         assert_eq!(script.stops(), 0);

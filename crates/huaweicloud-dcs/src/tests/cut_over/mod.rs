@@ -2,6 +2,8 @@
 
 mod after;
 mod before;
+mod repeated;
+mod second;
 mod traced;
 
 use std::num::NonZeroU32;
@@ -44,6 +46,25 @@ fn level() -> [Step; 3] {
 
 fn then(steps: impl IntoIterator<Item = Step>) -> impl Iterator<Item = Step> {
     level().into_iter().chain(steps)
+}
+
+fn refused_for_now(status: u16) -> Step {
+    says(
+        status,
+        r#"{"error_code":"APIGW.0308","error_msg":"Not now."}"#,
+    )
+}
+
+fn asks_for(seconds: &str) -> Step {
+    let mut refusal = answer(429, "");
+    let headers = refusal.headers_mut();
+    headers.insert("retry-after", seconds.parse().unwrap());
+    Step::Answer(refusal)
+}
+
+/// The look before another attempt, where nothing has changed.
+fn still_level() -> [Step; 2] {
+    [running(), lag("0")]
 }
 
 fn kinds(report: &CutOverReport) -> Vec<(StepKind, StepState)> {

@@ -1,0 +1,73 @@
+//! Attempts at a stop or an exchange, each by itself: the task is looked at between two of them.
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::clock;
+use crate::cut_over::CutOver;
+use crate::cut_over::options::Way;
+use crate::cut_over::record::Record;
+use crate::error::{Error, Result};
+use crate::exchange::Extent;
+use crate::response::Response;
+
+/// The attempts at one stop or exchange. There are as many, with the same pauses and in the same time, as in a call that
+/// repeats by itself.
+pub(crate) struct Attempts<'a> {
+    cut_over: &'a CutOver,
+    made: u32,
+    /// When the next one may be made.
+    due: Instant,
+    /// When there are no more. The time from when one is due until it is made does not count.
+    limit: Instant,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn begin(cut_over: &'a CutOver) -> Self {
+        Self {
+            cut_over,
+            made: 0,
+            due: clock::instant(),
+            limit: clock::after(cut_over.client.0.limits.call),
+        }
+    }
+
+    /// Makes one, and tells of it. Where its error says after which pause it may be repeated, another one may be made
+    /// when that is due.
+    pub(crate) async fn make(&mut self, record: &mut Record<'_>) -> Result<Response<()>> {
+        let CutOver {
+            client,
+            task_id,
+            way,
+            ..
+        } = self.cut_over;
+        self.limit += clock::instant().saturating_duration_since(self.due);
+        let extent = Extent::OneAttempt {
+            earlier: self.made,
+            limit: self.limit,
+        };
+        let result = match way {
+            Way::StopSync => Box::pin(client.stop_sync_to(extent, task_id)).await,
+            Way::Exchange(exchange) => {
+                Box::pin(client.exchange_ip_to(extent, task_id, exchange)).await
+            }
+        };
+        let made = result
+            .as_ref()
+            .map_or_else(Error::attempts, Response::attempts);
+        record.sent(&result, made.saturating_sub(self.made));
+        let pause = result.as_ref().err().and_then(Error::repeat_after);
+        self.made = made;
+        self.due = clock::after(pause.unwrap_or_default());
+        result
+    }
+
+    /// Whether the pause before the next one is over.
+    pub(crate) fn is_due(&self) -> bool {
+        clock::instant() >= self.due
+    }
+
+    /// Pauses until the next one is due.
+    pub(crate) async fn pause(&self) {
+        sleep_until(self.due).await;
+    }
+}

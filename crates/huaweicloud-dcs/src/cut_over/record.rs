@@ -1,0 +1,133 @@
+//! The record of a run: its steps, as they are kept and told.
+
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use tokio::time::Instant;
+
+use crate::clock;
+use crate::cut_over::options::Way;
+use crate::cut_over::step::Detail;
+use crate::cut_over::{CutOver, CutOverOutcome, CutOverReport, Step, StepKind, StepState};
+use crate::error::{Error, Result};
+use crate::response::Response;
+
+/// What a run has done.
+pub(crate) struct Record<'a> {
+    cut_over: &'a CutOver,
+    began: Instant,
+    /// When the step before was over.
+    since: Instant,
+    steps: Vec<Step>,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn begin(cut_over: &'a CutOver) -> Self {
+        let now = clock::instant();
+        Self {
+            cut_over,
+            began: now,
+            since: now,
+            steps: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, kind: StepKind, state: StepState, detail: Detail) {
+        let now = clock::instant();
+        let step = Step {
+            kind,
+            state,
+            elapsed: now.saturating_duration_since(self.began),
+            took: now.saturating_duration_since(self.since),
+            detail,
+        };
+        self.since = now;
+        tracing::info!(
+            task_id = self.cut_over.task_id,
+            step = kind.as_str(),
+            state = state.as_str(),
+            lag = step.lag(),
+            attempts = step.attempts(),
+            request_id = step.request_id(),
+            "cut-over: {step}"
+        );
+        if let Some(report) = &self.cut_over.on_step {
+            report(&step);
+        }
+        self.steps.push(step);
+    }
+
+    pub(crate) fn checked(&mut self, task: &MigrationTaskDetail) {
+        let status = task.status.clone();
+        let detail = Detail {
+            status,
+            ..Detail::default()
+        };
+        self.step(StepKind::Checked, StepState::Done, detail);
+    }
+
+    pub(crate) fn lag_reached(&mut self, lag: u64, readings: u32) {
+        let detail = Detail {
+            lag: Some(lag),
+            readings,
+            ..Detail::default()
+        };
+        self.step(StepKind::LagReached, StepState::Done, detail);
+    }
+
+    pub(crate) fn lag_ignored(&mut self, lag: Option<u64>) {
+        let detail = Detail {
+            lag,
+            readings: 1,
+            ..Detail::default()
+        };
+        self.step(StepKind::LagIgnored, StepState::Done, detail);
+    }
+
+    /// Tells what became of so many attempts, unless that ends the run.
+    pub(crate) fn sent(&mut self, result: &Result<Response<()>>, attempts: u32) {
+        let Some(state) = StepState::of(result) else {
+            return;
+        };
+        let request_id = result
+            .as_ref()
+            .map_or_else(Error::request_id, Response::request_id);
+        let detail = Detail {
+            attempts,
+            request_id: request_id.map(str::to_owned),
+            ..Detail::default()
+        };
+        self.step(self.cut_over.way.step(), state, detail);
+    }
+
+    /// The steps that somebody had done before.
+    pub(crate) fn skip_sending(&mut self) {
+        if self.steps.len() == 1 {
+            let kind = self.cut_over.level_step();
+            self.step(kind, StepState::Skipped, Detail::default());
+        }
+        self.step(
+            self.cut_over.way.step(),
+            StepState::Skipped,
+            Detail::default(),
+        );
+    }
+
+    pub(crate) fn confirmed(mut self, is_ours: bool, task: MigrationTaskDetail) -> CutOverReport {
+        let status = task.status.clone();
+        let detail = Detail {
+            status,
+            ..Detail::default()
+        };
+        self.step(StepKind::Confirmed, StepState::Done, detail);
+        CutOverReport {
+            outcome: match (&self.cut_over.way, is_ours) {
+                (Way::StopSync, true) => CutOverOutcome::Stopped,
+                (Way::StopSync, false) => CutOverOutcome::AlreadyStopped,
+                (Way::Exchange(_), true) => CutOverOutcome::Exchanged,
+                (Way::Exchange(_), false) => CutOverOutcome::AlreadyExchanged,
+            },
+            elapsed: clock::instant().saturating_duration_since(self.began),
+            steps: self.steps,
+            task,
+        }
+    }
+}
