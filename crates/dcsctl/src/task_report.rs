@@ -135,22 +135,25 @@ impl TaskReport {
         .said(Some(message))
     }
 
-    /// The report of a cut-over. Its calls were several: those of the stop or the exchange have a request id.
+    /// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange.
     pub(crate) fn of_cut_over(task_id: String, result: &Result<CutOverReport>) -> Self {
         let report = match result {
             Ok(report) => report,
             Err(error) => return Self::of_error(task_id, error),
         };
+        let nothing_of_ours = match report.attempts() {
+            0 => "nothing was left to send",
+            _ => "what was sent was refused: somebody else was faster",
+        };
         let (outcome, words) = match report.outcome() {
             CutOverOutcome::Stopped => (Outcome::Stopped, "the task shows TERMINATED"),
             CutOverOutcome::Exchanged => (Outcome::Exchanged, "the task shows EXCHANGE_SUCCESS"),
-            CutOverOutcome::AlreadyExchanged => {
-                (Outcome::AlreadyExchanged, "nothing was left to send")
-            }
-            _ => (Outcome::AlreadyStopped, "nothing was left to send"),
+            CutOverOutcome::AlreadyExchanged => (Outcome::AlreadyExchanged, nothing_of_ours),
+            _ => (Outcome::AlreadyStopped, nothing_of_ours),
         };
-        let request_id = report.steps().iter().find_map(Step::request_id);
+        let request_id = report.steps().iter().rev().find_map(Step::request_id);
         Self {
+            attempts: Some(report.attempts()),
             request_id: request_id.map(str::to_owned),
             ..Self::new(task_id, outcome, Exit::Done)
         }

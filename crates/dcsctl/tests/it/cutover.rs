@@ -44,6 +44,20 @@ fn a_level_task_is_stopped_once_with_a_line_a_step() {
 }
 
 #[test]
+fn a_stop_that_was_refused_for_now_is_a_line_and_the_report_tells_of_the_last() {
+    let service = Service::start().with_fault("sync-stop:503");
+    let ran = service.run(&line("--output json")).ended_with(0);
+    let object = object(&ran);
+    assert_eq!(object["attempts"], 2, "{ran:?}");
+    assert!(ran.stderr.contains("stop refused for now"), "{ran:?}");
+    let request_id = object["request_id"].as_str().unwrap();
+    let accepted = format!("stop accepted [request {request_id}]");
+    assert!(ran.stderr.contains(&accepted), "{ran:?}");
+    let again = service.run(&line("--output json")).ended_with(0);
+    assert_eq!(self::object(&again)["attempts"], 0, "{again:?}");
+}
+
+#[test]
 fn a_task_that_lags_is_not_stopped_unless_the_lag_is_ignored() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 100);

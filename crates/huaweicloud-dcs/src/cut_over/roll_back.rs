@@ -88,7 +88,7 @@ impl MigrationClient {
         };
         if let Some(advice) = advice {
             let message = format!(
-                "the IPs cannot be rolled back: {}",
+                "the task's IPs cannot be rolled back: {}",
                 seen(Some(answer.body()))
             );
             return Err(ended(
