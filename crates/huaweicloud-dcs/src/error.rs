@@ -223,8 +223,8 @@ impl Error {
     }
 
     /// The beginning of the answer's body as it arrived, at most 64 KiB, for failures that were answered; empty
-    /// otherwise. The secrets that were sent are taken out of it where they stand as they were sent; what else the
-    /// service put there is not.
+    /// otherwise. The secrets that were sent are taken out of it where they stand as they were sent or as JSON escapes
+    /// them; what else the service put there is not.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body

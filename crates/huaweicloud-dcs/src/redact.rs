@@ -1,5 +1,6 @@
 //! Takes out of an answer the secrets of its request, should the service send them back.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,6 +21,9 @@ pub(crate) struct Redactor {
 
 /// The fewest characters of a secret. Shorter texts stand in any answer, and taking them out would garble its code.
 const SHORTEST: usize = 8;
+
+/// How long a character may be in JSON: `\u002f`.
+const ESCAPE: usize = 6;
 
 /// What must not be shown, and what is shown in its place.
 type Hidden<'a> = (&'a str, fn(&str) -> String);
@@ -45,8 +49,8 @@ impl Redactor {
 
     pub(crate) fn text(&self, mut text: String) -> String {
         for (secret, shown_as) in self.hidden() {
-            if text.contains(secret) {
-                text = text.replace(secret, &shown_as(secret));
+            if let Some(without) = without(&text, secret, shown_as) {
+                text = without;
             }
         }
         text
@@ -55,17 +59,14 @@ impl Redactor {
     /// The same for bytes; they stay as they are where nothing is found. Where they were cut off, a secret may have begun
     /// at their end: that is left out, too.
     pub(crate) fn bytes(&self, bytes: &Bytes) -> Bytes {
-        let begun = self.hidden().filter_map(|(secret, _)| {
-            let begins = |length: &usize| bytes.ends_with(&secret.as_bytes()[..*length]);
-            (SHORTEST..secret.len()).rev().find(begins)
-        });
-        let bytes = &bytes.slice(..bytes.len() - begun.max().unwrap_or_default());
-        let found = |secret: &str| {
-            bytes
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes())
-        };
-        if self.hidden().any(|(secret, _)| found(secret)) {
+        let begun = self
+            .hidden()
+            .filter_map(|(secret, _)| begun_at_the_end(bytes, secret));
+        let bytes = &bytes.slice(..begun.min().unwrap_or(bytes.len()));
+        if self
+            .hidden()
+            .any(|(secret, _)| find(bytes, secret).is_some())
+        {
             self.text(String::from_utf8_lossy(bytes).into_owned())
                 .into()
         } else {
@@ -107,9 +108,82 @@ impl Redactor {
     }
 }
 
+/// How much of a secret stands at the beginning of a text, each character as it is or as JSON may escape it: in bytes of
+/// the secret, and of the text.
+fn common(text: &[u8], secret: &str) -> (usize, usize) {
+    let mut at = 0;
+    for (done, byte) in secret.bytes().enumerate() {
+        at += match text.get(at..).unwrap_or_default() {
+            [first, ..] if *first == byte => 1,
+            [b'\\', second, ..] if *second == byte => 2,
+            [b'\\', b'u', b'0', b'0', digits @ ..] if is_hex_of(digits, byte) => 6,
+            _ => return (done, at),
+        };
+    }
+    (secret.len(), at)
+}
+
+fn is_hex_of(digits: &[u8], byte: u8) -> bool {
+    let digits = digits
+        .get(..2)
+        .and_then(|two| std::str::from_utf8(two).ok());
+    digits.is_some_and(|digits| u8::from_str_radix(digits, 16) == Ok(byte) && byte.is_ascii())
+}
+
+/// Where a secret stands first in a text.
+fn find(text: &[u8], secret: &str) -> Option<Range<usize>> {
+    (0..text.len()).find_map(|start| {
+        let (done, length) = common(&text[start..], secret);
+        (done == secret.len()).then_some(start..start + length)
+    })
+}
+
+/// The text with another in place of each such secret, if there is one.
+fn without(text: &str, secret: &str, shown_as: fn(&str) -> String) -> Option<String> {
+    let mut rest = text;
+    let mut without = String::new();
+    // Both ends are those of characters, as the text and the secret are made of whole ones.
+    while let Some(found) = find(rest.as_bytes(), secret) {
+        without.push_str(rest.get(..found.start)?);
+        without.push_str(&shown_as(secret));
+        rest = rest.get(found.end..)?;
+    }
+    (rest.len() < text.len()).then(|| without + rest)
+}
+
+/// Where the beginning of a secret stands at the end of bytes that were cut off, perhaps within an escape.
+fn begun_at_the_end(bytes: &[u8], secret: &str) -> Option<usize> {
+    let longest = secret.len() * ESCAPE;
+    (bytes.len().saturating_sub(longest)..bytes.len()).find(|start| {
+        let (done, length) = common(&bytes[*start..], secret);
+        let rest = &bytes[start + length..];
+        let is_cut = rest.is_empty() || rest.starts_with(b"\\") && rest.len() < ESCAPE;
+        (SHORTEST..secret.len()).contains(&done) && is_cut
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_found_however_json_escapes_it() {
+        let redactor = Redactor::new(Arc::new(Credentials::token("to/ken+A==")), None);
+        for spelled in [
+            "to/ken+A==",
+            r"to\/ken+A==",
+            r"to/ken+A\u003d\u003D",
+            r"\u0074o\u002Fken\u002bA==",
+        ] {
+            let text = format!("é{spelled}, {spelled}");
+            let shown = "é[redacted], [redacted]";
+            assert_eq!(redactor.text(text.clone()), shown);
+            assert_eq!(redactor.bytes(&text.into()), shown);
+        }
+        for other in [r"to\\/ken+A==", r"to\u012fken+A==", "to/ken+A=", r"to\u00"] {
+            assert_eq!(redactor.text(other.to_owned()), other);
+        }
+    }
 
     #[test]
     fn what_was_sent_is_taken_out_of_text_and_bytes() {
@@ -129,6 +203,13 @@ mod tests {
         assert_eq!(redactor.bytes(&clean), clean);
         let cut = Bytes::from_static(b"5ec4e75ec4e7 and 5ec4e75ec4e");
         assert_eq!(redactor.bytes(&cut), &b"[redacted] and "[..]);
+        for cut in [
+            r"\u0035ec4e75e\u00",
+            r"5ec4e75e\",
+            r"5ec4e7\u0035\u0065\u00634e",
+        ] {
+            assert_eq!(redactor.bytes(&Bytes::from(format!("a {cut}"))), "a ");
+        }
         let shown = format!("{redactor:?}");
         for secret in ["AKINVENTED", "5ec4e75ec4e7", "51690a7e51690a7e"] {
             assert!(!shown.contains(secret), "{shown}");
