@@ -10,7 +10,7 @@ use reqwest::{
 
 use crate::{
     generated::{iam, migration},
-    operation::Operation,
+    operation::{Operation, needs_no_encoding},
 };
 
 /// Sends the requests of a client and returns the answers.
@@ -87,6 +87,9 @@ impl Call {
 /// The runtime's encoder leaves backslashes alone, and the URL parser takes those for slashes: `a\..\b` would reach `b`. Encoded,
 /// they are refused as what they are. Whole segments `.` and `..` cannot be encoded; they shorten the path, which is refused too.
 pub(crate) fn encode_path(segment: &str) -> String {
+    if needs_no_encoding(segment.as_bytes()) {
+        return segment.to_owned();
+    }
     progenitor_client::encode_path(segment).replace('\\', "%5C")
 }
 

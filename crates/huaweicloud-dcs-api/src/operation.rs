@@ -71,30 +71,38 @@ impl Operation {
     /// decoded (`.`, `..`, or one with a slash or backslash in it) never matches.
     #[must_use]
     pub fn matches_path(&self, path: &str) -> bool {
-        let mut segments = path.split('/');
-        let fits = self.path.split('/').all(|expected| {
-            segments.next().is_some_and(|segment| {
-                if expected.starts_with('{') && expected.ends_with('}') {
+        // By bytes: to search for characters costs more than the short segments.
+        let mut given = segments(path);
+        let fits = segments(self.path).all(|expected| {
+            given.next().is_some_and(|segment| {
+                if expected.starts_with(b"{") && expected.ends_with(b"}") {
                     is_plain_segment(segment)
                 } else {
                     segment == expected
                 }
             })
         });
-        fits && segments.next().is_none()
+        fits && given.next().is_none()
     }
 }
 
+fn segments(path: &str) -> impl Iterator<Item = &[u8]> {
+    path.as_bytes().split(|byte| *byte == b'/')
+}
+
+/// Whether a segment is the same encoded and decoded, as identifiers of the service are.
+pub(crate) fn needs_no_encoding(segment: &[u8]) -> bool {
+    segment
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
+
 /// Whether a segment stays one segment, whoever decodes it.
-fn is_plain_segment(segment: &str) -> bool {
-    // What identifiers of the service are made of needs no decoding.
-    if segment
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    {
+fn is_plain_segment(segment: &[u8]) -> bool {
+    if needs_no_encoding(segment) {
         return !segment.is_empty();
     }
-    let mut rest = segment.as_bytes();
+    let mut rest = segment;
     let (mut dots, mut others) = (0, 0);
     while let [first, after @ ..] = rest {
         let mut byte = *first;

@@ -102,9 +102,8 @@ impl Redactor {
 
     fn signature(&self) -> Option<&str> {
         let value = self.authorization.as_ref()?.to_str().ok()?;
-        value
-            .rsplit_once("Signature=")
-            .map(|(_, signature)| signature)
+        // It comes last, and is hexadecimal.
+        value.rsplit_once('=').map(|(_, signature)| signature)
     }
 }
 
@@ -130,9 +129,12 @@ fn is_hex_of(digits: &[u8], byte: u8) -> bool {
     digits.is_some_and(|digits| u8::from_str_radix(digits, 16) == Ok(byte) && byte.is_ascii())
 }
 
-/// Where a secret stands first in a text.
+/// Where a secret stands first in a text, if it is long enough for that.
 fn find(text: &[u8], secret: &str) -> Option<Range<usize>> {
-    (0..text.len()).find_map(|start| {
+    let first = *secret.as_bytes().first()?;
+    let starts = 0..(text.len() + 1).saturating_sub(secret.len());
+    let mut starts = starts.filter(|start| text[*start] == first || text[*start] == b'\\');
+    starts.find_map(|start| {
         let (done, length) = common(&text[start..], secret);
         (done == secret.len()).then_some(start..start + length)
     })
