@@ -212,7 +212,6 @@ pub type CredentialsFuture<'a> =
 /// ```
 /// use huaweicloud_dcs::{Credentials, CredentialsFuture, ProvideCredentials};
 ///
-/// #[derive(Debug)]
 /// struct FromFile(std::path::PathBuf);
 ///
 /// impl ProvideCredentials for FromFile {
@@ -221,7 +220,7 @@ pub type CredentialsFuture<'a> =
 ///     }
 /// }
 /// ```
-pub trait ProvideCredentials: fmt::Debug + Send + Sync {
+pub trait ProvideCredentials: Send + Sync {
     /// Gives the credentials to use now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
 

@@ -19,7 +19,7 @@ pub(crate) enum Source {
     Provider(Arc<dyn ProvideCredentials>),
 }
 
-/// What a provider shows of itself is not in our hands, and is left out.
+/// A provider need not show anything of itself, and what it showed would not be in our hands.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,7 +6,7 @@ use super::*;
 use crate::{CredentialsFuture, ErrorKind, ProvideCredentials};
 
 /// A token that changes with every request for it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Counting(AtomicU32);
 
 impl ProvideCredentials for Arc<Counting> {
@@ -75,7 +75,6 @@ async fn a_security_token_is_sent_and_signed() {
 }
 
 /// Gives whatever its function gives.
-#[derive(Debug)]
 struct Given(fn() -> CredentialsFuture<'static>);
 
 impl ProvideCredentials for Given {
@@ -160,7 +159,6 @@ async fn what_credentials_took_is_not_left_for_the_answer() {
 }
 
 /// Plays its results, one a request for credentials.
-#[derive(Debug)]
 struct InTurn(Mutex<VecDeque<Result<Credentials, &'static str>>>);
 
 impl InTurn {

@@ -110,7 +110,6 @@ async fn connecting_that_hangs_ends_at_its_own_limit_and_was_not_sent() {
 }
 
 /// Gives credentials so late that connecting has less time left than it may take.
-#[derive(Debug)]
 struct Late;
 
 impl ProvideCredentials for Late {

@@ -155,7 +155,6 @@ async fn an_id_that_is_no_single_segment_is_refused_by_every_call_and_opens_no_c
 }
 
 /// Gives credentials that `build()` never saw.
-#[derive(Debug)]
 struct Given(Credentials);
 
 impl ProvideCredentials for Given {

@@ -206,16 +206,10 @@ fn settings(server: &Server, credentials: Credentials) -> ClientBuilder {
         .retry(RetryConfig::default().with_initial_backoff(Duration::from_millis(1)))
 }
 
-/// A provider as careless as it can be: the client must not show it.
-struct Careless;
+/// A provider that shows nothing of itself: a client of it has to be shown all the same.
+struct Silent;
 
-impl std::fmt::Debug for Careless {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Careless({TOKEN})")
-    }
-}
-
-impl ProvideCredentials for Careless {
+impl ProvideCredentials for Silent {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async { Ok(token()) })
     }
@@ -279,7 +273,7 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
     assert_eq!(refused.kind(), ErrorKind::Credentials, "{refused}");
     show(&refused);
     show(&refused.to_string());
-    let provided = MigrationClient::builder().credentials_provider(Careless);
+    let provided = MigrationClient::builder().credentials_provider(Silent);
     show(&provided);
     let misplaced = || format!("https://user:{PASSWORD}@dcs.example.com");
     show(&provided.endpoint(misplaced()).iam_endpoint(misplaced()));
