@@ -49,14 +49,16 @@ impl CutOver {
             (standing, task) = self.see_level(&mut lag, &mut record).await?;
         }
         let mut attempts = Attempts::begin(self);
+        let mut refused = None;
         while standing == Standing::Ready {
             match attempts.make(&mut record).await {
                 Err(refusal) if refusal.repeat_after().is_some() => {
                     attempts.pause().await;
-                    (standing, task) = self
-                        .look_again(&mut lag, &mut record)
-                        .await
-                        .map_err(|error| not_repeated(refusal, error))?;
+                    (standing, task) = match self.look_again(&mut lag, &mut record).await {
+                        Ok(looked) => looked,
+                        Err(error) => return Err(not_repeated(refusal, error)),
+                    };
+                    refused = Some(refusal);
                 }
                 answer => {
                     let (sent, task) = self.confirm(answer, &mut record).await?;
@@ -70,7 +72,13 @@ impl CutOver {
             let wait = self
                 .client
                 .wait_until(id, condition, self.confirmation.clone());
-            task = wait.await.map_err(|error| self.go_on(error))?;
+            task = wait.await.map_err(|error| {
+                let error = self.go_on(error);
+                match refused {
+                    Some(refusal) => error.caused_by(refusal),
+                    None => error,
+                }
+            })?;
         }
         Ok(record.confirmed(false, task))
     }

@@ -1,7 +1,9 @@
 //! What becomes of a stop or an exchange that a cut-over sent.
 
+use std::error::Error as _;
+
 use super::*;
-use crate::{ErrorKind, WaitConfig};
+use crate::{Error, ErrorKind, WaitConfig};
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_is_refused_is_the_refusal() {
@@ -194,5 +196,30 @@ async fn an_exchange_whose_answer_was_lost_is_looked_for_and_never_sent_again() 
         let (result, script) = run_over(by_exchange, then([stopped(), end])).await;
         assert!(result.unwrap_err().may_have_been_applied());
         assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_now_is_not_lost_where_somebody_elses_stop_is_not_confirmed() {
+    let soon = |cut_over| {
+        let wait = WaitConfig::default().with_timeout(Duration::from_secs(5));
+        quick(cut_over).with_confirmation(wait)
+    };
+    for looks in [
+        vec![task("TERMINATING"), task("TERMINATING")],
+        vec![says(403, "")],
+    ] {
+        let steps = [refused_for_now(503), task("TERMINATING")];
+        let (result, script) = run_over(soon, then(steps).chain(looks)).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.may_have_been_applied(), script.stops()), (false, 1));
+        let refusal = error
+            .source()
+            .and_then(|cause| cause.downcast_ref::<Error>());
+        let refusal = refusal.expect("the refusal is the cause");
+        assert_eq!(
+            (refusal.status(), refusal.request_id()),
+            (Some(503), Some("r-1"))
+        );
     }
 }
