@@ -54,10 +54,11 @@ impl<'a> Attempts<'a> {
         let made = result
             .as_ref()
             .map_or_else(Error::attempts, Response::attempts);
-        record.sent(&result, made.saturating_sub(self.made));
         let pause = result.as_ref().err().and_then(Error::repeat_after);
-        self.made = made;
+        // Before anybody is told, who may hold the run up: that would take the time of the next one.
         self.due = clock::after(pause.unwrap_or_default());
+        record.sent(&result, made.saturating_sub(self.made));
+        self.made = made;
         result
     }
 

@@ -4,6 +4,7 @@ mod after;
 mod before;
 mod repeated;
 mod second;
+mod slow;
 mod traced;
 
 use std::num::NonZeroU32;
