@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK_STATS;
 use huaweicloud_dcs_api::migration::types::{MigrationTaskDetail, ShowMigrationTaskStatsResponse};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::clock;
 use crate::cut_over::CutOver;
 use crate::cut_over::standing::Standing;
 use crate::error::Result;
@@ -46,6 +47,8 @@ pub(crate) enum Level {
     Reached {
         lag: u64,
         readings: u32,
+        /// When the last of them began: the lag may be of then.
+        since: Instant,
     },
     /// The task is no longer ready to be cut over: somebody else was faster.
     Left(Standing, Box<MigrationTaskDetail>),
@@ -61,6 +64,7 @@ impl CutOver {
         let (mut in_a_row, mut readings) = (0, 0);
         let mut last_answer: Option<Response<_>> = None;
         loop {
+            let since = clock::instant();
             let answer = watch.look(Box::pin(self.client.stats(&self.task_id))).await;
             readings += 1;
             let (answer, refusal) = match answer {
@@ -79,7 +83,11 @@ impl CutOver {
             }
             last_answer = answer.or(last_answer);
             if let Some(lag) = within.filter(|_| in_a_row >= self.readings.get()) {
-                return Ok(Level::Reached { lag, readings });
+                return Ok(Level::Reached {
+                    lag,
+                    readings,
+                    since,
+                });
             }
             if read.is_none()
                 && let Some(task) = watch

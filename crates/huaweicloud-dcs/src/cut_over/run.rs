@@ -2,6 +2,7 @@
 
 use huaweicloud_dcs_api::migration::operations::{SHOW_MIGRATION_TASK, SHOW_MIGRATION_TASK_STATS};
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use tokio::time::Instant;
 
 use crate::clock;
 use crate::cut_over::attempts::Attempts;
@@ -97,9 +98,13 @@ impl CutOver {
         let level = self.level(lag).await?;
         lag.rest();
         match level {
-            Level::Reached { lag, readings } => {
+            Level::Reached {
+                lag,
+                readings,
+                since,
+            } => {
                 record.lag_reached(lag, readings);
-                self.last_look().await
+                self.last_look(since).await
             }
             Level::Left(standing, task) => Ok((standing, *task)),
         }
@@ -125,15 +130,14 @@ impl CutOver {
             .await
     }
 
-    /// Reads the task right before something is sent. What was read of the lag holds for a moment only: where this took
-    /// longer, it is read once more.
-    async fn last_look(&self) -> Result<(Standing, MigrationTaskDetail)> {
-        let began = clock::instant();
+    /// Reads the task right before something is sent. What was read of the lag holds for a moment only: where it is older
+    /// by now, whatever took long, it is read once more.
+    async fn last_look(&self, read: Instant) -> Result<(Standing, MigrationTaskDetail)> {
         let looked = self.look().await?;
-        let took = clock::instant().saturating_duration_since(began);
-        if looked.0 == Standing::Ready && took > LAST_LOOK && !self.is_still_level().await {
+        let age = clock::instant().saturating_duration_since(read);
+        if looked.0 == Standing::Ready && age > LAST_LOOK && !self.is_still_level().await {
             let message = format!(
-                "the task was read for {took:.0?}, and then the lag was no longer seen to be {} or less",
+                "the lag was read {age:.0?} ago, and then it was no longer seen to be {} or less",
                 self.max_lag
             );
             let operation = &SHOW_MIGRATION_TASK_STATS;

@@ -33,3 +33,28 @@ async fn a_report_of_a_refusal_that_takes_long_takes_no_time_from_the_next_attem
     assert_eq!(kinds(&report)[3], (StepKind::Stopped, StepState::Done));
     assert_eq!(script.stops(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever_took_long() {
+    let hour = Duration::from_secs(3600);
+    let slow = held_up_by(StepKind::LagReached, StepState::Done, hour);
+    let (grown, script) = run_over(slow, level().into_iter().chain([lag("7")])).await;
+    let error = grown.unwrap_err();
+    assert_eq!((error.may_have_been_applied(), script.stops()), (false, 0));
+    let line = error.to_string();
+    assert!(
+        line.contains("3600s") && line.contains("nothing was applied"),
+        "{line}"
+    );
+
+    let slow = |cut_over| quick(cut_over).on_reading(move |_| hold_up(hour));
+    let again = [lag("0"), stopped(), task("TERMINATED")];
+    let (report, _) = run_over(slow, level().into_iter().chain(again)).await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
+
+    // The lag may have been what it was when the question arrived.
+    let late = answer(200, r#"{"offset":0,"is_migrating":true}"#);
+    let late = Step::Late(Duration::from_secs(20), late);
+    let (grown, script) = run_over(quick, [running(), late, running(), lag("7")]).await;
+    assert_eq!((grown.is_err(), script.stops()), (true, 0));
+}
