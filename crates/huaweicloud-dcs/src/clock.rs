@@ -33,10 +33,9 @@ pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
-/// The moment a duration from now. One too far off to be told is so far off that it is never reached.
+/// The moment a duration from now. One too far off to be told is so far off that it is never reached, and can still be
+/// put off.
 pub(crate) fn after(duration: Duration) -> Instant {
     const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-    instant()
-        .checked_add(duration)
-        .unwrap_or_else(|| instant() + NEVER)
+    instant() + duration.min(NEVER)
 }

@@ -58,3 +58,22 @@ async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever
     let (grown, script) = run_over(quick, [running(), late, running(), lag("7")]).await;
     assert_eq!((grown.is_err(), script.stops()), (true, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn limits_that_are_nearly_without_end_are_waited_for_without_a_panic() {
+    let fits = (0..64).rev().fold(0, |seconds: u64, bit| {
+        let more = seconds | 1 << bit;
+        let moment = clock::instant().checked_add(Duration::from_secs(more));
+        moment.map_or(seconds, |_| more)
+    });
+    for limit in [fits - 1, fits, u64::MAX].map(Duration::from_secs) {
+        let steps = then([asks_for("7"), running(), lag("7"), lag("0"), running()]);
+        let script = Script::new(steps.chain([stopped(), task("TERMINATED")]));
+        let client = client_with(settings().timeout(limit), &script);
+        let cut_over = quick(client.cut_over(TASK)).with_timeout(limit);
+        assert_eq!(
+            cut_over.run().await.unwrap().outcome(),
+            CutOverOutcome::Stopped
+        );
+    }
+}
