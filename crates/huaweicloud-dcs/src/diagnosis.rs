@@ -30,6 +30,15 @@ pub(crate) fn error(
     facts.attempts = outcome.attempts;
     facts.may_have_been_applied = outcome.may_have_acted;
     facts.repeat_after = outcome.repeat_after;
+    facts.was_answered = outcome.was_answered;
+    if outcome.was_answered
+        && !outcome.may_have_acted
+        && let Some(advice) = facts.advice.strip_prefix("nothing was sent: ")
+    {
+        let message = facts.message.unwrap_or_default();
+        facts.message = Some(format!("{message}, after an attempt that was refused"));
+        facts.advice = advice;
+    }
     if outcome.may_have_acted {
         facts.advice = look_first(operation);
     }

@@ -84,6 +84,8 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     pub(crate) may_have_been_applied: bool,
     pub(crate) retryable: bool,
+    /// Whether some attempt was answered, though perhaps not the last.
+    pub(crate) was_answered: bool,
     /// The pause after which the caller may make the next attempt: nothing where that is not left to it.
     pub(crate) repeat_after: Option<Duration>,
     pub(crate) advice: &'static str,
@@ -104,6 +106,7 @@ impl Facts {
             attempts: 0,
             may_have_been_applied: false,
             retryable: false,
+            was_answered: false,
             repeat_after: None,
             advice: "",
             body: Bytes::new(),

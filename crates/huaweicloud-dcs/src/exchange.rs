@@ -27,7 +27,12 @@ pub(crate) enum Extent {
     Whole,
     /// One attempt, after so many others, and with what follows it at once: a clock put right, another token. What is
     /// to be repeated after a pause is the caller's to repeat; the error says after which.
-    OneAttempt { earlier: u32, limit: Instant },
+    OneAttempt {
+        earlier: u32,
+        /// Whether one of those was answered.
+        was_answered: bool,
+        limit: Instant,
+    },
 }
 
 /// The state of one call. The generated client hands its request to it; what came of that stays here.
@@ -119,9 +124,13 @@ fn for_decoding(url: Url, end: &End) -> reqwest::Response {
 async fn run(state: &CallState, request: Request, operation: &Operation) -> Outcome {
     let (client, limit) = (&*state.client, state.limit);
     let changes = state.service.changes(operation);
-    let mut attempts = match state.extent {
-        Extent::Whole => 0,
-        Extent::OneAttempt { earlier, .. } => earlier,
+    let (mut attempts, mut was_answered) = match state.extent {
+        Extent::Whole => (0, false),
+        Extent::OneAttempt {
+            earlier,
+            was_answered,
+            ..
+        } => (earlier, was_answered),
     };
     let mut may_have_acted = false;
     let mut clock_corrected = false;
@@ -143,6 +152,7 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
             None => Attempt::unsendable("its body is a stream"),
         };
         may_have_acted |= changes && end.may_have_acted();
+        was_answered |= matches!(end, End::Answered(_));
 
         let mut pause = pause_before_repeat(client, &end, operation.repeat(), attempts);
         let mut is_put_right = false;
@@ -186,6 +196,7 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
                     end,
                     attempts,
                     may_have_acted,
+                    was_answered,
                     repeat_after: pause,
                 };
             }

@@ -17,6 +17,8 @@ pub(crate) struct Outcome {
     pub(crate) attempts: u32,
     /// Whether some attempt may have reached the service with no answer that rules out that it acted.
     pub(crate) may_have_acted: bool,
+    /// Whether some attempt was answered, though perhaps not the last.
+    pub(crate) was_answered: bool,
     /// The pause after which the caller may repeat the call, where that is left to it.
     pub(crate) repeat_after: Option<Duration>,
 }

@@ -15,6 +15,8 @@ use crate::response::Response;
 pub(crate) struct Attempts<'a> {
     cut_over: &'a CutOver,
     made: u32,
+    /// Whether one of them was answered.
+    was_answered: bool,
     /// When the next one may be made.
     due: Instant,
     /// When there are no more. The time from when one is due until it is made does not count.
@@ -26,6 +28,7 @@ impl<'a> Attempts<'a> {
         Self {
             cut_over,
             made: 0,
+            was_answered: false,
             due: clock::instant(),
             limit: clock::after(cut_over.client.0.limits.call),
         }
@@ -43,6 +46,7 @@ impl<'a> Attempts<'a> {
         self.limit += clock::instant().saturating_duration_since(self.due);
         let extent = Extent::OneAttempt {
             earlier: self.made,
+            was_answered: self.was_answered,
             limit: self.limit,
         };
         let result = match way {
@@ -59,6 +63,10 @@ impl<'a> Attempts<'a> {
         self.due = clock::after(pause.unwrap_or_default());
         record.sent(&result, made.saturating_sub(self.made));
         self.made = made;
+        self.was_answered = result
+            .as_ref()
+            .err()
+            .is_some_and(|error| error.0.was_answered);
         result
     }
 

@@ -55,8 +55,8 @@ pub enum StepState {
     /// The service refused it for now (408, 429, 503). Unless that was the last attempt, the task is looked at before
     /// another one.
     RefusedForNow,
-    /// It could not be sent: there was no connection, or no token. Unless that was the last attempt, the task is looked
-    /// at before another one.
+    /// It could not be sent, or not once more at once after its signature or token was refused: there was no connection,
+    /// or no token. Unless that was the last attempt, the task is looked at before another one.
     NotSent,
 }
 

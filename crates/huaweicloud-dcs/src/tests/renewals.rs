@@ -214,3 +214,14 @@ async fn a_user_from_a_provider_is_refused_and_nothing_is_sent() {
         "{error}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_cannot_connect_says_not_that_nothing_was_sent() {
+    let disconnected = (0..3).map(|_| Step::Fail(SendCause::Connect));
+    let steps = [granted("token-1"), refused("DCS.1002")];
+    let script = Script::new(steps.into_iter().chain(disconnected));
+    let client = client_with(user(), &script);
+    let line = client.stop_sync(TASK).await.unwrap_err().to_string();
+    assert!(line.contains("after an attempt that was refused"), "{line}");
+    assert!(!line.contains("nothing was sent"), "{line}");
+}

@@ -318,3 +318,21 @@ async fn a_token_that_is_renewed_is_the_same_attempt() {
     assert_eq!(kinds(&report)[2], (StepKind::Stopped, StepState::Done));
     assert_eq!((report.steps()[2].attempts(), report.attempts()), (2, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_error_says_not_that_nothing_was_sent_where_an_attempt_before_was_refused() {
+    let disconnected = || Step::Fail(SendCause::Connect);
+    for (first, words) in [
+        (disconnected(), "nothing was sent: check endpoint"),
+        (refused_for_now(429), "after an attempt that was refused"),
+    ] {
+        let refused = words.contains("refused");
+        let steps = then([first]).chain(still_level()).chain([disconnected()]);
+        let steps = steps.chain(still_level()).chain([disconnected()]);
+        let error = run_over(quick, steps).await.0.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
+        let line = error.to_string();
+        assert!(line.contains(words), "{line}");
+        assert_eq!(line.contains("nothing was sent"), !refused, "{line}");
+    }
+}
