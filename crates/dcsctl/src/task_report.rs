@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use huaweicloud_dcs::{
     CutOverOutcome, CutOverReport, Error, ErrorKind, Response, Result, RollBackEnd,
-    RollBackOutcome, Step, StopEnd, StopOutcome, TaskResult,
+    RollBackOutcome, Step, StepState, StopEnd, StopOutcome, TaskResult,
 };
 use serde::Serialize;
 
@@ -135,7 +135,8 @@ impl TaskReport {
         .said(Some(message))
     }
 
-    /// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange.
+    /// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange, and none
+    /// that was refused where another one was not.
     pub(crate) fn of_cut_over(task_id: String, result: &Result<CutOverReport>) -> Self {
         let report = match result {
             Ok(report) => report,
@@ -143,7 +144,7 @@ impl TaskReport {
         };
         let nothing_of_ours = match report.attempts() {
             0 => "nothing was left to send",
-            _ => "what was sent was refused: somebody else was faster",
+            _ => "somebody else was faster: no attempt of this run was applied",
         };
         let (outcome, words) = match report.outcome() {
             CutOverOutcome::Stopped => (Outcome::Stopped, "the task shows TERMINATED"),
@@ -151,7 +152,12 @@ impl TaskReport {
             CutOverOutcome::AlreadyExchanged => (Outcome::AlreadyExchanged, nothing_of_ours),
             _ => (Outcome::AlreadyStopped, nothing_of_ours),
         };
-        let request_id = report.steps().iter().rev().find_map(Step::request_id);
+        let is_ours = outcome == Outcome::Stopped || outcome == Outcome::Exchanged;
+        let may_be_it = |step: &&Step| {
+            !is_ours || matches!(step.state(), StepState::Done | StepState::Unanswered)
+        };
+        let mut steps = report.steps().iter().rev().filter(may_be_it);
+        let request_id = steps.find_map(Step::request_id);
         Self {
             attempts: Some(report.attempts()),
             request_id: request_id.map(str::to_owned),

@@ -58,6 +58,21 @@ fn a_stop_that_was_refused_for_now_is_a_line_and_the_report_tells_of_the_last() 
 }
 
 #[test]
+fn the_request_of_a_refused_attempt_is_not_told_as_that_of_the_stop_that_came_through() {
+    let service = Service::start()
+        .with_fault("sync-stop:503")
+        .with_fault("sync-stop:close:after");
+    let ran = service.run(&line("--output json")).ended_with(0);
+    let object = object(&ran);
+    assert_eq!(
+        (&object["outcome"], &object["attempts"]),
+        (&"stopped".into(), &2.into())
+    );
+    assert_eq!(object["request_id"], Value::Null, "{ran:?}");
+    assert_eq!(stops(&service), 1);
+}
+
+#[test]
 fn a_task_that_lags_is_not_stopped_unless_the_lag_is_ignored() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 100);
