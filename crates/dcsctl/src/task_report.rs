@@ -199,6 +199,15 @@ impl TaskReport {
         }
     }
 
+    /// The same where attempts were made for it, of which none was applied.
+    pub(crate) fn interrupted_between(task_id: String, attempts: u32) -> Self {
+        Self {
+            attempts: Some(attempts),
+            ..Self::new(task_id, Outcome::Failed, Exit::Interrupted)
+        }
+        .said(Some("interrupted: nothing was applied".to_owned()))
+    }
+
     /// The report of a task whose call was in flight when the program was told to end, or was lost.
     pub(crate) fn in_flight(task_id: String, why: &str) -> Self {
         Self::in_flight_with_advice(task_id, why, "read the task before you repeat it")

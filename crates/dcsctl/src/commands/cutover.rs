@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
@@ -161,20 +161,25 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
 async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> TaskReport {
     let readings = options.readings;
     let spinner = Spinner::start("the task is read".to_owned());
-    // The stop comes after the lag, and is told of when it is over: between the two it may have been sent.
+    // The stop comes after the lag, and is told of when it is over: between the two it may have been sent. Where the lag
+    // is waited for again, it was sent in vain.
     let may_have_sent = Arc::new(AtomicBool::new(false));
+    let in_vain = Arc::new(AtomicU32::new(0));
     let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
-    let lag = spinner.clone();
+    let attempts = Arc::clone(&in_vain);
+    let (lag, waiting) = (spinner.clone(), Arc::clone(&may_have_sent));
     let cut_over = cut_over
         .on_step(move |step| {
             let is_level = matches!(step.kind(), StepKind::LagReached | StepKind::LagIgnored);
             if is_level && step.state() == StepState::Done {
                 sending.store(true, Relaxed);
             }
+            attempts.fetch_add(step.attempts(), Relaxed);
             steps.talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
             steps.set("the task is read".to_owned());
         })
         .on_reading(move |reading| {
+            waiting.store(false, Relaxed);
             let known = reading
                 .lag()
                 .map_or("unknown".to_owned(), |lag| lag.to_string());
@@ -187,10 +192,14 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
         biased;
         result = Box::pin(cut_over.run()) => TaskReport::of_cut_over(task_id, &result),
         () = interrupt() => {
-            if may_have_sent.load(Relaxed) {
-                TaskReport::in_flight_with_advice(task_id, "interrupted", options.instead.go_on())
-            } else {
-                TaskReport::interrupted_before(task_id)
+            match (may_have_sent.load(Relaxed), in_vain.load(Relaxed)) {
+                (true, _) => TaskReport::in_flight_with_advice(
+                    task_id,
+                    "interrupted",
+                    options.instead.go_on(),
+                ),
+                (false, 0) => TaskReport::interrupted_before(task_id),
+                (false, attempts) => TaskReport::interrupted_between(task_id, attempts),
             }
         }
     };

@@ -149,16 +149,21 @@ fn a_task_that_cannot_be_cut_over_is_named_and_nothing_is_sent() {
         .ended_with(4);
 }
 
-/// Begins a cut-over, interrupts it when so many requests have come, and waits for its end.
 #[cfg(unix)]
-fn interrupted(service: &Service, options: &str, requests: usize) -> Ran {
-    let child = spawn(&mut service.command(&line(options)));
-    service.wait_for_requests(requests);
+fn interrupt(child: &std::process::Child) {
     let interrupt = format!("kill -INT {}", child.id());
     let sent = std::process::Command::new("sh")
         .args(["-c", &interrupt])
         .status();
     assert!(sent.unwrap().success());
+}
+
+/// Begins a cut-over, interrupts it when so many requests have come, and waits for its end.
+#[cfg(unix)]
+fn interrupted(service: &Service, options: &str, requests: usize) -> Ran {
+    let child = spawn(&mut service.command(&line(options)));
+    service.wait_for_requests(requests);
+    interrupt(&child);
     child.wait_with_output().unwrap().into()
 }
 
@@ -169,6 +174,26 @@ fn interrupted_while_it_waits_for_the_lag_nothing_was_sent() {
     service.stand_in.set_lag(&id(1), 100);
     let ran = interrupted(&service, "", 2).ended_with(130);
     assert!(ran.stdout.starts_with("not_started "), "{ran:?}");
+    assert_eq!(stops(&service), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_while_it_waits_for_the_lag_after_a_refusal_nothing_was_applied() {
+    let service = Service::start().with_fault("sync-stop:503:retry-after=1");
+    let child = spawn(&mut service.command(&line("--output json")));
+    service.wait_for_requests(4);
+    service.stand_in.set_lag(&id(1), 100);
+    // The task, the lag once more, and the lag as it is waited for.
+    service.wait_for_requests(8);
+    interrupt(&child);
+    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(130);
+    let object = object(&ran);
+    assert_eq!(
+        (&object["outcome"], &object["attempts"]),
+        (&"failed".into(), &1.into())
+    );
+    assert_eq!(object["message"], "interrupted: nothing was applied");
     assert_eq!(stops(&service), 0);
 }
 
