@@ -48,6 +48,9 @@ impl Visit for Line {
 #[tokio::test(start_paused = true)]
 async fn each_step_is_an_event_that_shows_nothing_secret() {
     let log = Log::default();
+    // While there is one alone, each thread asks only its own whether an event is wanted, and that of all: the other
+    // tests' have none.
+    let _second = tracing::Dispatch::new(log.clone());
     let logging = tracing::subscriber::set_default(log.clone());
     run_over(quick, then([stopped(), task("TERMINATED")]))
         .await
