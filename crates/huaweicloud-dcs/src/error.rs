@@ -132,11 +132,14 @@ impl Error {
         self
     }
 
-    /// The same error with another one as its first cause, before that which it has. Where both have causes, it stays as
-    /// it is.
+    /// The same error with another one as its first cause, before that which it has. Where both have causes, the
+    /// other one becomes the cause of the first, unless that is a library's: then it stays as it is.
     pub(crate) fn caused_by(mut self, mut cause: Self) -> Self {
         self.0.source = match self.0.source.take() {
-            Some(source) if cause.0.source.is_some() => Some(source),
+            Some(source) if cause.0.source.is_some() => Some(match source.downcast::<Self>() {
+                Ok(first) => first.caused_by(cause).into(),
+                Err(source) => source,
+            }),
             source => {
                 cause.0.source = source.or(cause.0.source);
                 Some(cause.into())

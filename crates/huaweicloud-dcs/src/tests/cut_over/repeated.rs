@@ -201,6 +201,24 @@ async fn the_refusal_is_not_lost_behind_a_reading_that_failed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_not_lost_behind_a_reading_that_was_refused_for_now() {
+    let soon = |cut_over: CutOver| quick(cut_over).with_timeout(Duration::ZERO);
+    let missed = (0..3).map(|_| refused_for_now(429)).chain([running()]);
+    let steps = then([Step::Fail(SendCause::Connect), running(), lag("7")]).chain(missed);
+    let error = run_over(soon, steps).await.0.unwrap_err();
+    let reading: &Error = error.source().unwrap().downcast_ref().unwrap();
+    assert_eq!(
+        (reading.operation(), reading.status()),
+        (Some("ShowMigrationTaskStats"), Some(429))
+    );
+    let unsent: &Error = reading.source().unwrap().downcast_ref().unwrap();
+    assert_eq!(
+        (unsent.operation(), unsent.kind()),
+        (Some("StopMigrationTaskSync"), ErrorKind::Connect)
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn told_to_ignore_the_lag_it_only_looks_at_the_task_before_another_attempt() {
     let steps = || {
         [
