@@ -5,10 +5,11 @@ use std::future::Future;
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 
 use crate::client::MigrationClient;
+use crate::clock;
 use crate::error::Result;
 use crate::response::Response;
 use crate::wait::sent::Sent;
-use crate::wait::watch::{Watch, seen};
+use crate::wait::watch::{LAST_LOOK, Watch, seen};
 use crate::wait::{WaitConfig, failure};
 
 /// How many looks in a row must show a task as it was before a call whose answer was lost is sent again: one could fall
@@ -63,6 +64,7 @@ pub(crate) async fn confirm<G: Goal>(
     loop {
         match watch.look(Box::pin(client.show(task_id))).await {
             Ok(Some(answer)) => {
+                let answered = clock::instant();
                 watch.report(answer.body());
                 let task = answer.into_body();
                 let verdict = goal.judge(&task);
@@ -83,7 +85,9 @@ pub(crate) async fn confirm<G: Goal>(
                     }
                     Verdict::AsBefore | Verdict::Unclear => {}
                 }
-                seen_as_before = if verdict == Verdict::AsBefore {
+                // Who was told of it may have held the wait up.
+                let is_fresh = clock::instant().saturating_duration_since(answered) <= LAST_LOOK;
+                seen_as_before = if verdict == Verdict::AsBefore && is_fresh {
                     seen_as_before + 1
                 } else {
                     0

@@ -1,8 +1,11 @@
 //! A run that is held up: by whom it reports to, or by an answer that takes long.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use futures_util::FutureExt as _;
 
 use super::*;
+use crate::WaitConfig;
 
 /// What a report that does not return at once does to the clock.
 fn hold_up(pause: Duration) {
@@ -57,6 +60,27 @@ async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever
     let late = Step::Late(Duration::from_secs(20), late);
     let (grown, script) = run_over(quick, [running(), late, running(), lag("7")]).await;
     assert_eq!((grown.is_err(), script.stops()), (true, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_stop_is_not_sent_by_a_look_that_is_old_when_it_was_told_of() {
+    let slow = |cut_over: CutOver| {
+        let looks = AtomicU32::new(0);
+        let wait = WaitConfig::default().with_progress(move |_| {
+            if looks.fetch_add(1, Relaxed) == 1 {
+                hold_up(Duration::from_secs(60));
+            }
+        });
+        quick(cut_over).with_confirmation(wait)
+    };
+    let lost = [says(502, ""), running(), running()];
+    let exchanged = exchanging("INCRMIGEATING", "EXCHANGING");
+    let steps = then(lost).chain([exchanged, task("TERMINATED")]);
+    let (report, script) = run_over(slow, steps).await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
+    let after = script.seen().split_off(4);
+    let only_looks = after.iter().all(|seen| seen.path.ends_with(TASK));
+    assert!(only_looks, "a second stop is not thought of: {after:?}");
 }
 
 #[tokio::test(start_paused = true)]
