@@ -35,8 +35,10 @@ impl CutOver {
     ///
     /// [`ErrorKind::Wait`] if the task stands where it cannot be cut over from, if it failed, if the lag stays too large,
     /// or if what was sent is not confirmed. If a call was refused, its error; for now, only when its attempts are used
-    /// up. If something else keeps the run from another attempt, that is the error and the refusal its cause. **May it
-    /// have been applied?** [`Error::may_have_been_applied`] is true exactly if this run sent the stop or the exchange
+    /// up or the task cannot be looked at for now. If something else keeps the run from another attempt, that is the error
+    /// and the refusal its cause; so is an attempt that found no connection, but behind a cause that the error has already,
+    /// and not where that is a library's.
+    /// **May it have been applied?** [`Error::may_have_been_applied`] is true exactly if this run sent the stop or the exchange
     /// and no answer ruled it out. Whatever the error, run it again when its reason is gone: it goes on from what the
     /// task shows. After an exchange that nobody saw confirmed, make sure first that none is under way.
     ///

@@ -196,7 +196,7 @@ impl fmt::Display for Step {
         f.write_str(match (self.kind, self.state) {
             (StepKind::Checked, _) => "task checked",
             (StepKind::LagReached | StepKind::LagIgnored, StepState::Skipped) => {
-                "lag not waited for: it is too late"
+                "lag no longer waited for: it is too late"
             }
             (StepKind::LagReached, _) => "lag reached",
             (StepKind::LagIgnored, _) => "lag ignored",

@@ -122,6 +122,10 @@ async fn a_stop_that_somebody_else_sent_is_waited_for_and_not_sent_again() {
         assert_eq!(stop, (StepKind::Stopped, StepState::Skipped));
         assert_eq!(confirmed, (StepKind::Confirmed, StepState::Done));
     }
+    let seen_late = [running(), lag("7"), lag("null"), task("TERMINATED")];
+    let report = run_over(quick, seen_late).await.0.unwrap();
+    let line = report.steps()[1].to_string();
+    assert_eq!(line, "lag no longer waited for: it is too late");
     let (report, _) = run_over(quick, then([wrong_state(), task("TERMINATED")])).await;
     let report = report.unwrap();
     assert_eq!(report.outcome(), CutOverOutcome::AlreadyStopped);
