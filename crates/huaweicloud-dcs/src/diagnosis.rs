@@ -219,7 +219,11 @@ pub(crate) fn advice(status: u16, code: &str) -> &'static str {
             "check the task id, which is not its name: the list of tasks has both"
         }
         ("DCS.4002" | "111400002", _) => "check the project id",
-        ("APIGW.0307" | "DCS.1001" | "DCS.1002" | "DCS.1003" | "DCS.1004", _) => {
+        // It comes to key pairs too, where the project id is another account's or mistyped.
+        ("DCS.1004", _) => {
+            "check project id and region: the credentials are not those of this project"
+        }
+        ("APIGW.0307" | "DCS.1001" | "DCS.1002" | "DCS.1003", _) => {
             "get a new token for the project, and check the region"
         }
         (_, 401) => {

@@ -30,6 +30,14 @@ async fn stop_after(step: Step) -> crate::Error {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_project_that_the_credentials_are_not_of_is_not_blamed_on_a_token() {
+    let body = r#"{"error_code":"DCS.1004","error_msg":"Project ID does not match the token."}"#;
+    let line = stop_after(says(401, Body::from(body))).await.to_string();
+    assert!(line.contains("check project id and region"), "{line}");
+    assert!(!line.contains("new token"), "{line}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_4xx_or_503_rules_out_that_the_stop_was_applied_and_nothing_else_does() {
     for status in [
         400, 401, 403, 404, 405, 408, 413, 418, 429, 451, 494, 499, 503,
