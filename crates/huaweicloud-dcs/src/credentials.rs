@@ -152,7 +152,7 @@ impl Credentials {
                 // Nothing of the value is shown: it is a secret, or stands beside one.
                 Some(value) if !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
                     return Err(format!(
-                        "the {name} holds blanks or characters outside ASCII"
+                        "the {name} holds blanks or characters outside ASCII: set it without them"
                     ));
                 }
                 _ => {}
