@@ -91,13 +91,12 @@ async fn read(
         let page = client.list(&query).await?.into_body();
         let tasks = page.migration_tasks.unwrap_or_default();
         let is_full = u32::try_from(tasks.len()).is_ok_and(|length| length >= options.limit);
-        let hint = if !options.statuses.is_empty() {
-            Some("note: only one page was looked through: give --all for all tasks")
-        } else if is_full {
-            Some("note: there may be more tasks: give --all, or another --offset")
+        let hint = if options.statuses.is_empty() {
+            "note: there may be more tasks: give --all, or another --offset"
         } else {
-            None
+            "note: only one page was looked through: give --all for all tasks"
         };
+        let hint = is_full.then_some(hint);
         (tasks, hint)
     };
     if !options.statuses.is_empty() {

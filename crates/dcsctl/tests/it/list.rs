@@ -90,6 +90,12 @@ fn a_status_is_looked_for_in_one_page_and_that_is_said_or_in_all() {
 }
 
 #[test]
+fn nothing_is_said_of_other_pages_where_the_only_one_was_looked_through() {
+    let ran = Service::start().run("list --status failed").ended_with(0);
+    assert_eq!(ran.stderr, "no tasks\n");
+}
+
+#[test]
 fn several_statuses_are_looked_for_and_both_spellings_are_one() {
     let service = Service::start()
         .with_task(1, TaskStatus::Running)
