@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
+use huaweicloud_dcs::types::TaskStatus;
 use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, StepKind, StepState, WaitConfig};
 use serde_json::json;
 use tokio::select;
@@ -145,8 +146,7 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
         .with_max_lag(options.max_lag)
         .with_readings(options.readings)
         .with_interval(options.interval)
-        .with_timeout(options.lag_timeout)
-        .with_confirmation(WaitConfig::default().with_timeout(options.wait_timeout));
+        .with_timeout(options.lag_timeout);
     if options.ignore_lag {
         cut_over = cut_over.ignoring_lag();
     }
@@ -168,7 +168,19 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
     let attempts = Arc::clone(&in_vain);
     let (lag, waiting) = (spinner.clone(), Arc::clone(&may_have_sent));
+    let looks = spinner.clone();
+    let confirmation = WaitConfig::default()
+        .with_timeout(options.wait_timeout)
+        .with_progress(move |progress| {
+            let status = progress.task().status.as_ref();
+            // Of that the step tells.
+            if status != Some(&TaskStatus::Terminated) {
+                let status = one_line(status.map_or("unknown", TaskStatus::as_str));
+                looks.set(format!("the task shows {status}"));
+            }
+        });
     let cut_over = cut_over
+        .with_confirmation(confirmation)
         .on_step(move |step| {
             let is_level = matches!(step.kind(), StepKind::LagReached | StepKind::LagIgnored);
             if is_level && step.state() == StepState::Done {

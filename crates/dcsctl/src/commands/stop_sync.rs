@@ -1,13 +1,16 @@
 //! `stop-sync`: stops tasks, several at a time, and reports each as it ends.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
+use huaweicloud_dcs::types::TaskStatus;
 use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
+use crate::output::one_line;
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
 use crate::{help, output, settings, task_ids};
@@ -89,8 +92,24 @@ async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> 
             TaskReport::of_call(id, Outcome::Stopped, &result)
         }
         Some(wait) => {
-            let result = client.stop_sync_and_wait(&id, wait).await;
+            let result = client.stop_sync_and_wait(&id, telling(wait, &id)).await;
             TaskReport::of_wait(id, &result)
         }
     }
+}
+
+/// Tells what a wait sees whenever it is something new: half an hour without a word looks as if nothing were done. That
+/// the task has stopped, its own line says.
+fn telling(wait: WaitConfig, id: &str) -> WaitConfig {
+    let id = id.to_owned();
+    let told = Mutex::new(None);
+    wait.with_progress(move |progress| {
+        let status = progress.task().status.clone();
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if status != Some(TaskStatus::Terminated) && *told != status {
+            let shown = one_line(status.as_ref().map_or("unknown", TaskStatus::as_str));
+            output::talk(&format!("{id} is not stopped yet: the task shows {shown}"));
+            *told = status;
+        }
+    })
 }

@@ -44,6 +44,17 @@ fn a_level_task_is_stopped_once_with_a_line_a_step() {
 }
 
 #[test]
+fn what_is_seen_while_a_stop_is_not_confirmed_is_told() {
+    // A success that is none: nothing is carried out.
+    let service = Service::start().with_fault("sync-stop:200");
+    let ran = service.run(&line("--wait-timeout 100ms")).ended_with(7);
+    assert!(
+        ran.stderr.contains("the task shows INCRMIGEATING"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_stop_that_was_refused_for_now_is_a_line_and_the_report_tells_of_the_last() {
     let service = Service::start().with_fault("sync-stop:503");
     let ran = service.run(&line("--output json")).ended_with(0);

@@ -35,6 +35,16 @@ fn a_stop_is_confirmed_by_reading_the_task() {
 }
 
 #[test]
+fn what_a_wait_sees_is_told_once_while_the_task_has_not_stopped() {
+    // A success that is none: nothing is carried out.
+    let service = Service::start().with_fault("sync-stop:200");
+    let line = format!("stop-sync --wait --wait-timeout 100ms {}", id(1));
+    let ran = service.run(&line).ended_with(7);
+    let told = "is not stopped yet: the task shows INCRMIGEATING";
+    assert_eq!(ran.stderr.matches(told).count(), 1, "{ran:?}");
+}
+
+#[test]
 fn a_task_that_had_been_stopped_is_no_failure() {
     let service = Service::start().with_task(1, TaskStatus::Terminated);
     let object = wait(&service, "", 0);
