@@ -39,3 +39,8 @@ pub(crate) fn after(duration: Duration) -> Instant {
     const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
     instant() + duration.min(NEVER)
 }
+
+/// How long ago a moment was; nothing if it is to come.
+pub(crate) fn since(moment: Instant) -> Duration {
+    instant().saturating_duration_since(moment)
+}

@@ -43,7 +43,7 @@ impl<'a> Attempts<'a> {
             way,
             ..
         } = self.cut_over;
-        self.limit += clock::instant().saturating_duration_since(self.due);
+        self.limit += clock::since(self.due);
         let extent = Extent::OneAttempt {
             earlier: self.made,
             was_answered: self.was_answered,

@@ -125,7 +125,7 @@ impl<'a> Record<'a> {
                 (Way::Exchange(_), true) => CutOverOutcome::Exchanged,
                 (Way::Exchange(_), false) => CutOverOutcome::AlreadyExchanged,
             },
-            elapsed: clock::instant().saturating_duration_since(self.began),
+            elapsed: clock::since(self.began),
             steps: self.steps,
             task,
         }

@@ -136,7 +136,7 @@ impl CutOver {
     /// by now, whatever took long, it is read once more.
     async fn last_look(&self, read: Instant) -> Result<(Standing, MigrationTaskDetail)> {
         let looked = self.look().await?;
-        let age = clock::instant().saturating_duration_since(read);
+        let age = clock::since(read);
         if looked.0 == Standing::Ready && age > LAST_LOOK && !self.is_still_level().await {
             let message = format!(
                 "the lag was read {age:.0?} ago, and then it was no longer seen to be {} or less",

@@ -86,7 +86,7 @@ pub(crate) async fn confirm<G: Goal>(
                     Verdict::AsBefore | Verdict::Unclear => {}
                 }
                 // Who was told of it may have held the wait up.
-                let is_fresh = clock::instant().saturating_duration_since(answered) <= LAST_LOOK;
+                let is_fresh = clock::since(answered) <= LAST_LOOK;
                 seen_as_before = if verdict == Verdict::AsBefore && is_fresh {
                     seen_as_before + 1
                 } else {

@@ -47,7 +47,7 @@ impl<'a> Watch<'a> {
     /// Goes on where it rested.
     pub(crate) fn go_on(&mut self) {
         if let Some(since) = self.resting_since.take() {
-            let rest = clock::instant().saturating_duration_since(since);
+            let rest = clock::since(since);
             self.began += rest;
             self.limit += rest;
         }
@@ -90,7 +90,7 @@ impl<'a> Watch<'a> {
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        clock::instant().saturating_duration_since(self.began)
+        clock::since(self.began)
     }
 
     /// Why the last look that failed for now did.
