@@ -12,15 +12,13 @@ use tokio::time::{Instant, timeout_at};
 use crate::BoxError;
 use crate::credentials::Credentials;
 use crate::exchange::CallState;
-use crate::outcome::{Answer, BodyEnd, End, Failure, Reason};
+use crate::outcome::{Answer, BodyEnd, ERROR_BODY_CAP, End, Failure, Reason};
 use crate::redact::Redactor;
 use crate::request_secrets;
 use crate::service::Api;
 use crate::sign;
 use crate::transport::{SendCause, SendFailure};
 
-/// What is read of an answer that reports a failure, and what an error keeps of any.
-pub(crate) const ERROR_BODY_CAP: usize = 64 * 1024;
 /// What is read of any other answer.
 const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
 

@@ -8,10 +8,9 @@ use huaweicloud_dcs_api::migration::operations::{
 use huaweicloud_dcs_api::{Operation, Repeat};
 
 use crate::BoxError;
-use crate::attempt::ERROR_BODY_CAP;
 use crate::error::{Error, ErrorKind, Facts};
 use crate::error_body::{ErrorBody, request_id_of};
-use crate::outcome::{Answer, BodyEnd, End, Failure, Outcome, Reason};
+use crate::outcome::{Answer, BodyEnd, ERROR_BODY_CAP, End, Failure, Outcome, Reason};
 use crate::prior;
 use crate::redact::Redactor;
 

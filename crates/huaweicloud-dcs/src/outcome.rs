@@ -10,6 +10,9 @@ use crate::BoxError;
 use crate::flight::SharedError;
 use crate::redact::Redactor;
 
+/// What is read of an answer that reports a failure, and what an error keeps of any.
+pub(crate) const ERROR_BODY_CAP: usize = 64 * 1024;
+
 /// What became of a call, over all its attempts.
 #[derive(Debug)]
 pub(crate) struct Outcome {
