@@ -11,6 +11,7 @@ mod fields;
 mod help;
 mod input;
 mod interrupt;
+mod look;
 mod outcome;
 mod output;
 mod password;

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::types::TaskStatus;
 use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, StepKind, StepState, WaitConfig};
 use serde_json::json;
 use tokio::select;
@@ -19,7 +18,7 @@ use crate::interrupt::interrupt;
 use crate::output::one_line;
 use crate::spinner::Spinner;
 use crate::task_report::TaskReport;
-use crate::{confirm, help, output, settings, task_ids, watch};
+use crate::{confirm, help, look, output, settings, task_ids, watch};
 
 const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
   dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                      shows that, asks, and does it
@@ -172,11 +171,8 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     let confirmation = WaitConfig::default()
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
-            let status = progress.task().status.as_ref();
-            // Of that the step tells.
-            if status != Some(&TaskStatus::Terminated) {
-                let status = one_line(status.map_or("unknown", TaskStatus::as_str));
-                looks.set(format!("the task shows {status}"));
+            if let Some(words) = look::words_until_stopped(progress) {
+                looks.set(words);
             }
         });
     let cut_over = cut_over

@@ -4,16 +4,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::types::TaskStatus;
 use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
-use crate::output::one_line;
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
-use crate::{help, output, settings, task_ids};
+use crate::{help, look, output, settings, task_ids};
 
 const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
@@ -98,18 +96,16 @@ async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> 
     }
 }
 
-/// Tells what a wait sees whenever it is something new: half an hour without a word looks as if nothing were done. That
-/// the task has stopped, its own line says.
+/// Tells what a wait sees whenever it is something new: half an hour without a word looks as if nothing were done.
 fn telling(wait: WaitConfig, id: &str) -> WaitConfig {
     let id = id.to_owned();
     let told = Mutex::new(None);
     wait.with_progress(move |progress| {
-        let status = progress.task().status.clone();
+        let words = look::words_until_stopped(progress);
         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-        if status != Some(TaskStatus::Terminated) && *told != status {
-            let shown = one_line(status.as_ref().map_or("unknown", TaskStatus::as_str));
-            output::talk(&format!("{id} is not stopped yet: the task shows {shown}"));
-            *told = status;
+        if let Some(new) = words.filter(|words| told.as_ref() != Some(words)) {
+            output::talk(&format!("{id} is not stopped yet: {new}"));
+            *told = Some(new);
         }
     })
 }

@@ -11,9 +11,8 @@ use super::show;
 use crate::advance::Advance;
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
-use crate::output::one_line;
 use crate::spinner::Spinner;
-use crate::{help, settings, watch};
+use crate::{help, look, settings, watch};
 
 const EXAMPLES: &str = "  dcsctl wait --until awaits-configuration b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl wait --until incremental-phase --wait-timeout 6h b21989ec-2889-4b8e-99db-19c073425ec2
@@ -88,8 +87,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .with_progress(move |progress| {
             let status = progress.task().status.as_ref();
             moves.set_is_running(status.is_some_and(TaskStatus::is_running));
-            let status = one_line(status.map_or("unknown", TaskStatus::as_str));
-            shown.set(format!("the task shows {status}"));
+            shown.set(look::words(progress));
         });
     let condition = options.until.into();
     let result = select! {
