@@ -83,14 +83,17 @@ impl ProvideCredentials for Given {
     }
 }
 
+/// The error of a stop by a client of this provider.
+async fn stop_with(provider: impl ProvideCredentials + 'static, script: &Script) -> crate::Error {
+    let client = client_with(settings().credentials_provider(provider), script);
+    client.stop_sync(TASK).await.unwrap_err()
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_credentials_nothing_is_sent_and_the_cause_is_kept() {
     let provider = Given(|| Box::pin(async { Err("vault is sealed".into()) }));
     let script = Script::default();
-    let error = client_with(settings().credentials_provider(provider), &script)
-        .stop_sync(TASK)
-        .await
-        .unwrap_err();
+    let error = stop_with(provider, &script).await;
     assert_eq!(
         (error.kind(), error.attempts(), script.count()),
         (ErrorKind::Credentials, 1, 0)
@@ -110,10 +113,7 @@ async fn without_credentials_nothing_is_sent_and_the_cause_is_kept() {
 async fn credentials_that_cannot_be_sent_are_never_sent() {
     let provider = Given(|| Box::pin(async { Ok(Credentials::ak_sk("AKINVENTED", "")) }));
     let script = Script::default();
-    let error = client_with(settings().credentials_provider(provider), &script)
-        .stop_sync(TASK)
-        .await
-        .unwrap_err();
+    let error = stop_with(provider, &script).await;
     assert_eq!((error.kind(), script.count()), (ErrorKind::Credentials, 0));
     assert!(
         error.to_string().contains("secret access key is empty"),
@@ -125,10 +125,7 @@ async fn credentials_that_cannot_be_sent_are_never_sent() {
 async fn slow_credentials_count_against_the_limit_and_nothing_was_sent() {
     let provider = Given(|| Box::pin(std::future::pending()));
     let script = Script::default();
-    let error = client_with(settings().credentials_provider(provider), &script)
-        .stop_sync(TASK)
-        .await
-        .unwrap_err();
+    let error = stop_with(provider, &script).await;
     assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 0));
     assert!(!error.may_have_been_applied());
     assert!(error.to_string().contains("nothing was sent"), "{error}");
@@ -145,10 +142,7 @@ async fn what_credentials_took_is_not_left_for_the_answer() {
     });
     let script = Script::new([Step::Silence]);
     let began = clock::instant();
-    let error = client_with(settings().credentials_provider(provider), &script)
-        .stop_sync(TASK)
-        .await
-        .unwrap_err();
+    let error = stop_with(provider, &script).await;
     assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 1));
     assert!(error.may_have_been_applied(), "it was sent: {error}");
     let took = clock::instant() - began;
@@ -179,10 +173,7 @@ async fn credentials_that_run_out_between_attempts_are_an_error_and_nothing_goes
     for run_out in [Err("expired"), Ok(Credentials::token(""))] {
         let script = Script::new([says(429, "")]);
         let provider = InTurn::new([Ok(Credentials::token("tokenInvented")), run_out]);
-        let error = client_with(settings().credentials_provider(provider), &script)
-            .stop_sync(TASK)
-            .await
-            .unwrap_err();
+        let error = stop_with(provider, &script).await;
         assert_eq!(
             (error.kind(), error.attempts(), script.count()),
             (ErrorKind::Credentials, 2, 1)

@@ -1,9 +1,7 @@
 //! What becomes of a stop or an exchange that a cut-over sent.
 
-use std::error::Error as _;
-
 use super::*;
-use crate::{Error, ErrorKind, WaitConfig};
+use crate::{ErrorKind, WaitConfig};
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_is_refused_is_the_refusal() {
@@ -213,10 +211,7 @@ async fn a_refusal_for_now_is_not_lost_where_somebody_elses_stop_is_not_confirme
         let (result, script) = run_over(soon, then(steps).chain(looks)).await;
         let error = result.unwrap_err();
         assert_eq!((error.may_have_been_applied(), script.stops()), (false, 1));
-        let refusal = error
-            .source()
-            .and_then(|cause| cause.downcast_ref::<Error>());
-        let refusal = refusal.expect("the refusal is the cause");
+        let refusal = cause(&error);
         assert_eq!(
             (refusal.status(), refusal.request_id()),
             (Some(503), Some("r-1"))

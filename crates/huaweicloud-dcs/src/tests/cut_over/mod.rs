@@ -7,11 +7,14 @@ mod second;
 mod slow;
 mod traced;
 
+use std::error::Error as _;
 use std::num::NonZeroU32;
 
 use super::*;
 use crate::types::IpExchangeRequest;
-use crate::{CutOver, CutOverOutcome, CutOverReport, PlannedStep, Result, StepKind, StepState};
+use crate::{
+    CutOver, CutOverOutcome, CutOverReport, Error, PlannedStep, Result, StepKind, StepState,
+};
 
 async fn run_over(
     options: impl FnOnce(CutOver) -> CutOver,
@@ -66,6 +69,11 @@ fn asks_for(seconds: &str) -> Step {
 /// The look before another attempt, where nothing has changed.
 fn still_level() -> [Step; 2] {
     [running(), lag("0")]
+}
+
+/// The error behind an error.
+fn cause(error: &Error) -> &Error {
+    error.source().unwrap().downcast_ref().unwrap()
 }
 
 fn kinds(report: &CutOverReport) -> Vec<(StepKind, StepState)> {

@@ -1,10 +1,8 @@
 //! A stop or an exchange that is refused for now, or cannot be sent: the task is looked at before each further attempt.
 
-use std::error::Error as _;
-
 use super::*;
 use crate::tests::tokens::{granted, user};
-use crate::{Error, ErrorKind, RetryConfig};
+use crate::{ErrorKind, RetryConfig};
 
 /// Each request by the last segment of its path.
 fn calls(script: &Script) -> Vec<String> {
@@ -178,7 +176,7 @@ async fn the_time_limit_of_the_lag_is_one_and_stands_still_while_something_else_
         assert!(line.contains(part), "{line}");
     }
     // The refusal is not lost.
-    let refusal = error.source().unwrap().downcast_ref::<Error>().unwrap();
+    let refusal = cause(&error);
     assert_eq!(
         (refusal.status(), refusal.request_id()),
         (Some(429), Some("r-1"))
@@ -194,9 +192,9 @@ async fn the_refusal_is_not_lost_behind_a_reading_that_failed() {
     let steps = then([refused_for_now(429), running(), lag("7"), lag("7")]).chain(missed);
     let error = run_over(soon, steps).await.0.unwrap_err();
     assert_eq!(error.operation(), Some("ShowMigrationTaskStats"));
-    let refusal: &Error = error.source().unwrap().downcast_ref().unwrap();
+    let refusal = cause(&error);
     is_refusal(refusal, 1);
-    let reading: &Error = refusal.source().unwrap().downcast_ref().unwrap();
+    let reading = cause(refusal);
     assert_eq!(reading.kind(), ErrorKind::Connect);
 }
 
@@ -206,12 +204,12 @@ async fn what_was_not_sent_is_not_lost_behind_a_reading_that_was_refused_for_now
     let missed = (0..3).map(|_| refused_for_now(429)).chain([running()]);
     let steps = then([Step::Fail(SendCause::Connect), running(), lag("7")]).chain(missed);
     let error = run_over(soon, steps).await.0.unwrap_err();
-    let reading: &Error = error.source().unwrap().downcast_ref().unwrap();
+    let reading = cause(&error);
     assert_eq!(
         (reading.operation(), reading.status()),
         (Some("ShowMigrationTaskStats"), Some(429))
     );
-    let unsent: &Error = reading.source().unwrap().downcast_ref().unwrap();
+    let unsent = cause(reading);
     assert_eq!(
         (unsent.operation(), unsent.kind()),
         (Some("StopMigrationTaskSync"), ErrorKind::Connect)
@@ -281,7 +279,7 @@ async fn a_task_that_went_astray_meanwhile_is_the_error_and_the_refusal_its_caus
         line.contains("RUNNING") && line.contains("nothing was applied"),
         "{line}"
     );
-    is_refusal(error.source().unwrap().downcast_ref().unwrap(), 1);
+    is_refusal(cause(&error), 1);
     assert_eq!(script.stops(), 1);
 }
 
@@ -291,7 +289,7 @@ async fn a_look_that_fails_for_now_leaves_the_refusal_and_one_that_fails_for_goo
     let (result, _) = run_over(quick, then([refused_for_now(429)]).chain(missed)).await;
     let error = result.unwrap_err();
     is_refusal(&error, 1);
-    let look: &Error = error.source().unwrap().downcast_ref().unwrap();
+    let look = cause(&error);
     assert_eq!(look.operation(), Some("ShowMigrationTask"));
 
     let gone = says(400, r#"{"error_code":"DCS.4133"}"#);
@@ -301,7 +299,7 @@ async fn a_look_that_fails_for_now_leaves_the_refusal_and_one_that_fails_for_goo
         error.is_not_found() && !error.may_have_been_applied(),
         "{error}"
     );
-    is_refusal(error.source().unwrap().downcast_ref().unwrap(), 1);
+    is_refusal(cause(&error), 1);
 }
 
 #[tokio::test(start_paused = true)]
