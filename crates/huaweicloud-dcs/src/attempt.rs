@@ -1,7 +1,7 @@
 //! One attempt: credentials, signature, request, answer.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
@@ -10,6 +10,7 @@ use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::BoxError;
+use crate::clock;
 use crate::credentials::Credentials;
 use crate::exchange::CallState;
 use crate::outcome::{Answer, BodyEnd, ERROR_BODY_CAP, End, Failure, Reason};
@@ -21,6 +22,9 @@ use crate::transport::{SendCause, SendFailure};
 
 /// What is read of any other answer.
 const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
+
+/// How long the body of a failure is waited for.
+const ERROR_BODY_LIMIT: Duration = Duration::from_secs(5);
 
 /// An attempt's end, and what the correction of the clock needs to know about it.
 pub(crate) struct Attempt {
@@ -144,12 +148,13 @@ impl From<SendCause> for Reason {
     }
 }
 
-/// Reads a body up to its cap. The cap and not the limit ends a body that never stops and never waits.
+/// Reads a body up to its cap. The cap and not the limit ends a body that never stops and never waits. The status of a
+/// failure is known already: its body gets only a short while.
 async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, BodyEnd) {
-    let cap = if response.status().is_success() {
-        ANSWER_BODY_CAP
+    let (cap, limit) = if response.status().is_success() {
+        (ANSWER_BODY_CAP, limit)
     } else {
-        ERROR_BODY_CAP
+        (ERROR_BODY_CAP, limit.min(clock::after(ERROR_BODY_LIMIT)))
     };
     if response.content_length() == Some(0) {
         return (Bytes::new(), BodyEnd::Complete);

@@ -20,28 +20,28 @@ pub(crate) fn error(
     outcome: Outcome,
     decode: Option<BoxError>,
 ) -> Error {
-    let mut facts = match outcome.end {
-        End::Failed(failure) => of_failure(failure, operation),
-        End::Answered(answer) => of_answer(answer, operation, decode),
+    let Outcome {
+        end,
+        repeat,
+        attempts,
+        may_have_acted,
+        previous,
+        repeat_after,
+    } = outcome;
+    let mut facts = match end {
+        End::Failed(failure) => of_failure(failure, repeat),
+        End::Answered(answer) => of_answer(answer, repeat, decode),
         End::NoToken(failure) => prior::no_token(&failure),
     };
     facts.operation = Some(operation.id());
-    facts.attempts = outcome.attempts;
-    facts.may_have_been_applied = outcome.may_have_acted;
-    facts.repeat_after = outcome.repeat_after;
-    facts.was_answered = outcome.was_answered;
-    if outcome.was_answered
-        && !outcome.may_have_acted
-        && let Some(advice) = facts.advice.strip_prefix("nothing was sent: ")
-    {
-        let message = facts.message.unwrap_or_default();
-        facts.message = Some(format!("{message}, after an attempt that was refused"));
-        facts.advice = advice;
-    }
-    if outcome.may_have_acted {
+    facts.attempts = attempts;
+    facts.may_have_been_applied = may_have_acted;
+    facts.repeat_after = repeat_after;
+    if may_have_acted {
+        facts.unsent = false;
         facts.advice = look_first(operation);
     }
-    facts.into()
+    Error::from(facts).with_previous(previous)
 }
 
 /// What to do before an order to a task that may have been applied is given again.
@@ -72,13 +72,13 @@ fn header_text(headers: &HeaderMap, name: &str, redactor: &Redactor) -> Option<S
     request_id_of(&redactor.text(text.into_owned()))
 }
 
-fn of_failure(failure: Failure, operation: &Operation) -> Facts {
-    let safe = operation.repeat() == Repeat::Safe;
+fn of_failure(failure: Failure, repeat: Repeat) -> Facts {
+    let safe = repeat == Repeat::Safe;
     let (kind, message, advice, retryable) = match failure.reason {
         Reason::Credentials => (
             ErrorKind::Credentials,
             "no credentials",
-            "nothing was sent: check where they come from",
+            "check where they come from",
             false,
         ),
         Reason::Unsendable => (
@@ -90,7 +90,7 @@ fn of_failure(failure: Failure, operation: &Operation) -> Facts {
         Reason::TimedOutUnsent => (
             ErrorKind::Timeout,
             "the time limit passed while waiting for credentials",
-            "nothing was sent: check where they come from",
+            "check where they come from",
             true,
         ),
         Reason::TimedOut => (
@@ -102,19 +102,19 @@ fn of_failure(failure: Failure, operation: &Operation) -> Facts {
         Reason::Connect => (
             ErrorKind::Connect,
             "no connection",
-            "nothing was sent: check endpoint, network and proxy",
+            "check endpoint, network and proxy",
             true,
         ),
         Reason::Tls => (
             ErrorKind::Connect,
             "TLS with the endpoint failed",
-            "nothing was sent: check its certificate and the roots that this machine trusts",
+            "check its certificate and the roots that this machine trusts",
             false,
         ),
         Reason::Proxy => (
             ErrorKind::Connect,
             "the proxy refused to connect",
-            "nothing was sent: check the proxy variables of the environment",
+            "check the proxy variables of the environment",
             false,
         ),
         Reason::Broken => (
@@ -124,6 +124,7 @@ fn of_failure(failure: Failure, operation: &Operation) -> Facts {
             safe,
         ),
     };
+    let unsent = !failure.reason.may_have_sent() && kind != ErrorKind::Config;
     let message = match failure.detail {
         Some(detail) => format!("{message}: {detail}"),
         None => message.to_owned(),
@@ -131,13 +132,14 @@ fn of_failure(failure: Failure, operation: &Operation) -> Facts {
     Facts {
         advice,
         retryable,
+        unsent,
         source: failure.source,
         ..Facts::new(kind, message)
     }
 }
 
-fn of_answer(answer: Answer, operation: &Operation, decode: Option<BoxError>) -> Facts {
-    let retryable = answer.is_repeatable(operation.repeat());
+fn of_answer(answer: Answer, repeat: Repeat, decode: Option<BoxError>) -> Facts {
+    let retryable = answer.is_repeatable(repeat);
     let Answer {
         status,
         headers,
@@ -209,7 +211,7 @@ fn beginning(body: Bytes) -> Bytes {
     }
 }
 
-/// What to do about an answer that rules out that the call was applied, or to a call that only reads.
+/// What to do about a response that proves that the call was not applied, or to a call that only reads.
 pub(crate) fn advice(status: u16, code: &str) -> &'static str {
     match (code, status) {
         ("DCS.4133", _) => "no such task: check task id, project and region",

@@ -38,8 +38,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke before the whole answer was there. It may have been applied.
     Transport,
-    /// The service, or the gateway before it, answered with an error. Refusals (4xx and 503) were not applied; other
-    /// statuses may have been.
+    /// The service, or the gateway before it, answered with an error. A refusal was not applied: a 4xx other than 408, or
+    /// a 408 or 503 whose body has an error code of its own. Any other response may have been.
     Service,
     /// An answer came that cannot be read.
     Decode,
@@ -84,14 +84,19 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     pub(crate) may_have_been_applied: bool,
     pub(crate) retryable: bool,
-    /// Whether some attempt was answered, though perhaps not the last.
-    pub(crate) was_answered: bool,
+    /// Whether the last attempt ended before anything was sent.
+    pub(crate) unsent: bool,
     /// The pause after which the caller may make the next attempt: nothing where that is not left to it.
     pub(crate) repeat_after: Option<Duration>,
     pub(crate) advice: &'static str,
     pub(crate) body: Bytes,
+    /// The last attempt before this one that was answered.
+    pub(crate) previous: Option<Error>,
     pub(crate) source: Option<BoxError>,
 }
+
+/// How many earlier responses one error keeps.
+const MOST_PREVIOUS: usize = 16;
 
 impl Facts {
     /// An error with nothing sent and nothing known but its kind and what is to be said.
@@ -106,10 +111,11 @@ impl Facts {
             attempts: 0,
             may_have_been_applied: false,
             retryable: false,
-            was_answered: false,
+            unsent: false,
             repeat_after: None,
             advice: "",
             body: Bytes::new(),
+            previous: None,
             source: None,
         }
     }
@@ -146,6 +152,45 @@ impl Error {
             }
         };
         self
+    }
+
+    /// The same error after earlier attempts. Of those without a response, only their own earlier responses are kept. The
+    /// body of a response is kept only for the latest: an error stays small however many attempts there were.
+    pub(crate) fn with_previous(mut self, earlier: Option<Self>) -> Self {
+        let Some(mut earlier) = earlier else {
+            return self;
+        };
+        if earlier.0.status.is_none() {
+            let before = earlier.0.previous.take();
+            return self.with_previous(before);
+        }
+        let mut end = &mut self.0.previous;
+        while let Some(error) = end {
+            end = &mut error.0.previous;
+        }
+        *end = Some(earlier);
+        let mut kept = 0;
+        let mut next = self.0.previous.as_mut();
+        while let Some(error) = next {
+            kept += 1;
+            if kept > 1 {
+                error.0.body = Bytes::new();
+            }
+            if kept == MOST_PREVIOUS {
+                error.0.previous = None;
+            }
+            next = error.0.previous.as_mut();
+        }
+        self
+    }
+
+    pub(crate) fn take_previous(&mut self) -> Option<Self> {
+        self.0.previous.take()
+    }
+
+    /// What happened, without what to do next.
+    pub(crate) fn summary(&self) -> Summary<'_> {
+        Summary(&self.0)
     }
 
     /// The pause after which the caller may make the next attempt: nothing where that is not left to it.
@@ -192,10 +237,34 @@ impl Error {
     }
 
     /// How many attempts were made; 0 if a setting or an argument was refused, or if the project could not be looked up.
-    /// Of what was sent twice, as [`stop_sync_and_wait`](crate::MigrationClient::stop_sync_and_wait) may, those of both.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// The last attempt before this one that got a response, as the error that it would have been; nothing if there was
+    /// none. A later failure never hides it, and the line of the error names its status, code and request id.
+    ///
+    /// It has a `previous()` of its own if more attempts got a response: at most 16 are kept.
+    ///
+    /// ```
+    /// # fn log(error: &huaweicloud_dcs::Error) {
+    /// let mut earlier = error.previous();
+    /// while let Some(response) = earlier {
+    ///     eprintln!("attempt {}: request {:?}", response.attempts(), response.request_id());
+    ///     earlier = response.previous();
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn previous(&self) -> Option<&Self> {
+        self.0.previous.as_ref()
+    }
+
+    /// What to do next: the end of the line that `Display` gives.
+    #[must_use]
+    pub fn advice(&self) -> Option<&str> {
+        Some(self.0.advice).filter(|advice| !advice.is_empty())
     }
 
     /// Whether the same call may succeed if made again later, and cannot act twice by that.
@@ -206,9 +275,10 @@ impl Error {
 
     /// Whether the operation may have been carried out although it is reported as failed.
     ///
-    /// True once some attempt may have reached the service and no answer ruled out that it acted; false when nothing
-    /// was sent, when the service refused (4xx, 503), and for calls that only read. Where it is true, read the task
-    /// before you repeat the call.
+    /// True if some attempt may have reached the service and no response proved that the service did not act. These are
+    /// proof: a 4xx other than 408, and a 408 or 503 whose body has an error code of its own. Load balancers send a bare
+    /// 503 also after they have forwarded a request. False if nothing was sent, and for calls that only read. If it is
+    /// true, read the task before you repeat the call.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
         self.0.may_have_been_applied
@@ -237,15 +307,16 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+/// An error without its advice.
+pub(crate) struct Summary<'a>(&'a Facts);
+
+impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = &*self.0;
+        let Self(facts) = self;
         if let Some(operation) = facts.operation {
             write!(f, "{operation}: ")?;
         }
-        let status = facts.status.map(|status| format!("HTTP {status}"));
-        let heading = [status.as_deref(), facts.code.as_deref()];
-        let heading = heading.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let heading = heading_of(facts);
         f.write_str(&heading)?;
         if let Some(message) = &facts.message {
             write!(f, "{}{message}", if heading.is_empty() { "" } else { ": " })?;
@@ -256,8 +327,37 @@ impl fmt::Display for Error {
         if let Some(request_id) = &facts.request_id {
             write!(f, " [request {request_id}]")?;
         }
-        if !facts.advice.is_empty() {
-            write!(f, ": {}", facts.advice)?;
+        if let Some(Error(previous)) = &facts.previous {
+            write!(
+                f,
+                " [attempt {}: {}",
+                previous.attempts,
+                heading_of(previous)
+            )?;
+            if let Some(request_id) = &previous.request_id {
+                write!(f, ", request {request_id}")?;
+            }
+            f.write_str("]")?;
+        }
+        Ok(())
+    }
+}
+
+/// The HTTP status and the code.
+fn heading_of(facts: &Facts) -> String {
+    let status = facts.status.map(|status| format!("HTTP {status}"));
+    let heading = [status.as_deref(), facts.code.as_deref()];
+    heading.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.summary().fmt(f)?;
+        if self.0.unsent && self.0.previous.is_none() {
+            f.write_str(": nothing was sent")?;
+        }
+        if let Some(advice) = self.advice() {
+            write!(f, ": {advice}")?;
         }
         Ok(())
     }
@@ -277,6 +377,7 @@ impl fmt::Debug for Error {
             .field("attempts", &facts.attempts)
             .field("may_have_been_applied", &facts.may_have_been_applied)
             .field("advice", &facts.advice)
+            .field("previous", &facts.previous)
             .field("source", &facts.source)
             .finish_non_exhaustive()
     }

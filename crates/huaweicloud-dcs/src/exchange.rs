@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep};
 use crate::attempt::{self, Attempt};
 use crate::clock;
 use crate::credentials::Credentials;
+use crate::diagnosis;
 use crate::inner::Inner;
 use crate::outcome::{End, Outcome, Reason};
 use crate::renewal;
@@ -27,12 +28,7 @@ pub(crate) enum Extent {
     Whole,
     /// One attempt, after so many others, and with what follows it at once: a clock put right, another token. What is
     /// to be repeated after a pause is the caller's to repeat; the error says after which.
-    OneAttempt {
-        earlier: u32,
-        /// Whether one of those was answered.
-        was_answered: bool,
-        limit: Instant,
-    },
+    OneAttempt { earlier: u32, limit: Instant },
 }
 
 /// The state of one call. The generated client hands its request to it; what came of that stays here.
@@ -121,18 +117,16 @@ fn for_decoding(url: Url, end: &End) -> reqwest::Response {
 }
 
 /// Tries until there is an answer to keep, attempts run out, or the limit leaves no time for another.
-async fn run(state: &CallState, request: Request, operation: &Operation) -> Outcome {
+async fn run(state: &CallState, request: Request, operation: &'static Operation) -> Outcome {
     let (client, limit) = (&*state.client, state.limit);
     let changes = state.service.changes(operation);
-    let (mut attempts, mut was_answered) = match state.extent {
-        Extent::Whole => (0, false),
-        Extent::OneAttempt {
-            earlier,
-            was_answered,
-            ..
-        } => (earlier, was_answered),
+    let repeat = state.service.repeat(operation);
+    let mut attempts = match state.extent {
+        Extent::Whole => 0,
+        Extent::OneAttempt { earlier, .. } => earlier,
     };
     let mut may_have_acted = false;
+    let mut previous = None;
     let mut clock_corrected = false;
     let mut may_renew = true;
     let mut renewed = None;
@@ -144,7 +138,7 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
         } else {
             limit.min(clock::after(client.limits.read_attempt))
         };
-        let Attempt { mut end, signed } = match request.try_clone() {
+        let Attempt { end, signed } = match request.try_clone() {
             Some(copy) => {
                 let credentials = renewed.take().or_else(|| state.credentials.clone());
                 attempt::make(state, copy, credentials, attempt_limit).await
@@ -152,9 +146,8 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
             None => Attempt::unsendable("its body is a stream"),
         };
         may_have_acted |= changes && end.may_have_acted();
-        was_answered |= matches!(end, End::Answered(_));
 
-        let mut pause = pause_before_repeat(client, &end, operation.repeat(), attempts);
+        let mut pause = pause_before_repeat(client, &end, repeat, attempts);
         let mut is_put_right = false;
         if !clock_corrected
             && let (End::Answered(answer), Some(signed)) = (&end, signed)
@@ -163,6 +156,7 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
             (clock_corrected, is_put_right) = (true, true);
             pause = Some(Duration::ZERO);
         }
+        let mut no_credentials = None;
         if may_renew
             && let End::Answered(answer) = &end
             && renewal::is_asked_for(answer)
@@ -174,7 +168,7 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
                     (renewed, is_put_right) = (Some(credentials), true);
                     pause = Some(Duration::ZERO);
                 }
-                Some(Err(failure)) => end = failure,
+                Some(Err(failure)) => no_credentials = Some(failure),
                 None => {}
             }
         }
@@ -189,17 +183,39 @@ async fn run(state: &CallState, request: Request, operation: &Operation) -> Outc
             .saturating_sub(connecting);
         let pause = pause.filter(|pause| attempts < client.retry.max_attempts() && *pause < left);
         let goes_on = is_put_right || matches!(state.extent, Extent::Whole);
-        match pause.filter(|_| goes_on) {
-            Some(pause) => sleep(pause).await,
-            None => {
-                return Outcome {
-                    end,
-                    attempts,
-                    may_have_acted,
-                    was_answered,
-                    repeat_after: pause,
-                };
-            }
+        let outcome = Outcome {
+            end,
+            repeat,
+            attempts,
+            may_have_acted,
+            previous,
+            repeat_after: pause,
+        };
+        if let Some(pause) = pause.filter(|_| goes_on) {
+            let error = diagnosis::error(operation, outcome, None);
+            tracing::warn!(
+                operation = operation.id(),
+                attempt = attempts,
+                status = error.status(),
+                code = error.code(),
+                request_id = error.request_id(),
+                "{}: retrying in {pause:.1?}",
+                error.summary()
+            );
+            previous = Some(error);
+            sleep(pause).await;
+        } else if let Some(end) = no_credentials {
+            let previous = Some(diagnosis::error(operation, outcome, None));
+            return Outcome {
+                end,
+                repeat,
+                attempts,
+                may_have_acted,
+                previous,
+                repeat_after: None,
+            };
+        } else {
+            return outcome;
         }
     }
 }

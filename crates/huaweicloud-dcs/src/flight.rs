@@ -57,7 +57,8 @@ impl Flight {
 fn timed_out() -> Error {
     Facts {
         retryable: true,
-        advice: "nothing was sent: try again later",
+        unsent: true,
+        advice: "try again later",
         ..Facts::new(
             ErrorKind::Timeout,
             "no answer from IAM within the time limit".to_owned(),

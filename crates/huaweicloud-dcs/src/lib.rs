@@ -63,7 +63,7 @@ pub use lag::lag;
 pub use queries::{LogQuery, TaskQuery};
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use wait::{Condition, Progress, StopEnd, StopOutcome, WaitConfig};
+pub use wait::{Condition, Poll, Progress, StopEnd, StopOutcome, WaitConfig};
 
 /// The service's models: what calls take and what they return.
 pub mod types {

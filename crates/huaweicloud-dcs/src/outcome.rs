@@ -7,6 +7,8 @@ use http::{HeaderMap, StatusCode};
 use huaweicloud_dcs_api::Repeat;
 
 use crate::BoxError;
+use crate::error::Error;
+use crate::error_body::ErrorBody;
 use crate::flight::SharedError;
 use crate::redact::Redactor;
 
@@ -17,11 +19,13 @@ pub(crate) const ERROR_BODY_CAP: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) end: End,
+    /// Whether an ambiguous attempt could be repeated.
+    pub(crate) repeat: Repeat,
     pub(crate) attempts: u32,
     /// Whether some attempt may have reached the service with no answer that rules out that it acted.
     pub(crate) may_have_acted: bool,
-    /// Whether some attempt was answered, though perhaps not the last.
-    pub(crate) was_answered: bool,
+    /// The attempts before the last that were answered, the latest first.
+    pub(crate) previous: Option<Error>,
     /// The pause after which the caller may repeat the call, where that is left to it.
     pub(crate) repeat_after: Option<Duration>,
 }
@@ -36,13 +40,10 @@ pub(crate) enum End {
 }
 
 impl End {
-    /// Whether the service may have acted on this attempt. A 4xx or 503 says that it did not, whatever its body; no
-    /// other answer and no silence does.
+    /// Whether the service may have acted on this attempt.
     pub(crate) fn may_have_acted(&self) -> bool {
         match self {
-            Self::Answered(answer) => {
-                !answer.status.is_client_error() && answer.status != StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Answered(answer) => !answer.is_refusal(),
             Self::Failed(failure) => failure.reason.may_have_sent(),
             Self::NoToken(_) => false,
         }
@@ -60,17 +61,28 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether the call may be made again after this answer without acting twice.
-    pub(crate) fn is_repeatable(&self, repeat: Repeat) -> bool {
+    /// Whether this answer proves that the service did not act. Load balancers send a bare 408 or 503 also after they
+    /// have forwarded the request: only an error code that says more than the status is from the service or its gateway.
+    fn is_refusal(&self) -> bool {
         match self.status.as_u16() {
-            408 | 429 | 503 => true,
-            500 | 502 | 504 => repeat == Repeat::Safe,
-            _ if self.status.is_success() => {
-                repeat == Repeat::Safe
-                    && matches!(self.body_end, BodyEnd::Broken(_) | BodyEnd::TimedOut)
+            408 | 503 => {
+                ErrorBody::code_in(&self.body).is_some_and(|code| code != self.status.as_str())
             }
+            400..=499 => true,
             _ => false,
         }
+    }
+
+    /// Whether the call may be made again after this answer without acting twice.
+    pub(crate) fn is_repeatable(&self, repeat: Repeat) -> bool {
+        let is_ambiguous = match self.status.as_u16() {
+            429 => return true,
+            408 | 503 if self.is_refusal() => return true,
+            408 | 500 | 502..=504 => true,
+            200..=299 => matches!(self.body_end, BodyEnd::Broken(_) | BodyEnd::TimedOut),
+            _ => false,
+        };
+        is_ambiguous && repeat == Repeat::Safe
     }
 }
 

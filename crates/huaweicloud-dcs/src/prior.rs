@@ -16,6 +16,7 @@ pub(crate) fn facts(failure: &SharedError, what: &str) -> Facts {
         code: known.code.clone(),
         request_id: known.request_id.clone(),
         retryable: known.retryable,
+        unsent: known.unsent,
         advice: known.advice,
         body: known.body.clone(),
         source: Some(Box::new(Arc::clone(failure))),

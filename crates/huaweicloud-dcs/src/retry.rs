@@ -7,8 +7,8 @@ use http::header::RETRY_AFTER;
 
 /// How often a call is tried and how long the pauses are.
 ///
-/// A call is only repeated where that cannot act twice: when nothing was sent, when the service refused for now (408,
-/// 429, 503), or when the call only reads. Nothing here changes that.
+/// A call is only repeated if that cannot act twice: if nothing was sent, if the service refused for now (429, or 408 and
+/// 503 with an error code of its own), or if a second call does no harm. Nothing here changes that.
 ///
 /// ```
 /// use std::time::Duration;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderValue;
-use huaweicloud_dcs_api::Operation;
+use huaweicloud_dcs_api::{Operation, Repeat};
 
 use crate::endpoint::Endpoint;
 use crate::transport::Transport;
@@ -38,6 +38,15 @@ impl Service {
             transport: Arc::new(http.clone()),
             http,
         }))
+    }
+
+    /// Whether an ambiguous attempt may be repeated: where a second call does no harm, or changes nothing.
+    pub(crate) fn repeat(&self, operation: &Operation) -> Repeat {
+        if self.changes(operation) {
+            operation.repeat()
+        } else {
+            Repeat::Safe
+        }
     }
 
     /// Whether a call changes what users care about. Making a token does not: another one does no harm.

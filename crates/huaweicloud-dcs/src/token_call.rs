@@ -30,8 +30,8 @@ pub(crate) struct Granted {
 
 /// Asks IAM for a token for the client's project: by its ID where that is known, else by the region's name.
 ///
-/// The password is sent a second time only where nothing was sent or IAM refused for now: too many wrong ones lock the
-/// user.
+/// A token call changes nothing: it is repeated after any failure that may pass. A 401 is final, because too many wrong
+/// passwords lock the user.
 ///
 /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
 pub(crate) async fn make(

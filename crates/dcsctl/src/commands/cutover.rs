@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, StepKind, StepState, WaitConfig};
+use huaweicloud_dcs::{
+    CutOver, CutOverPlan, MigrationClient, Progress, StepKind, StepState, WaitConfig,
+};
 use serde_json::json;
 use tokio::select;
 
@@ -171,7 +173,9 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     let confirmation = WaitConfig::default()
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
-            if let Some(words) = look::words_until_stopped(progress) {
+            if let Progress::Polled(poll) = progress
+                && let Some(words) = look::words_until_stopped(poll)
+            {
                 looks.set(words);
             }
         });

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{MigrationClient, WaitConfig};
+use huaweicloud_dcs::{MigrationClient, Progress, WaitConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::exit::{Exit, Failure};
@@ -101,7 +101,10 @@ fn telling(wait: WaitConfig, id: &str) -> WaitConfig {
     let id = id.to_owned();
     let told = Mutex::new(None);
     wait.with_progress(move |progress| {
-        let words = look::words_until_stopped(progress);
+        let Progress::Polled(poll) = progress else {
+            return;
+        };
+        let words = look::words_until_stopped(poll);
         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(new) = words.filter(|words| told.as_ref() != Some(words)) {
             output::talk(&format!("{id} is not stopped yet: {new}"));

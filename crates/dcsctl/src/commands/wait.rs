@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use huaweicloud_dcs::types::TaskStatus;
-use huaweicloud_dcs::{Condition, WaitConfig};
+use huaweicloud_dcs::{Condition, Progress, WaitConfig};
 use tokio::select;
 
 use super::show;
@@ -85,9 +85,11 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
-            let status = progress.task().status.as_ref();
-            moves.set_is_running(status.is_some_and(TaskStatus::is_running));
-            shown.set(look::words(progress));
+            if let Progress::Polled(poll) = progress {
+                let status = poll.task().status.as_ref();
+                moves.set_is_running(status.is_some_and(TaskStatus::is_running));
+                shown.set(look::words(poll));
+            }
         });
     let condition = options.until.into();
     let result = select! {

@@ -14,14 +14,17 @@ use crate::response::Response;
 use crate::types;
 
 impl MigrationClient {
-    /// Stops the synchronization of a task and returns when the service answered 204: once.
+    /// Stops the synchronization of a task and returns when the service answers 204.
+    ///
+    /// Writes that have not reached the target are lost: [`cut_over`](Self::cut_over) waits for them first.
     ///
     /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. The English page says that 204 means that the
     /// synchronization was stopped, the Chinese original that it was "stopped synchronously"; neither says in which
     /// status a task must be. Use [`stop_sync_and_wait`](Self::stop_sync_and_wait) to see it confirmed.
     ///
-    /// It is repeated only while nothing was sent or the service refuses for now (408, 429, 503). The answer may take
-    /// as long as the stop; the limit is that of the whole call, 120 s by default.
+    /// It is repeated only if nothing was sent or the service refused it for now: 429, or 408 and 503 with an error code of
+    /// its own. A bare 503 proves nothing and is not repeated. The response may take as long as the stop; the timeout is that
+    /// of the whole call, 120 s by default.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTaskSync.html>
     ///

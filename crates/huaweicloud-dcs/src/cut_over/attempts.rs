@@ -15,8 +15,6 @@ use crate::response::Response;
 pub(crate) struct Attempts<'a> {
     cut_over: &'a CutOver,
     made: u32,
-    /// Whether one of them was answered.
-    was_answered: bool,
     /// When the next one may be made.
     due: Instant,
     /// When there are no more. The time from when one is due until it is made does not count.
@@ -28,7 +26,6 @@ impl<'a> Attempts<'a> {
         Self {
             cut_over,
             made: 0,
-            was_answered: false,
             due: clock::instant(),
             limit: clock::after(cut_over.client.0.limits.call),
         }
@@ -46,9 +43,9 @@ impl<'a> Attempts<'a> {
         self.limit += clock::since(self.due);
         let extent = Extent::OneAttempt {
             earlier: self.made,
-            was_answered: self.was_answered,
             limit: self.limit,
         };
+        record.sending();
         let result = match way {
             Way::StopSync => Box::pin(client.stop_sync_to(extent, task_id)).await,
             Way::Exchange(exchange) => {
@@ -63,20 +60,21 @@ impl<'a> Attempts<'a> {
         self.due = clock::after(pause.unwrap_or_default());
         record.sent(&result, made.saturating_sub(self.made));
         self.made = made;
-        self.was_answered = result
-            .as_ref()
-            .err()
-            .is_some_and(|error| error.0.was_answered);
         result
     }
 
-    /// Whether the pause before the next one is over.
-    pub(crate) fn is_due(&self) -> bool {
-        clock::instant() >= self.due
-    }
-
     /// Pauses until the next one is due.
-    pub(crate) async fn pause(&self) {
+    pub(crate) async fn pause(&self, refusal: &Error) {
+        let pause = self.due.saturating_duration_since(clock::instant());
+        tracing::warn!(
+            operation = refusal.operation(),
+            attempt = self.made,
+            status = refusal.status(),
+            code = refusal.code(),
+            request_id = refusal.request_id(),
+            "{}: retrying in {pause:.1?}, after another look at the task",
+            refusal.summary()
+        );
         sleep_until(self.due).await;
     }
 }

@@ -79,15 +79,15 @@ impl MigrationClient {
     /// `TERMINATED`, or the `task_status` `EXCHANGE_SUCCESS`. It keeps nothing but what the service says, so that a run
     /// that was cut off is taken up by another one: what is done is not done again, what is under way is waited for.
     ///
-    /// Each attempt at the stop or the exchange follows such a look. Where the service refuses it for now (408, 429, 503)
-    /// or there is no connection, the run pauses as any call does, for as long and as often, and then reads the task and
-    /// the lag again: what somebody else has stopped meanwhile is left alone, and a lag that has grown is waited for. The
-    /// limit of the call, 120 s by default, is that of the attempts and the pauses; what is read between them does not
-    /// count.
+    /// Each attempt at the stop or the exchange follows such a reading. If the service refuses it for now (429, or 408 and
+    /// 503 with an error code of its own), or if there is no connection, the run pauses as any call does, for as long and as
+    /// often, and then reads the task and the lag again: what somebody else has stopped meanwhile is left alone, and a lag
+    /// that has grown is waited for. The timeout of the call, 120 s by default, is that of the attempts and the pauses; what
+    /// is read between them does not count.
     ///
-    /// A stop whose answer was lost is sent a second time, and no third, only if two looks in a row show the task in its
-    /// incremental phase as before and the lag is still within the limit; its attempts follow looks, too. An exchange that
-    /// may have been received is never sent again by one run.
+    /// One run sends at most one stop or exchange that may have been applied. If its response is lost, the run polls the
+    /// task. If the task has not changed after 60 s of successful polls, the run ends with an error that may have been
+    /// applied: run it again ([`WaitConfig::with_unchanged_timeout`]).
     ///
     /// # What remains
     ///
@@ -159,7 +159,7 @@ impl CutOver {
         self
     }
 
-    /// Sets how the stop or the exchange is seen confirmed. Default: a look every 10 s, for 30 min after its answer.
+    /// Sets how the stop or the exchange is confirmed. Default: a poll every 10 s, for 30 min after its response.
     pub fn with_confirmation(mut self, confirmation: WaitConfig) -> Self {
         self.confirmation = confirmation;
         self
@@ -184,7 +184,8 @@ impl CutOver {
         self
     }
 
-    /// Sets what is called after each step. It should return at once: the run stands still meanwhile.
+    /// Sets what is called after each step, and right before a stop or an exchange is sent
+    /// ([`StepState::Sending`](crate::StepState::Sending)). It should return at once: the run stands still meanwhile.
     pub fn on_step(mut self, report: impl Fn(&Step) + Send + Sync + 'static) -> Self {
         self.on_step = Some(Arc::new(report));
         self

@@ -31,6 +31,13 @@ impl<'a> Record<'a> {
     }
 
     fn step(&mut self, kind: StepKind, state: StepState, detail: Detail) {
+        let step = self.tell(kind, state, detail);
+        self.since = self.began + step.elapsed;
+        self.steps.push(step);
+    }
+
+    /// Tells of a step without keeping it.
+    fn tell(&self, kind: StepKind, state: StepState, detail: Detail) -> Step {
         let now = clock::instant();
         let step = Step {
             kind,
@@ -39,7 +46,6 @@ impl<'a> Record<'a> {
             took: now.saturating_duration_since(self.since),
             detail,
         };
-        self.since = now;
         tracing::info!(
             task_id = self.cut_over.task_id,
             step = kind.as_str(),
@@ -52,7 +58,13 @@ impl<'a> Record<'a> {
         if let Some(report) = &self.cut_over.on_step {
             report(&step);
         }
-        self.steps.push(step);
+        step
+    }
+
+    /// Tells that an attempt is about to be sent.
+    pub(crate) fn sending(&self) {
+        let kind = self.cut_over.way.step();
+        self.tell(kind, StepState::Sending, Detail::default());
     }
 
     pub(crate) fn checked(&mut self, task: &MigrationTaskDetail) {

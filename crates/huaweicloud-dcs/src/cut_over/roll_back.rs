@@ -104,7 +104,7 @@ impl MigrationClient {
         let goal = RollBack {
             status_before: answer.into_body().status,
         };
-        let (sent, task) = confirm(self, task_id, &wait, sent, goal).await?;
+        let (sent, task) = confirm(self, task_id, &wait, sent, &goal).await?;
         tracing::info!(task_id, "roll back confirmed");
         let end = if sent.is_refused() {
             RollBackEnd::AlreadyRolledBack
@@ -126,7 +126,9 @@ struct RollBack {
 }
 
 impl Goal for RollBack {
-    const AIM: &'static str = "have its IPs rolled back";
+    fn aim(&self) -> &'static str {
+        "have its IPs rolled back"
+    }
 
     fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
         let is_new = task.status != self.status_before;
@@ -137,9 +139,5 @@ impl Goal for RollBack {
             (Some("EXCHANGE_SUCCESS"), _) => Verdict::AsBefore,
             _ => Verdict::Unclear,
         }
-    }
-
-    async fn send_again(&mut self) -> Option<Result<Response<()>>> {
-        None
     }
 }

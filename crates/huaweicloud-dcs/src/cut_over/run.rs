@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use crate::clock;
 use crate::cut_over::attempts::Attempts;
-use crate::cut_over::confirming::{CarefulStop, Exchange};
 use crate::cut_over::lag::{Level, TOO_LARGE};
 use crate::cut_over::options::Way;
 use crate::cut_over::record::Record;
@@ -52,11 +51,12 @@ impl CutOver {
             (standing, task) = self.see_level(&mut lag, &mut record).await?;
         }
         let mut attempts = Attempts::begin(self);
-        let mut refused = None;
+        let mut refused: Option<Error> = None;
         while standing == Standing::Ready {
-            match attempts.make(&mut record).await {
+            let answer = attempts.make(&mut record).await;
+            match answer.map_err(|error| error.with_previous(refused.take())) {
                 Err(refusal) if refusal.repeat_after().is_some() => {
-                    attempts.pause().await;
+                    attempts.pause(&refusal).await;
                     (standing, task) = match self.look_again(&mut lag, &mut record).await {
                         Ok(looked) => looked,
                         Err(error) => return Err(not_repeated(refusal, error)),
@@ -64,7 +64,7 @@ impl CutOver {
                     refused = Some(refusal);
                 }
                 answer => {
-                    let (sent, task) = self.confirm(answer, &mut record).await?;
+                    let (sent, task) = self.confirm(answer).await?;
                     return Ok(record.confirmed(!sent.is_refused(), task));
                 }
             }
@@ -168,27 +168,12 @@ impl CutOver {
         }
     }
 
-    /// Looks until the task shows what was sent, which may be sent a second time on the way.
-    async fn confirm<'a>(
-        &'a self,
-        answer: Result<Response<()>>,
-        record: &mut Record<'a>,
-    ) -> Result<(Sent, MigrationTaskDetail)> {
-        let Self {
-            client,
-            task_id,
-            confirmation,
-            ..
-        } = self;
+    /// Polls until the task shows what was sent.
+    async fn confirm(&self, answer: Result<Response<()>>) -> Result<(Sent, MigrationTaskDetail)> {
         let sent = Sent::sort(self.way.operation(), answer)?;
-        match &self.way {
-            Way::StopSync => {
-                let goal = CarefulStop::new(self, record);
-                confirm(client, task_id, confirmation, sent, goal).await
-            }
-            Way::Exchange(_) => confirm(client, task_id, confirmation, sent, Exchange(self)).await,
-        }
-        .map_err(|error| self.go_on(error))
+        let (id, config) = (&self.task_id, &self.confirmation);
+        let confirmed = confirm(&self.client, id, config, sent, &self.way).await;
+        confirmed.map_err(|error| self.go_on(error))
     }
 
     /// Says of an error of the confirmation what to do next.

@@ -31,8 +31,7 @@ pub enum StepKind {
     LagReached,
     /// The lag was not waited for, as was asked for.
     LagIgnored,
-    /// The stop was sent, or was to be. Each attempt is a step: another one follows where it was refused for now or not
-    /// sent, or if its answer was lost and nothing shows of it.
+    /// The stop was sent, or was to be. Each attempt is a step: another one follows if it was refused for now or not sent.
     Stopped,
     /// The exchange of IP addresses was sent, or was to be. Each attempt is a step.
     Exchanged,
@@ -44,15 +43,17 @@ pub enum StepKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StepState {
+    /// About to be sent: from now on it may have been applied. Reported to the callback, and not kept as a step.
+    Sending,
     /// This run did it.
     Done,
     /// Not needed: somebody had done it before, perhaps an earlier run.
     Skipped,
-    /// It was sent, and no answer says whether it was applied: the task is looked at.
+    /// It was sent, and no response proves whether it was applied: the task is polled.
     Unanswered,
     /// It was sent and refused because of the task's status, which may be that it is done: the task is looked at.
     Refused,
-    /// The service refused it for now (408, 429, 503). Unless that was the last attempt, the task is looked at before
+    /// The service refused it for now: 429, or 408 and 503 with an error code of its own. Unless that was the last attempt, the task is looked at before
     /// another one.
     RefusedForNow,
     /// It could not be sent, or not once more at once after its signature or token was refused: there was no connection,
@@ -174,6 +175,7 @@ impl StepState {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Sending => "sending",
             Self::Done => "done",
             Self::Skipped => "skipped",
             Self::Unanswered => "unanswered",
@@ -200,6 +202,8 @@ impl fmt::Display for Step {
             }
             (StepKind::LagReached, _) => "lag reached",
             (StepKind::LagIgnored, _) => "lag ignored",
+            (StepKind::Stopped, StepState::Sending) => "sending the stop",
+            (StepKind::Exchanged, StepState::Sending) => "sending the exchange",
             (StepKind::Stopped, StepState::Skipped) => "stop not sent: it had been",
             (StepKind::Stopped, StepState::Unanswered) => "stop sent, answer lost",
             (StepKind::Stopped, StepState::Refused) => "stop refused",

@@ -98,7 +98,7 @@ impl State {
         };
         if let Some(left) = self.refusals.checked_sub(1) {
             self.refusals = left;
-            return answer(503, "");
+            return answer(503, NOT_NOW);
         }
         self.changes.push(call.to_owned());
         if !may_change {

@@ -136,7 +136,7 @@ async fn a_time_that_no_signature_can_say_is_an_error_and_nothing_is_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn however_many_attempts_are_allowed_each_waits_and_the_limit_ends_them() {
-    let script = Script::new(std::iter::repeat_with(|| says(503, "")).take(1000));
+    let script = Script::new(std::iter::repeat_with(|| refused_for_now(503)).take(1000));
     let settings = settings().retry(RetryConfig::default().with_max_attempts(u32::MAX));
     let began = clock::instant();
     let error = client_with(settings, &script)

@@ -264,6 +264,14 @@ fn failed_because(reason: &str) -> Step {
     says(200, format!(r#"{{"count":2,"migration_tasks":[{tasks}]}}"#))
 }
 
+/// The body of an error with a code of its own.
+const NOT_NOW: &str = r#"{"error_code":"APIGW.0308","error_msg":"Not now."}"#;
+
+/// A refusal for now that proves that the service did not act.
+fn refused_for_now(status: u16) -> Step {
+    says(status, NOT_NOW)
+}
+
 fn wrong_state() -> Step {
     says(
         400,

@@ -222,6 +222,9 @@ async fn a_renewal_that_cannot_connect_says_not_that_nothing_was_sent() {
     let script = Script::new(steps.into_iter().chain(disconnected));
     let client = client_with(user(), &script);
     let line = client.stop_sync(TASK).await.unwrap_err().to_string();
-    assert!(line.contains("after an attempt that was refused"), "{line}");
+    assert!(
+        line.contains("[attempt 1: HTTP 401 DCS.1002, request r-1]"),
+        "{line}"
+    );
     assert!(!line.contains("nothing was sent"), "{line}");
 }

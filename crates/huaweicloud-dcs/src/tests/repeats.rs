@@ -39,7 +39,7 @@ async fn a_stop_is_one_signed_post_without_a_body() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_for_now_is_repeated_with_a_date_and_a_signature_of_its_own() {
     for status in [408, 429, 503] {
-        let mut refusal = answer(status, "");
+        let mut refusal = answer(status, NOT_NOW);
         refusal
             .headers_mut()
             .insert("retry-after", "1".parse().unwrap());
@@ -57,7 +57,7 @@ async fn a_refusal_for_now_is_repeated_with_a_date_and_a_signature_of_its_own() 
 
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_waited_for() {
-    let mut refusal = answer(503, "");
+    let mut refusal = answer(503, NOT_NOW);
     refusal
         .headers_mut()
         .insert("retry-after", "7".parse().unwrap());
@@ -76,7 +76,7 @@ async fn a_retry_after_that_asks_for_nothing_leaves_the_pause_as_it_is() {
     let pause_after = async |retry_after: Option<&str>| {
         // Pauses are chosen at random: the same ones each time.
         fastrand::seed(1);
-        let mut refusal = answer(503, "");
+        let mut refusal = answer(503, NOT_NOW);
         if let Some(value) = retry_after {
             let value = value.parse().unwrap();
             refusal.headers_mut().insert("retry-after", value);
@@ -120,7 +120,13 @@ async fn a_wait_beyond_the_limit_is_not_begun() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_that_lasts_is_returned_after_three_attempts() {
-    let script = Script::new([says(503, "a"), says(503, "b"), says(503, "c")]);
+    let busy = |text: &str| {
+        says(
+            503,
+            format!(r#"{{"error_code":"X.1","error_msg":"{text}"}}"#),
+        )
+    };
+    let script = Script::new([busy("a"), busy("b"), busy("c")]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!(
         (error.status(), error.attempts(), error.message()),
@@ -132,7 +138,7 @@ async fn a_refusal_that_lasts_is_returned_after_three_attempts() {
 
 #[tokio::test(start_paused = true)]
 async fn attempts_can_be_limited_to_one() {
-    let script = Script::new([says(503, "")]);
+    let script = Script::new([refused_for_now(503)]);
     let client = client_with(settings().retry(RetryConfig::disabled()), &script);
     assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
 }
@@ -301,7 +307,7 @@ async fn the_limits_are_settable_and_forever_is_no_panic() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_in_a_pause_makes_no_further_request() {
-    let mut refusal = answer(503, "");
+    let mut refusal = answer(503, NOT_NOW);
     refusal
         .headers_mut()
         .insert("retry-after", "60".parse().unwrap());
@@ -361,4 +367,77 @@ async fn what_may_have_been_applied_once_stays_so_whatever_later_attempts_are_an
             assert!(error.to_string().contains("it may have been applied"));
         }
     }
+}
+
+/// A refusal under a request id of its own.
+fn refused_under(request_id: &str) -> Step {
+    let mut refusal = answer(503, NOT_NOW);
+    let headers = refusal.headers_mut();
+    headers.insert("x-request-id", request_id.parse().unwrap());
+    Step::Answer(refusal)
+}
+
+#[tokio::test(start_paused = true)]
+async fn earlier_response_survives_a_later_failure() {
+    let script = Script::new([
+        refused_under("r-7"),
+        Step::Fail(SendCause::Connect),
+        Step::Fail(SendCause::Connect),
+    ]);
+    let error = client(&script).stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Connect, None));
+    let previous = error.previous().unwrap();
+    assert_eq!(
+        (previous.status(), previous.code(), previous.request_id()),
+        (Some(503), Some("APIGW.0308"), Some("r-7"))
+    );
+    assert_eq!(
+        (previous.attempts(), previous.body()),
+        (1, NOT_NOW.as_bytes())
+    );
+    assert!(previous.previous().is_none());
+    assert_eq!(
+        error.to_string(),
+        "StopMigrationTaskSync: no connection [3 attempts] \
+         [attempt 1: HTTP 503 APIGW.0308, request r-7]: check endpoint, network and proxy"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn delete_500_then_no_connection_keeps_the_500() {
+    let script = Script::new([
+        says(500, ""),
+        Step::Fail(SendCause::Connect),
+        Step::Fail(SendCause::Connect),
+    ]);
+    let error = client(&script).delete(&[TASK]).await.unwrap_err();
+    assert!(error.may_have_been_applied());
+    let previous = error.previous().unwrap();
+    assert_eq!(
+        (previous.status(), previous.request_id()),
+        (Some(500), Some("r-1"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_earlier_responses_are_kept_up_to_16() {
+    let ids = (1..=20).map(|attempt| refused_under(&format!("r-{attempt}")));
+    let script = Script::new(ids.chain([Step::Fail(SendCause::Tls)]));
+    let retry = RetryConfig::default()
+        .with_max_attempts(100)
+        .with_max_backoff(Duration::from_secs(1));
+    let client = client_with(settings().retry(retry), &script);
+    let error = client.stop_sync(TASK).await.unwrap_err();
+    let kept = std::iter::successors(error.previous(), |error| error.previous());
+    let kept: Vec<_> = kept.map(|error| error.request_id().unwrap()).collect();
+    assert_eq!((kept[0], kept[15], kept.len()), ("r-20", "r-5", 16));
+    assert!(
+        error
+            .previous()
+            .unwrap()
+            .previous()
+            .unwrap()
+            .body()
+            .is_empty()
+    );
 }

@@ -132,7 +132,7 @@ async fn calls_side_by_side_all_profit_from_what_one_has_learnt() {
 
 #[tokio::test(start_paused = true)]
 async fn a_date_to_wait_for_is_measured_by_the_corrected_clock() {
-    let mut busy = answer(503, "");
+    let mut busy = answer(503, NOT_NOW);
     let date = httpdate::fmt_http_date(beginning() + Duration::from_secs(1207));
     busy.headers_mut()
         .insert("retry-after", date.parse().unwrap());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::types::TaskStatus;
-use crate::{ErrorKind, Result, StopEnd, StopOutcome, WaitConfig};
+use crate::{ErrorKind, Progress, Result, StopEnd, StopOutcome, WaitConfig};
 
 async fn wait_over(steps: impl IntoIterator<Item = Step>) -> (Result<StopOutcome>, Script) {
     let script = Script::new(steps);
@@ -130,118 +130,119 @@ async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_lost_stop_is_sent_again_only_when_two_looks_show_the_task_running() {
-    let running = || task("INCRMIGEATING");
-    let (outcome, script) = wait_over([
-        says(502, ""),
-        running(),
-        running(),
-        stopped(),
-        task("TERMINATED"),
-    ])
-    .await;
-    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
-    assert_eq!(script.stops(), 2);
-
-    let (outcome, script) = wait_over([
-        says(502, ""),
-        running(),
-        task("TERMINATING"),
-        task("TERMINATED"),
-    ])
-    .await;
-    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+/// A wait whose stop was lost, over polls that show these steps. It ends as told, and no second stop goes out.
+async fn lost_and_then(steps: impl IntoIterator<Item = Step>) -> (Result<StopOutcome>, Duration) {
+    let began = clock::instant();
+    let (outcome, script) = wait_over(std::iter::once(says(502, "")).chain(steps)).await;
     assert_eq!(script.stops(), 1);
+    (outcome, clock::instant() - began)
+}
+
+fn running(polls: usize) -> impl Iterator<Item = Step> {
+    std::iter::repeat_with(|| task("INCRMIGEATING")).take(polls)
+}
+
+/// One poll that fails: a read takes three attempts.
+fn missed() -> impl Iterator<Item = Step> {
+    std::iter::repeat_with(|| says(503, "")).take(3)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_lost_twice_is_never_sent_a_third_time() {
-    let running = || task("INCRMIGEATING");
-    let steps = [
-        says(502, ""),
-        running(),
-        running(),
-        says(502, ""),
-        running(),
-        running(),
-        task("TERMINATED"),
-    ];
-    let (outcome, script) = wait_over(steps).await;
-    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
-    assert_eq!(script.stops(), 2);
-
-    // Nor when the task seems to start running once more.
-    let steps = [
-        says(502, ""),
-        running(),
-        running(),
-        says(502, ""),
-        task("NEWS"),
-        running(),
-        running(),
-        task("TERMINATED"),
-    ];
-    let (outcome, script) = wait_over(steps).await;
-    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
-    assert_eq!(script.stops(), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_second_stop_that_is_refused_leaves_the_first_one_in_doubt() {
-    let running = || task("INCRMIGEATING");
-    let (outcome, _) = wait_over([says(502, ""), running(), running(), says(403, "")]).await;
-    let error = outcome.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Wait, 2));
+async fn lost_stop_never_sent_again_ends_after_60_s_unchanged() {
+    // Seven polls that are 10 s apart, a tenth more or less: the seventh or the eighth ends it.
+    let steps = running(8);
+    let script = Script::new(std::iter::once(says(502, "")).chain(steps));
+    let began = clock::instant();
+    let error = client(&script)
+        .stop_sync_and_wait(TASK, WaitConfig::default())
+        .await
+        .unwrap_err();
+    let took = clock::instant() - began;
+    assert!(
+        (Duration::from_secs(60)..Duration::from_secs(72)).contains(&took),
+        "{took:?}"
+    );
+    assert_eq!(script.stops(), 1);
+    assert_eq!(
+        (error.kind(), error.status(), error.request_id()),
+        (ErrorKind::Wait, Some(502), Some("r-1"))
+    );
     assert!(error.may_have_been_applied());
+    let line = error.to_string();
+    assert!(
+        line.contains("INCRMIGEATING") && line.ends_with("the task is unchanged: run it again"),
+        "{line}"
+    );
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        source.starts_with("StopMigrationTaskSync: HTTP 502"),
+        "{source}"
+    );
+}
 
-    let (outcome, _) = wait_over([
-        says(502, ""),
-        running(),
-        running(),
-        wrong_state(),
-        task("TERMINATED"),
-    ])
-    .await;
+#[tokio::test(start_paused = true)]
+async fn lost_stop_unchanged_timeout_can_be_set() {
+    let script = Script::new(std::iter::once(Step::Fail(SendCause::Broken)).chain(running(3)));
+    let wait = WaitConfig::default()
+        .with_interval(Duration::from_secs(1))
+        .with_unchanged_timeout(Duration::from_millis(1_500));
+    let error = client(&script)
+        .stop_sync_and_wait(TASK, wait)
+        .await
+        .unwrap_err();
+    assert!(error.may_have_been_applied(), "{error}");
+    assert_eq!((script.stops(), script.count()), (1, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_stop_failed_polls_do_not_count_as_unchanged() {
+    // Long outages between single polls: there is never time between two polls that succeed one after the other.
+    let steps = (0..20).flat_map(|_| running(1).chain(missed()));
+    let (outcome, took) = lost_and_then(steps.chain([task("TERMINATED")])).await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
+    assert!(took > Duration::from_secs(300), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_stop_restarted_meanwhile_is_not_stopped_twice() {
+    // The stop was applied, polls fail for a while, somebody restarts the task, and polls show it running.
+    let steps = missed().chain(missed()).chain(running(3));
+    let (outcome, _) = lost_and_then(steps.chain([task("TERMINATED")])).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_stop_that_fails_for_now_is_looked_for_like_the_first_and_not_sent_again() {
-    let running = || task("INCRMIGEATING");
-    let refused = || says(503, "");
-    let (outcome, script) = wait_over([
-        says(502, ""),
-        running(),
-        running(),
-        refused(),
-        refused(),
-        refused(),
-        running(),
-        running(),
-        running(),
-        task("TERMINATED"),
-    ])
-    .await;
-    let outcome = outcome.unwrap();
-    assert_eq!(outcome.end(), &StopEnd::Stopped);
-    assert_eq!(outcome.stop().unwrap_err().status(), Some(502));
-    // The second one was tried as often as any call that is refused for now.
-    assert_eq!(script.stops(), 1 + 3);
+async fn lost_stop_that_shows_begins_the_unchanged_time_anew() {
+    let steps = running(5).chain([task("TERMINATING")]).chain(running(5));
+    let (outcome, _) = lost_and_then(steps.chain([task("TERMINATED")])).await;
+    assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_is_missed_is_no_sight_of_a_task_that_runs() {
-    let running = || task("INCRMIGEATING");
-    let missed = || (0..3).map(|_| says(503, ""));
-    let steps = [says(502, ""), running()].into_iter().chain(missed());
-    let (outcome, script) = wait_over(steps.chain([running(), task("TERMINATED")])).await;
+async fn accepted_stop_is_not_ended_by_the_unchanged_timeout() {
+    let steps = std::iter::once(stopped()).chain(running(30));
+    let (outcome, script) = wait_over(steps.chain([task("TERMINATED")])).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
     assert_eq!(script.stops(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn progress_is_told_of_each_look_that_succeeds() {
+async fn stop_503_without_code_is_lost_and_polled() {
+    for lost in [
+        says(503, ""),
+        says(503, "<html>busy</html>"),
+        says(408, "{}"),
+    ] {
+        let (outcome, script) = wait_over([lost, task("TERMINATED")]).await;
+        let outcome = outcome.unwrap();
+        assert_eq!(outcome.end(), &StopEnd::Stopped);
+        assert!(outcome.stop().unwrap_err().may_have_been_applied());
+        assert_eq!(script.stops(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_tells_the_accepted_stop_and_every_poll() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let kept = told.clone();
     let script = Script::new([
@@ -253,9 +254,16 @@ async fn progress_is_told_of_each_look_that_succeeds() {
         task("TERMINATED"),
     ]);
     let wait = WaitConfig::default().with_progress(move |progress| {
-        let status = progress.task().status.clone().unwrap();
-        let told = (status.to_string(), progress.looks(), progress.elapsed());
-        kept.lock().unwrap().push(told);
+        kept.lock().unwrap().push(match progress {
+            Progress::Accepted(response) => {
+                format!("{} {:?}", response.status(), response.request_id())
+            }
+            Progress::Polled(poll) => {
+                let status = poll.task().status.clone().unwrap();
+                format!("{status} {} {}", poll.polls(), poll.elapsed().as_secs() / 5)
+            }
+            Progress::PollFailed(error) => format!("{} {:?}", error.kind(), error.status()),
+        });
     });
     assert!(format!("{wait:?}").contains("reports_progress: true"));
     client(&script)
@@ -263,11 +271,30 @@ async fn progress_is_told_of_each_look_that_succeeds() {
         .await
         .unwrap();
     let told = told.lock().unwrap();
-    let [(first, 1, at_once), (second, 3, later)] = &told[..] else {
+    let [accepted, first, failed, second] = &told[..] else {
         panic!("{told:?}");
     };
-    assert_eq!((&first[..], &second[..]), ("INCRMIGEATING", "TERMINATED"));
-    assert!(*at_once < Duration::from_secs(1) && *later > Duration::from_secs(18));
+    assert_eq!(accepted, r#"204 Some("r-1")"#);
+    assert_eq!(first, "INCRMIGEATING 1 0");
+    assert_eq!(failed, "service Some(503)");
+    assert!(second.starts_with("TERMINATED 3 "), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_dropped_after_acceptance_has_told_its_request_id() {
+    let accepted = Arc::new(Mutex::new(None));
+    let kept = accepted.clone();
+    let script = Script::new([stopped(), Step::Silence]);
+    let wait = WaitConfig::default().with_progress(move |progress| {
+        if let Progress::Accepted(response) = progress {
+            *kept.lock().unwrap() = response.request_id().map(str::to_owned);
+        }
+    });
+    let client = client(&script);
+    let waiting = client.stop_sync_and_wait(TASK, wait);
+    let cut = tokio::time::timeout(Duration::from_secs(1), waiting).await;
+    assert!(cut.is_err());
+    assert_eq!(accepted.lock().unwrap().as_deref(), Some("r-1"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! How long to wait, how often to look, and whom to tell of it.
+//! Polling: interval, limits and progress.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,58 +6,77 @@ use std::time::Duration;
 
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 
+use crate::error::Error;
+use crate::response::Response;
+
 type OnProgress = dyn Fn(&Progress<'_>) + Send + Sync;
 
-/// How long to wait, how often to look, and whom to tell what was seen.
+/// Polling interval, limits and progress callback of a wait.
 ///
 /// ```
 /// use std::time::Duration;
-/// use huaweicloud_dcs::WaitConfig;
+/// use huaweicloud_dcs::{Progress, WaitConfig};
 ///
 /// let wait = WaitConfig::default()
 ///     .with_interval(Duration::from_secs(5))
 ///     .with_timeout(Duration::from_secs(3600))
-///     .with_progress(|progress| println!("{:?} after {:?}", progress.task().status, progress.elapsed()));
+///     .with_progress(|progress| match progress {
+///         Progress::Accepted(response) => println!("accepted, request {:?}", response.request_id()),
+///         Progress::Polled(poll) => println!("{:?} after {:?}", poll.task().status, poll.elapsed()),
+///         Progress::PollFailed(error) => eprintln!("poll failed, polling again: {error}"),
+///         _ => {}
+///     });
 /// # let _ = wait;
 /// ```
 #[derive(Clone)]
 pub struct WaitConfig {
     pub(crate) interval: Duration,
     pub(crate) timeout: Duration,
+    pub(crate) unchanged_timeout: Duration,
     on_progress: Option<Arc<OnProgress>>,
 }
 
-/// Looks every 10 s, for 30 min at most, and tells nobody.
+/// Polls every 10 s for at most 30 min, ends after 60 s without a change if a response was lost, and reports nothing.
 impl Default for WaitConfig {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(10),
             timeout: Duration::from_secs(30 * 60),
+            unchanged_timeout: Duration::from_secs(60),
             on_progress: None,
         }
     }
 }
 
 impl WaitConfig {
-    /// Sets the time between two looks. Each pause is drawn anew from within a tenth of it, more or less, so that many
-    /// waits that began together do not stay together. Default 10 s.
+    /// Sets the time between two polls. Each pause varies at random by a tenth, so that many waits that began together
+    /// spread out. Default 10 s.
     #[must_use]
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// Sets how long to look. There is at least one look, and one more when the time is up, which may take 5 s. Where
-    /// something is sent first, as by [`stop_sync_and_wait`](crate::MigrationClient::stop_sync_and_wait), the time
-    /// begins with its answer. Default 30 min.
+    /// Sets how long to poll. There is at least one poll, and a last one when the time is up, which may take 5 s. If a
+    /// request is sent first, as by [`stop_sync_and_wait`](crate::MigrationClient::stop_sync_and_wait), the time begins
+    /// with its response. Default 30 min.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Sets what is called after each look at a task that succeeded, before it is judged. It should return at once: the
-    /// wait stands still meanwhile.
+    /// Sets how long to poll a task that does not change after a request whose response was lost. Then the wait ends
+    /// with an error that may have been applied: the request is never sent again by the same wait. Only the time
+    /// between successful polls counts. Default 60 s.
+    #[must_use]
+    pub fn with_unchanged_timeout(mut self, timeout: Duration) -> Self {
+        self.unchanged_timeout = timeout;
+        self
+    }
+
+    /// Sets the progress callback. It is called before the first poll if the service accepted a request, and after each
+    /// poll. It should return at once: the wait stands still meanwhile.
     #[must_use]
     pub fn with_progress(mut self, report: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(report));
@@ -71,26 +90,40 @@ impl WaitConfig {
     }
 }
 
-/// Says of the progress only whether there is somebody to tell.
+/// Shows whether there is a progress callback.
 impl fmt::Debug for WaitConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WaitConfig")
             .field("interval", &self.interval)
             .field("timeout", &self.timeout)
+            .field("unchanged_timeout", &self.unchanged_timeout)
             .field("reports_progress", &self.on_progress.is_some())
             .finish()
     }
 }
 
-/// What a look at a task showed.
+/// An event of a wait.
 #[derive(Clone, Debug)]
-pub struct Progress<'a> {
-    pub(crate) task: &'a MigrationTaskDetail,
-    pub(crate) elapsed: Duration,
-    pub(crate) looks: u32,
+#[non_exhaustive]
+pub enum Progress<'a> {
+    /// The service accepted the request that the wait began with. Keep its request id: whatever happens to the wait, the
+    /// service goes on.
+    Accepted(&'a Response<()>),
+    /// The task was read.
+    Polled(Poll<'a>),
+    /// A poll failed and will be repeated.
+    PollFailed(&'a Error),
 }
 
-impl Progress<'_> {
+/// A successful poll of a task.
+#[derive(Clone, Debug)]
+pub struct Poll<'a> {
+    pub(crate) task: &'a MigrationTaskDetail,
+    pub(crate) elapsed: Duration,
+    pub(crate) polls: u32,
+}
+
+impl Poll<'_> {
     /// The task as it was just read.
     #[must_use]
     pub fn task(&self) -> &MigrationTaskDetail {
@@ -103,9 +136,9 @@ impl Progress<'_> {
         self.elapsed
     }
 
-    /// How many looks there have been, with this one and with those that failed.
+    /// How many polls there have been, this one and failed ones included.
     #[must_use]
-    pub fn looks(&self) -> u32 {
-        self.looks
+    pub fn polls(&self) -> u32 {
+        self.polls
     }
 }

@@ -11,5 +11,5 @@ mod until;
 pub(crate) mod watch;
 
 pub use condition::Condition;
-pub use config::{Progress, WaitConfig};
+pub use config::{Poll, Progress, WaitConfig};
 pub use stop::{StopEnd, StopOutcome};

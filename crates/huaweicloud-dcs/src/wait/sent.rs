@@ -1,21 +1,21 @@
 //! What was sent, as far as its answer says what came of it.
 
+use std::time::Duration;
+
 use huaweicloud_dcs_api::Operation;
+use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 
 use crate::diagnosis::READ_FIRST;
 use crate::error::{Error, ErrorKind, Facts, Result};
 use crate::error_body::{MAX_MESSAGE, one_line};
 use crate::response::Response;
+use crate::wait::watch::seen;
 
-/// A call that changes a task, sent, and its answer.
+/// A call that changes a task, sent once, and its answer.
 #[derive(Debug)]
 pub(crate) struct Sent {
     operation: &'static Operation,
     answer: Answer,
-    /// Of what was sent first.
-    attempts: u32,
-    /// Of what was sent a second time.
-    attempts_again: u32,
 }
 
 #[derive(Debug)]
@@ -28,40 +28,18 @@ enum Answer {
 }
 
 impl Sent {
-    /// Sorts the result of a call; the error comes back if looking at the task would add nothing to it.
+    /// Sorts the result of a call; the error comes back if reading the task would add nothing to it.
     pub(crate) fn sort(
         operation: &'static Operation,
         result: Result<Response<()>>,
     ) -> Result<Self> {
-        let attempts = attempts_of(&result);
         let answer = match result {
             Ok(response) => Answer::Accepted(response),
             Err(error) if error.may_have_been_applied() => Answer::Lost(error),
             Err(error) if is_of_status(&error) => Answer::Refused(error),
             Err(error) => return Err(error),
         };
-        Ok(Self {
-            operation,
-            answer,
-            attempts,
-            attempts_again: 0,
-        })
-    }
-
-    /// What is known after it was sent a second time because its answer was lost.
-    pub(crate) fn sent_again(mut self, result: Result<Response<()>>) -> Result<Self> {
-        self.attempts_again = attempts_of(&result);
-        match Self::sort(self.operation, result) {
-            // The lost one stays what there is to tell of: it may be what the service refers to.
-            Ok(again) if again.is_refused() => Ok(self),
-            Ok(again) => Ok(Self {
-                answer: again.answer,
-                ..self
-            }),
-            // Nothing acted this time: what is still to be known is what became of the first.
-            Err(error) if error.is_retryable() => Ok(self),
-            Err(error) => Err(self.unconfirmed("a second one was refused", Some(error))),
-        }
+        Ok(Self { operation, answer })
     }
 
     pub(crate) fn is_lost(&self) -> bool {
@@ -72,12 +50,13 @@ impl Sent {
         matches!(self.answer, Answer::Refused(_))
     }
 
-    /// How many attempts everything that was sent took.
+    /// How many attempts it took.
     pub(crate) fn attempts(&self) -> u32 {
-        self.attempts.saturating_add(self.attempts_again)
+        self.answer()
+            .map_or_else(Error::attempts, Response::attempts)
     }
 
-    /// The answer, or the error that a look has to resolve.
+    /// The answer, or the error that reading the task has to resolve.
     pub(crate) fn answer(&self) -> std::result::Result<&Response<()>, &Error> {
         match &self.answer {
             Answer::Accepted(response) => Ok(response),
@@ -85,7 +64,7 @@ impl Sent {
         }
     }
 
-    /// The refusal, if it was one; else the error of what was sent and no look confirmed.
+    /// The refusal, if it was one; else the error of what was sent and no poll confirmed.
     pub(crate) fn refusal_or(self, message: &str, source: Option<Error>) -> Error {
         match self.answer {
             Answer::Refused(refusal) => refusal,
@@ -93,8 +72,20 @@ impl Sent {
         }
     }
 
-    /// The error of what was sent and no look confirmed.
-    pub(crate) fn unconfirmed(&self, message: &str, source: Option<Error>) -> Error {
+    /// The error of a request whose response was lost and of which the task shows nothing.
+    pub(crate) fn unchanged(self, task: &MigrationTaskDetail, polled: Duration) -> Error {
+        let message = format!(
+            "the task has not changed in {:.0?} of polls: {}",
+            polled,
+            seen(Some(task))
+        );
+        self.unconfirmed(&message, None)
+            .with_advice("it may have been applied, but the task is unchanged: run it again")
+    }
+
+    /// The error of what was sent and no poll confirmed. `source` is what kept a poll from that; the error of what was
+    /// sent follows it.
+    pub(crate) fn unconfirmed(self, message: &str, source: Option<Error>) -> Error {
         let (may_have_been_applied, advice) = match &self.answer {
             Answer::Accepted(_) => (true, "it was accepted: read the task before you repeat it"),
             Answer::Lost(_) => (true, READ_FIRST),
@@ -104,7 +95,7 @@ impl Sent {
             ),
         };
         let answer = self.answer();
-        Facts {
+        let mut facts = Facts {
             operation: Some(self.operation.id()),
             status: answer.map_or_else(Error::status, |response| Some(response.status())),
             code: answer.err().and_then(Error::code).map(str::to_owned),
@@ -114,20 +105,24 @@ impl Sent {
             attempts: self.attempts(),
             may_have_been_applied,
             advice,
-            source: source.map(Into::into),
             ..Facts::new(ErrorKind::Wait, one_line(message, MAX_MESSAGE))
-        }
-        .into()
+        };
+        let sent = match self.answer {
+            Answer::Accepted(_) => None,
+            Answer::Refused(mut error) | Answer::Lost(mut error) => {
+                facts.previous = error.take_previous();
+                Some(error)
+            }
+        };
+        facts.source = match (source, sent) {
+            (Some(source), Some(sent)) => Some(source.caused_by(sent).into()),
+            (source, sent) => source.or(sent).map(Into::into),
+        };
+        facts.into()
     }
 }
 
 /// Whether a task's status is what a call was refused for.
 pub(crate) fn is_of_status(error: &Error) -> bool {
     error.code() == Some("DCS.4957")
-}
-
-fn attempts_of(result: &Result<Response<()>>) -> u32 {
-    result
-        .as_ref()
-        .map_or_else(Error::attempts, Response::attempts)
 }

@@ -38,8 +38,7 @@ impl StopOutcome {
         &self.end
     }
 
-    /// What became of the stop itself, the last one if it was sent twice: its answer, or the error that the look
-    /// resolved.
+    /// The response to the stop, or the error that reading the task resolved.
     ///
     /// # Errors
     ///
@@ -48,8 +47,8 @@ impl StopOutcome {
         self.stop.answer()
     }
 
-    /// How many attempts the stops took in all: one, unless an attempt could be repeated or the stop was sent twice.
-    /// Reading the task does not count.
+    /// How many attempts the stop took: one, unless an attempt was refused for now or not sent. Reading the task does not
+    /// count.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.stop.attempts()
@@ -63,26 +62,29 @@ impl StopOutcome {
 }
 
 impl MigrationClient {
-    /// Stops the synchronization of a task and waits until reading the task shows that it stopped.
+    /// Stops the synchronization of a task and polls the task until it has stopped.
     ///
-    /// If the answer to the stop was lost, the task is read, and the stop is sent a second time, and no third, only if
-    /// two looks in a row show the task still running. See [`StopOutcome`] for how it can end.
+    /// Writes that have not reached the target are lost: [`cut_over`](Self::cut_over) waits for them first.
     ///
-    /// The limit of `wait` begins with the answer to the stop and leaves out the stops themselves: each may take as
-    /// long as a whole call, 120 s by default. Dropping the future between two looks leaves nothing behind; the
-    /// service goes on with a stop that it has received.
+    /// The stop is sent once. If its response was lost, the task is polled and nothing is sent again. If the task has not
+    /// changed after 60 s of successful polls ([`WaitConfig::with_unchanged_timeout`]), the call ends with an error that
+    /// may have been applied. Calling it again is then the way on: it goes by what the service shows.
+    ///
+    /// The timeout of `wait` begins with the response to the stop, which may itself take as long as a whole call, 120 s by
+    /// default. [`Progress::Accepted`](crate::Progress::Accepted) reports that response before the first poll: keep its
+    /// request id if you may drop the future. The service goes on with a stop that it has received.
     ///
     /// # Errors
     ///
     /// The error of the stop if it was refused; [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, cannot
-    /// be read, or has not stopped in time. **May it have been applied?** See [`Error::may_have_been_applied`].
+    /// be read, has not changed, or has not stopped in time. **May it have been applied?** See
+    /// [`Error::may_have_been_applied`].
     pub async fn stop_sync_and_wait(&self, task_id: &str, wait: WaitConfig) -> Result<StopOutcome> {
         let sent = Sent::sort(
             &STOP_MIGRATION_TASK_SYNC,
             Box::pin(self.stop_sync(task_id)).await,
         )?;
-        let goal = AnyStop(self, task_id);
-        let (stop, task) = confirm(self, task_id, &wait, sent, goal).await?;
+        let (stop, task) = confirm(self, task_id, &wait, sent, &AnyStop).await?;
         let end = match &task.status {
             Some(TaskStatus::Terminated) if stop.is_refused() => StopEnd::AlreadyStopped,
             Some(TaskStatus::Terminated) | None => StopEnd::Stopped,
@@ -93,10 +95,12 @@ impl MigrationClient {
 }
 
 /// A stop of whatever the task is copying.
-struct AnyStop<'a>(&'a MigrationClient, &'a str);
+struct AnyStop;
 
-impl Goal for AnyStop<'_> {
-    const AIM: &'static str = "have stopped";
+impl Goal for AnyStop {
+    fn aim(&self) -> &'static str {
+        "have stopped"
+    }
 
     fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
         match &task.status {
@@ -107,9 +111,5 @@ impl Goal for AnyStop<'_> {
             Some(status) if status.is_running() => Verdict::AsBefore,
             _ => Verdict::Unclear,
         }
-    }
-
-    async fn send_again(&mut self) -> Option<Result<Response<()>>> {
-        Some(Box::pin(self.0.stop_sync(self.1)).await)
     }
 }

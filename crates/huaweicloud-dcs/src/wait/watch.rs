@@ -11,7 +11,7 @@ use crate::clock;
 use crate::error::{Error, ErrorKind, Facts, Result};
 use crate::error_body::{MAX_MESSAGE, one_line};
 use crate::response::Response;
-use crate::wait::{Progress, WaitConfig};
+use crate::wait::{Poll, Progress, WaitConfig};
 
 /// What the look at the very end of a wait may take.
 pub(crate) const LAST_LOOK: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ pub(crate) struct Watch<'a> {
     limit: Instant,
     /// When it began to stand still, if it does.
     resting_since: Option<Instant>,
-    looks: u32,
+    polls: u32,
     missed: Option<Error>,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Watch<'a> {
             began: clock::instant(),
             limit: clock::after(config.timeout),
             resting_since: None,
-            looks: 0,
+            polls: 0,
             missed: None,
         }
     }
@@ -58,10 +58,19 @@ impl<'a> Watch<'a> {
         &mut self,
         read: impl Future<Output = Result<Response<T>>>,
     ) -> Result<Option<Response<T>>> {
-        self.looks += 1;
+        self.polls += 1;
         match timeout_at(self.limit.max(clock::after(LAST_LOOK)), read).await {
             Ok(Ok(answer)) => Ok(Some(answer)),
             Ok(Err(error)) if error.is_retryable() => {
+                tracing::warn!(
+                    operation = error.operation(),
+                    status = error.status(),
+                    code = error.code(),
+                    request_id = error.request_id(),
+                    "{}: polling again",
+                    error.summary()
+                );
+                self.config.report(&Progress::PollFailed(&error));
                 self.missed = Some(error);
                 Ok(None)
             }
@@ -70,13 +79,13 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Tells whoever wants to know what a look showed.
+    /// Reports a task that was read.
     pub(crate) fn report(&self, task: &MigrationTaskDetail) {
-        self.config.report(&Progress {
+        self.config.report(&Progress::Polled(Poll {
             task,
             elapsed: self.elapsed(),
-            looks: self.looks,
-        });
+            polls: self.polls,
+        }));
     }
 
     /// Pauses before the next look; false if the time is up and there is none.

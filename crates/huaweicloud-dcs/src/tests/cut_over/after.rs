@@ -35,57 +35,36 @@ async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_stop_is_sent_again_only_in_the_incremental_phase_with_the_lag_within_the_limit() {
-    let lost = || says(502, "");
-    let (report, script) = run_over(
-        quick,
-        then([
-            lost(),
-            running(),
-            task("NEWS"),
-            running(),
-            running(),
-            lag("1"),
-            running(),
-            lag("null"),
-            running(),
-            says(403, ""),
-            running(),
-            says(200, r#"{"offset":0,"is_migrating":false}"#),
-            running(),
-            lag("0"),
-            stopped(),
-            task("TERMINATED"),
-        ]),
-    )
-    .await;
-    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
-    assert_eq!(script.stops(), 2);
+async fn lost_stop_or_exchange_ends_unchanged_and_is_not_sent_again() {
+    let minute = |cut_over: CutOver| {
+        let wait = WaitConfig::default().with_interval(Duration::from_secs(60));
+        quick(cut_over).with_confirmation(wait.with_unchanged_timeout(Duration::from_secs(50)))
+    };
+    let exchange = |cut_over| minute(cut_over).by_exchange(IpExchangeRequest::default());
+    for lost in [says(502, ""), says(503, ""), says(408, "{}")] {
+        let (result, script) = run_over(minute, then([lost, running(), running()])).await;
+        let error = result.unwrap_err();
+        assert!(error.may_have_been_applied());
+        let line = error.to_string();
+        assert!(
+            line.contains("has not changed") && line.contains("run the cut-over again"),
+            "{line}"
+        );
+        assert_eq!(script.stops(), 1);
+    }
+    let lost = says(503, "<html>busy</html>");
+    let (result, script) = run_over(exchange, then([lost, running(), running()])).await;
+    assert!(result.unwrap_err().may_have_been_applied());
+    assert_eq!(script.stops(), 1);
+}
 
-    // In another phase that copies it is not, and there is no third.
-    let copying = || task("FULLMIGRATING");
-    let steps = [
-        lost(),
-        copying(),
-        copying(),
-        copying(),
-        running(),
-        running(),
-    ];
-    let again = [lag("0"), lost(), running(), running(), running()];
-    let steps = then(steps).chain(again).chain([task("TERMINATED")]);
-    let (report, script) = run_over(quick, steps).await;
+#[tokio::test(start_paused = true)]
+async fn lost_stop_unclear_status_does_not_count_as_unchanged() {
+    let unclear = (0..20).map(|_| task("FULLMIGRATING"));
+    let steps = then([says(502, ""), running()]).chain(unclear);
+    let (report, script) = run_over(quick, steps.chain([task("TERMINATED")])).await;
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
-    assert_eq!(script.stops(), 2);
-
-    let steps = [running(), lag("9"), running(), lost(), running(), running()];
-    let (report, script) = run_over(
-        CutOver::ignoring_lag,
-        steps.into_iter().chain([stopped(), task("TERMINATED")]),
-    )
-    .await;
-    assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
-    assert_eq!(script.stops(), 2);
+    assert_eq!(script.stops(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -217,4 +196,19 @@ async fn a_refusal_for_now_is_not_lost_where_somebody_elses_stop_is_not_confirme
             (Some(503), Some("r-1"))
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn earlier_refusal_of_a_stop_survives_a_later_failure() {
+    let first = refused_for_now(503);
+    let steps = then([first]).chain(still_level());
+    let steps = steps.chain([Step::Fail(SendCause::Tls)]);
+    let error = run_over(quick, steps).await.0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    let previous = error.previous().unwrap();
+    assert_eq!(
+        (previous.status(), previous.request_id()),
+        (Some(503), Some("r-1"))
+    );
+    assert!(!error.to_string().contains("nothing was sent"), "{error}");
 }

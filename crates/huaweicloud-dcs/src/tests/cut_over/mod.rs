@@ -3,7 +3,6 @@
 mod after;
 mod before;
 mod repeated;
-mod second;
 mod slow;
 mod traced;
 
@@ -50,13 +49,6 @@ fn level() -> [Step; 3] {
 
 fn then(steps: impl IntoIterator<Item = Step>) -> impl Iterator<Item = Step> {
     level().into_iter().chain(steps)
-}
-
-fn refused_for_now(status: u16) -> Step {
-    says(
-        status,
-        r#"{"error_code":"APIGW.0308","error_msg":"Not now."}"#,
-    )
 }
 
 fn asks_for(seconds: &str) -> Step {
@@ -149,6 +141,7 @@ async fn a_cut_over_checks_waits_for_the_lag_checks_again_stops_once_and_confirm
         [
             "task checked: INCRMIGEATING",
             "lag reached: 0",
+            "sending the stop",
             "stop accepted [request r-1]",
             "confirmed: TERMINATED"
         ]

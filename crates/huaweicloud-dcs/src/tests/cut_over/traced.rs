@@ -58,14 +58,17 @@ async fn each_step_is_an_event_that_shows_nothing_secret() {
         .unwrap();
     drop(logging);
     let lines = log.0.lock().unwrap();
-    assert_eq!(lines.len(), 4, "{lines:?}");
-    for (line, step) in lines
-        .iter()
-        .zip(["checked", "lag_reached", "stopped", "confirmed"])
-    {
-        let step = format!("step={step:?} state=\"done\"");
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    for (line, (step, state)) in lines.iter().zip([
+        ("checked", "done"),
+        ("lag_reached", "done"),
+        ("stopped", "sending"),
+        ("stopped", "done"),
+        ("confirmed", "done"),
+    ]) {
+        let step = format!("step={step:?} state={state:?}");
         assert!(line.contains(&step) && line.contains(TASK), "{line}");
         assert!(!line.contains("nvented"), "{line}");
     }
-    assert!(lines[2].contains("r-1"), "{lines:?}");
+    assert!(lines[3].contains("r-1"), "{lines:?}");
 }
