@@ -29,10 +29,16 @@ pub(crate) fn faults(requests: u32, random: &mut Rng) -> Vec<Fault> {
 }
 
 fn fault(random: &mut Rng) -> Fault {
-    match random.u32(..4) {
+    let unavailable = || Fault::answer(StatusCode::SERVICE_UNAVAILABLE);
+    match random.u32(..7) {
         0 => Fault::answer(StatusCode::TOO_MANY_REQUESTS),
-        1 => Fault::answer(StatusCode::SERVICE_UNAVAILABLE),
-        2 => Fault::close(),
+        // With the gateway's error code: this one did not act.
+        1 => unavailable(),
+        // As load balancers answer, before and after they have forwarded the request.
+        2 => unavailable().body(""),
+        3 => unavailable().body("").after_acting(),
+        4 => unavailable().html().after_acting(),
+        5 => Fault::close(),
         _ => Fault::close().after_acting(),
     }
 }

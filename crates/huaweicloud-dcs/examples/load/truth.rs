@@ -1,7 +1,7 @@
 //! Compares what a client says of a stop with what the server saw of it.
 
 use dcs_stand_in::{Effect, RecordedRequest, TaskStatus};
-use huaweicloud_dcs::{Response, Result};
+use huaweicloud_dcs::{Error, Response, Result};
 
 /// How a stop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,15 +27,30 @@ pub(crate) fn end(
     let Some((last, repeated)) = seen.split_last() else {
         return Err("no request came".to_owned());
     };
-    let (end, attempts, request_id) = match said {
-        Ok(stopped) => (End::Stopped, stopped.attempts(), stopped.request_id()),
-        Err(error) if error.may_have_been_applied() => {
-            (End::Unknown, error.attempts(), error.request_id())
+    let (end, attempts, ids) = match said {
+        Ok(stopped) => {
+            let ids = stopped.request_id().into_iter().collect();
+            (End::Stopped, stopped.attempts(), ids)
         }
-        Err(error) => (End::Refused, error.attempts(), error.request_id()),
+        Err(error) => {
+            let end = if error.may_have_been_applied() {
+                End::Unknown
+            } else {
+                End::Refused
+            };
+            (end, error.attempts(), ids(error))
+        }
     };
-    let is_refusal = |request: &RecordedRequest| matches!(request.status(), Some(429 | 503));
-    let last_id = last.status().is_some().then(|| last.id());
+    // Refused for now: it may be a bare 503 that acted, unless it has an effect.
+    let is_refusal = |request: &RecordedRequest| {
+        matches!(request.status(), Some(429 | 503)) && request.effect() != Effect::Stopped
+    };
+    let answered = seen.iter().rev().filter(|seen| seen.status().is_some());
+    let mut answered: Vec<_> = answered.map(RecordedRequest::id).collect();
+    if end == End::Stopped {
+        // A success tells of its own response alone.
+        answered.truncate(1);
+    }
     let wrong = [
         (
             usize::try_from(attempts) != Ok(seen.len()),
@@ -45,7 +60,7 @@ pub(crate) fn end(
             !repeated.iter().all(is_refusal),
             "a repeat of what was not refused",
         ),
-        (request_id != last_id, "the request id"),
+        (ids != answered, "the request ids"),
         (acted > 1, "two stops of one task"),
         (
             (acted == 1) != (status == Some(&TaskStatus::Terminated)),
@@ -55,10 +70,10 @@ pub(crate) fn end(
             match end {
                 End::Stopped => acted == 0 || last.status() != Some(204),
                 End::Refused => {
-                    let said = said.as_ref().err().and_then(huaweicloud_dcs::Error::status);
+                    let said = said.as_ref().err().and_then(Error::status);
                     acted > 0 || !is_refusal(last) || said != last.status()
                 }
-                End::Unknown => last.status().is_some(),
+                End::Unknown => !matches!(last.status(), None | Some(503)),
             },
             "the outcome",
         ),
@@ -69,4 +84,11 @@ pub(crate) fn end(
             "{what}: said {said:?}, saw {seen:?}, is {status:?}"
         )),
     }
+}
+
+/// The request ids that an error knows, the last attempt's first.
+fn ids(error: &Error) -> Vec<&str> {
+    std::iter::successors(Some(error), |error| error.previous())
+        .filter_map(Error::request_id)
+        .collect()
 }

@@ -5,6 +5,7 @@ mod bodies;
 mod calls;
 mod credentials;
 mod cut_over;
+mod endings;
 mod fake;
 mod identifiers;
 mod limits;

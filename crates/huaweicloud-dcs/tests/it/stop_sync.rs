@@ -176,29 +176,23 @@ async fn waiting_resolves_a_lost_answer_without_a_second_stop() {
 }
 
 #[tokio::test]
-async fn waiting_sends_a_stop_that_was_lost_on_the_way_a_second_time() {
+async fn lost_stop_is_sent_once_and_a_second_run_stops_it() {
     let stand_in = stand_in(TaskStatus::Migrating).await;
     stand_in.fault(fault("sync-stop:close"));
-    let outcome = client(&stand_in)
-        .stop_sync_and_wait(TASK, quickly())
-        .await
-        .unwrap();
-    assert_eq!(
-        (outcome.end(), outcome.stop().unwrap().status()),
-        (&StopEnd::Stopped, 204)
-    );
-    let effects: Vec<_> = stand_in
-        .requests()
-        .iter()
-        .map(dcs_stand_in::RecordedRequest::effect)
-        .collect();
-    assert_eq!(
-        effects
-            .iter()
-            .filter(|effect| **effect == Effect::Stopped)
-            .count(),
-        1
-    );
+    let wait = || quickly().with_unchanged_timeout(Duration::from_millis(100));
+    let stop = async || client(&stand_in).stop_sync_and_wait(TASK, wait()).await;
+    let error = stop().await.unwrap_err();
+    assert!(error.may_have_been_applied(), "{error}");
+    let stops = || {
+        let requests = stand_in.requests();
+        let stops = requests.iter();
+        stops
+            .filter(|seen| seen.path().ends_with("/sync-stop"))
+            .count()
+    };
+    assert_eq!(stops(), 1);
+    assert_eq!(stop().await.unwrap().end(), &StopEnd::Stopped);
+    assert_eq!(stops(), 2);
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ async fn a_truncated_body_keeps_status_request_id_and_code() {
 }
 
 #[tokio::test]
-async fn an_html_503_is_refused_for_now_three_times() {
+async fn stop_html_503_is_sent_once_and_unknown() {
     let server = Server::answering(
         "HTTP/1.1 503 X\r\nRetry-After: 0\r\nX-Request-Id: r-1\r\n\r\n<html>\n<b>no</b>",
     )
@@ -136,8 +136,9 @@ async fn an_html_503_is_refused_for_now_three_times() {
     let error = server.client().stop_sync(TASK).await.unwrap_err();
     assert_eq!(
         (error.status(), error.attempts(), server.requests()),
-        (Some(503), 3, 3)
+        (Some(503), 1, 1)
     );
+    assert!(error.may_have_been_applied());
     assert_eq!(
         (error.message(), error.request_id()),
         (Some("<html> <b>no</b>"), Some("r-1"))

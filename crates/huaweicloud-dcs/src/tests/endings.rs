@@ -1,0 +1,277 @@
+//! Every way in which up to three attempts can end, and what the client makes of each: no request that acted is said not
+//! to have been applied, none that may have acted is repeated, and no response is lost.
+
+use super::*;
+use crate::{Error, Response, Result};
+
+/// How one attempt ends for the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    NoConnection,
+    TlsRefused,
+    Reset,
+    Silence,
+    /// The head of this response, then the end of the connection.
+    Cut(u16),
+    /// A response, with an error code of its own or without.
+    Bare(u16),
+    Coded(u16),
+}
+
+const STATUSES: [u16; 14] = [
+    204, 200, 202, 302, 400, 401, 404, 408, 429, 500, 502, 503, 504, 501,
+];
+
+impl Ending {
+    /// Whether it proves that the service did not act, by the rule and not by the code under test.
+    fn is_proof(self) -> bool {
+        match self {
+            Self::NoConnection | Self::TlsRefused | Self::Coded(408 | 503) => true,
+            Self::Reset | Self::Silence => false,
+            Self::Cut(status) | Self::Bare(status) | Self::Coded(status) => {
+                matches!(status, 400..=499) && status != 408
+            }
+        }
+    }
+
+    /// Whether the service may, and may not, have acted before an attempt ended so.
+    fn can_have_acted(self, acted: bool) -> bool {
+        if acted {
+            !self.is_proof()
+        } else {
+            // A success is no success of what did not act.
+            !matches!(self, Self::Bare(200 | 204))
+        }
+    }
+
+    fn status(self) -> Option<u16> {
+        match self {
+            Self::Cut(status) | Self::Bare(status) | Self::Coded(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    fn all() -> Vec<Self> {
+        let mut endings = vec![
+            Self::NoConnection,
+            Self::TlsRefused,
+            Self::Reset,
+            Self::Silence,
+            Self::Cut(200),
+            Self::Cut(404),
+            Self::Cut(503),
+        ];
+        for status in STATUSES {
+            endings.push(Self::Bare(status));
+            if status != 204 {
+                endings.push(Self::Coded(status));
+            }
+        }
+        endings
+    }
+
+    fn step(self, attempt: usize, success: &'static str) -> Step {
+        let respond = |status, body: Body| {
+            let mut response = answer(status, body);
+            let id = request_id(attempt).parse().unwrap();
+            response.headers_mut().insert("x-request-id", id);
+            Step::Answer(response)
+        };
+        match self {
+            Self::NoConnection => Step::Fail(SendCause::Connect),
+            Self::TlsRefused => Step::Fail(SendCause::Tls),
+            Self::Reset => Step::Fail(SendCause::Broken),
+            Self::Silence => Step::Silence,
+            Self::Cut(status) => {
+                let begun = bytes::Bytes::from_static(b"{\"error_");
+                let begun = Ok(http_body::Frame::data(begun));
+                let cut = futures_util::stream::iter([begun, Err("cut")]);
+                respond(status, Body::wrap(http_body_util::StreamBody::new(cut)))
+            }
+            Self::Bare(200) => respond(200, success.into()),
+            Self::Bare(status) => respond(status, "".into()),
+            Self::Coded(status) => respond(status, NOT_NOW.into()),
+        }
+    }
+}
+
+fn request_id(attempt: usize) -> String {
+    format!("r-{attempt}")
+}
+
+/// An operation, and what the rule says of it.
+struct Case {
+    name: &'static str,
+    changes: bool,
+    repeats_ambiguous: bool,
+    /// The body of its success.
+    success: &'static str,
+}
+
+impl Case {
+    async fn call(&self, client: &MigrationClient) -> Result<Response<()>> {
+        match self.name {
+            "stop_sync" => client.stop_sync(TASK).await,
+            "create" => {
+                let body = crate::types::CreateOnlineMigrationTaskBody {
+                    description: None,
+                    name: "orders".to_owned(),
+                    security_group_id: "g".to_owned(),
+                    subnet_id: "s".to_owned(),
+                    vpc_id: "v".to_owned(),
+                };
+                let created = client.create_online(&body).await;
+                created.map(|created| created.map(|_| ()))
+            }
+            "delete" => {
+                let deleted = client.delete(&[TASK]).await;
+                deleted.map(|deleted| deleted.map(|_| ()))
+            }
+            _ => client.show(TASK).await.map(|shown| shown.map(|_| ())),
+        }
+    }
+
+    /// Makes the call over these endings: its result, or nothing if it asked for more attempts.
+    fn run(&self, world: &World, endings: &[Ending]) -> Option<Result<Response<()>>> {
+        let World(runtime, client) = world;
+        let mut client = client.borrow_mut();
+        let steps = endings.iter().enumerate();
+        let script = Script::new(steps.map(|(at, ending)| ending.step(at + 1, self.success)));
+        runtime.block_on(async {
+            redirect(&mut client, &script);
+            let inner = Arc::get_mut(&mut client.0).unwrap();
+            inner.skew = crate::skew::Skew::default();
+            // One attempt too many ends the call at once.
+            let beyond = Step::Fail(SendCause::Tls);
+            script.0.lock().unwrap().steps.push_back(beyond);
+            let result = self.call(&client).await;
+            (script.count() == endings.len()).then_some(result)
+        })
+    }
+}
+
+/// One client for all runs, which takes longer to make than a call.
+struct World(tokio::runtime::Runtime, std::cell::RefCell<MigrationClient>);
+
+/// What is wrong with a result, if something is, where the service acted on these attempts.
+fn wrong(
+    case: &Case,
+    endings: &[Ending],
+    acted: &[bool],
+    result: &Result<Response<()>>,
+) -> Option<&'static str> {
+    let is_proven = endings.iter().all(|ending| ending.is_proof());
+    let (last, repeated) = endings.split_last()?;
+    if !case.repeats_ambiguous && !repeated.iter().all(|ending| ending.is_proof()) {
+        return Some("repeats what may have acted");
+    }
+    let error = match result {
+        Ok(_) if !matches!(last, Ending::Bare(200 | 204)) => {
+            return Some("takes a failure for a success");
+        }
+        Ok(_) => return None,
+        Err(error) => error,
+    };
+    let may = error.may_have_been_applied();
+    if case.changes && acted.contains(&true) && !may {
+        return Some("says not applied of a request that acted");
+    }
+    if may != (case.changes && !is_proven) {
+        return Some("leaves open what was proven, or of a read");
+    }
+    if usize::try_from(error.attempts()) != Ok(endings.len()) {
+        return Some("miscounts the attempts");
+    }
+    let kept: Vec<_> = std::iter::successors(Some(error), |error| error.previous())
+        .filter_map(Error::request_id)
+        .collect();
+    let arrived = endings.iter().enumerate().rev();
+    let arrived: Vec<_> = arrived
+        .filter(|(_, ending)| ending.status().is_some())
+        .map(|(at, _)| request_id(at + 1))
+        .collect();
+    if kept != arrived {
+        return Some("loses a response");
+    }
+    let line = error.to_string();
+    let named = arrived.first().is_none_or(|id| line.contains(&id[..]));
+    (!named).then_some("does not name the last response in its line")
+}
+
+/// On which of these attempts the service can have acted: every combination.
+fn possible_acts(endings: &[Ending]) -> Vec<Vec<bool>> {
+    endings.iter().fold(vec![Vec::new()], |before, ending| {
+        let add = |acted| {
+            let before = before.iter().filter(move |_| ending.can_have_acted(acted));
+            before.map(move |before| [&before[..], &[acted]].concat())
+        };
+        add(true).chain(add(false)).collect()
+    })
+}
+
+#[test]
+fn any_three_endings_give_no_false_refusal_and_no_second_act() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let client = runtime.block_on(async { client(&Script::default()) });
+    let world = World(runtime, client.into());
+    let all = Ending::all();
+    let (mut runs, mut combinations) = (0, 0);
+    for case in [
+        Case {
+            name: "stop_sync",
+            changes: true,
+            repeats_ambiguous: false,
+            success: "",
+        },
+        Case {
+            name: "create",
+            changes: true,
+            repeats_ambiguous: false,
+            success: r#"{"instance_id":"i"}"#,
+        },
+        Case {
+            name: "delete",
+            changes: true,
+            repeats_ambiguous: true,
+            success: r#"{"task_id_list":[]}"#,
+        },
+        Case {
+            name: "show",
+            changes: false,
+            repeats_ambiguous: true,
+            success: r#"{"status":"RUNNING"}"#,
+        },
+    ] {
+        // Only sequences that the client asks for are made longer.
+        let mut sequences: Vec<Vec<Ending>> = vec![Vec::new()];
+        while let Some(sequence) = sequences.pop() {
+            for ending in &all {
+                let endings = [&sequence[..], &[*ending]].concat();
+                runs += 1;
+                let Some(result) = case.run(&world, &endings) else {
+                    assert!(
+                        endings.len() < 3,
+                        "{}: a fourth after {endings:?}",
+                        case.name
+                    );
+                    sequences.push(endings);
+                    continue;
+                };
+                for acted in possible_acts(&endings) {
+                    let wrong = wrong(&case, &endings, &acted, &result);
+                    let name = case.name;
+                    assert_eq!(wrong, None, "{name} {endings:?} {acted:?}: {result:?}");
+                    combinations += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        runs > 20_000 && combinations > 60_000,
+        "{runs} {combinations}"
+    );
+}
