@@ -193,13 +193,18 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
         };
         if let Some(pause) = pause.filter(|_| goes_on) {
             let error = diagnosis::error(operation, outcome, None);
+            let when = if pause.is_zero() {
+                "at once".to_owned()
+            } else {
+                format!("in {pause:.1?}")
+            };
             tracing::warn!(
                 operation = operation.id(),
                 attempt = attempts,
                 status = error.status(),
                 code = error.code(),
                 request_id = error.request_id(),
-                "{}: retrying in {pause:.1?}",
+                "{}: retrying {when}",
                 error.summary()
             );
             previous = Some(error);
