@@ -8,6 +8,7 @@ use std::time::Duration;
 use dcs_stand_in::{Effect, TaskStatus};
 use serde_json::Value;
 
+use crate::running::joined;
 use crate::service::{Ran, Service, id, run, run_with_input, spawn};
 
 const CREATE: &str = "create --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g";
@@ -53,7 +54,7 @@ fn body_of(line: &str, input: &[u8]) -> Value {
     let service = Service::start();
     let line = format!("{line} --max-attempts 1 --endpoint http://{address}");
     run_with_input(&mut service.command(&line), input);
-    seen.join().unwrap()
+    joined(seen)
 }
 
 #[test]
@@ -172,12 +173,8 @@ fn a_creation_that_is_interrupted_may_have_happened() {
     let service = Service::start().with_fault("create-online:delay=60s");
     let child = spawn(&mut service.command(CREATE));
     service.wait_for_requests(1);
-    let interrupt = format!("kill -INT {}", child.id());
-    let sent = std::process::Command::new("sh")
-        .args(["-c", &interrupt])
-        .status();
-    assert!(sent.unwrap().success());
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(7);
+    child.signal("INT");
+    let ran = child.end().ended_with(7);
     assert!(
         ran.stderr.contains("dcsctl list --name orders-to-v6"),
         "{ran:?}"

@@ -160,22 +160,13 @@ fn a_task_that_cannot_be_cut_over_is_named_and_nothing_is_sent() {
         .ended_with(4);
 }
 
-#[cfg(unix)]
-fn interrupt(child: &std::process::Child) {
-    let interrupt = format!("kill -INT {}", child.id());
-    let sent = std::process::Command::new("sh")
-        .args(["-c", &interrupt])
-        .status();
-    assert!(sent.unwrap().success());
-}
-
 /// Begins a cut-over, interrupts it when so many requests have come, and waits for its end.
 #[cfg(unix)]
 fn interrupted(service: &Service, options: &str, requests: usize) -> Ran {
     let child = spawn(&mut service.command(&line(options)));
     service.wait_for_requests(requests);
-    interrupt(&child);
-    child.wait_with_output().unwrap().into()
+    child.signal("INT");
+    child.end()
 }
 
 #[cfg(unix)]
@@ -197,8 +188,8 @@ fn interrupted_while_it_waits_for_the_lag_after_a_refusal_nothing_was_applied() 
     service.stand_in.set_lag(&id(1), 100);
     // The task, the lag once more, and the lag as it is waited for.
     service.wait_for_requests(8);
-    interrupt(&child);
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(130);
+    child.signal("INT");
+    let ran = child.end().ended_with(130);
     let object = object(&ran);
     assert_eq!(
         (&object["outcome"], &object["attempts"]),
@@ -246,7 +237,7 @@ fn a_state_is_waited_for_and_the_task_shown() {
     service
         .stand_in
         .set_task_status(&id(1), TaskStatus::Terminated);
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(0);
+    let ran = child.end().ended_with(0);
     assert_eq!(object(&ran)["status"], "TERMINATED");
 }
 

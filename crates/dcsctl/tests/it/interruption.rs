@@ -2,7 +2,6 @@
 
 #![cfg(unix)]
 
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,11 +16,8 @@ fn interrupted(service: &Service, line: &str, requests: usize) -> Ran {
 fn signalled(signal: &str, service: &Service, line: &str, requests: usize) -> Ran {
     let child = spawn(&mut service.command(line));
     service.wait_for_requests(requests);
-    let sent = Command::new("sh")
-        .args(["-c", &format!("kill -{signal} {}", child.id())])
-        .status();
-    assert!(sent.unwrap().success());
-    child.wait_with_output().unwrap().into()
+    child.signal(signal);
+    child.end()
 }
 
 fn slow() -> Service {

@@ -19,6 +19,7 @@ mod output;
 mod projects;
 mod readme;
 mod reference;
+mod running;
 mod secrets;
 mod service;
 mod settings;

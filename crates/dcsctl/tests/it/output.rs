@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
+use crate::running::start;
 use crate::service::{Ran, Service, id, run, spawn};
 
 #[test]
@@ -11,8 +12,8 @@ fn a_reader_that_has_gone_changes_neither_the_work_nor_the_exit_code() {
         let service = Service::start().with_fault(fault);
         let line = format!("stop-sync --concurrency 1 {} {} {}", id(1), id(2), id(3));
         let mut child = spawn(&mut service.command(&line));
-        drop(child.stdout.take());
-        let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(code);
+        drop(child.child.stdout.take());
+        let ran = child.end().ended_with(code);
         assert!(!ran.stderr.contains("panic"), "{ran:?}");
         assert_eq!(service.requests().len(), 3);
     }
@@ -23,8 +24,8 @@ fn show_and_help_survive_a_reader_that_has_gone() {
     let service = Service::start();
     for line in [format!("show {}", id(1)), "--help".to_owned()] {
         let mut child = spawn(&mut service.command(&line));
-        drop(child.stdout.take());
-        let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(0);
+        drop(child.child.stdout.take());
+        let ran = child.end().ended_with(0);
         assert_eq!(ran.stderr, "");
     }
 }
@@ -33,8 +34,8 @@ fn show_and_help_survive_a_reader_that_has_gone() {
 fn nobody_at_standard_error_changes_nothing() {
     let service = Service::start();
     let mut child = spawn(&mut service.command(&format!("stop-sync -vv {} {}", id(1), id(77))));
-    drop(child.stderr.take());
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(4);
+    drop(child.child.stderr.take());
+    let ran = child.end().ended_with(4);
     assert_eq!(ran.lines().len(), 2);
 }
 
@@ -47,7 +48,7 @@ fn run_at_full_disk(service: &Service, line: &str) -> Ran {
         .env("HUAWEICLOUD_SDK_IAM_ENDPOINT", service.stand_in.endpoint())
         .stdout(Stdio::from(full))
         .stderr(Stdio::piped());
-    Ran::from(command.spawn().unwrap().wait_with_output().unwrap())
+    start(command).end()
 }
 
 #[cfg(target_os = "linux")]

@@ -1,10 +1,12 @@
 //! What the tests share: a stand-in of the service, and the program set up to call it.
 
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
 use dcs_stand_in::{Builder, Fault, RecordedRequest, StandIn, TaskStatus};
 use tokio::runtime::Runtime;
+
+use crate::running::wait_until;
+pub(crate) use crate::running::{Ran, run, run_with_input, spawn};
 
 pub(crate) const ACCESS_KEY: &str = "AKINVENTED";
 pub(crate) const SECRET_KEY: &str = "skInvented";
@@ -77,13 +79,8 @@ impl Service {
 
     /// Waits until so many requests have come.
     pub(crate) fn wait_for_requests(&self, count: usize) {
-        for _ in 0..1_000 {
-            if self.requests().len() >= count {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("{count} requests did not come: {:?}", self.requests());
+        let have_come = wait_until(|| self.requests().len() >= count);
+        assert!(have_come, "{count}: {:?}", self.requests());
     }
 }
 
@@ -95,57 +92,4 @@ pub(crate) fn bare(line: &str) -> Command {
         .stdin(Stdio::null())
         .args(line.split_whitespace());
     command
-}
-
-/// How a run of the program ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Ran {
-    #[track_caller]
-    pub(crate) fn ended_with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        self
-    }
-
-    pub(crate) fn lines(&self) -> Vec<&str> {
-        self.stdout.lines().collect()
-    }
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self {
-            code: output.status.code(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
-    }
-}
-
-pub(crate) fn run(command: &mut Command) -> Ran {
-    command.output().unwrap().into()
-}
-
-/// Starts the program with both of its streams kept.
-pub(crate) fn spawn(command: &mut Command) -> Child {
-    command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// Runs the program with text on its standard input.
-pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ran {
-    use std::io::Write as _;
-
-    let mut child = spawn(command.stdin(Stdio::piped()));
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    child.wait_with_output().unwrap().into()
 }

@@ -3,7 +3,9 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
+use std::time::Duration;
 
+use crate::running::joined;
 use crate::service::{ACCESS_KEY, PROJECT, SECRET_KEY, Service, bare, id, run};
 
 /// An address where nobody listens.
@@ -93,6 +95,9 @@ fn seen_by_proxy(option: &str) -> String {
     let address = proxy.local_addr().unwrap();
     let seen = thread::spawn(move || {
         let (mut stream, _) = proxy.accept().unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
         let mut head = [0; 64];
         let length = stream.read(&mut head).unwrap();
         String::from_utf8_lossy(&head[..length]).into_owned()
@@ -107,7 +112,7 @@ fn seen_by_proxy(option: &str) -> String {
     if let Ok(mut stream) = std::net::TcpStream::connect(address) {
         let _ = stream.write_all(b"nobody");
     }
-    seen.join().unwrap()
+    joined(seen)
 }
 
 #[test]

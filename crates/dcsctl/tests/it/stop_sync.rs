@@ -1,12 +1,12 @@
 //! `stop-sync`: which tasks are stopped, how many at a time, how often it is tried.
 
-use std::thread;
 use std::time::Duration;
 
 use dcs_stand_in::TaskStatus;
 use serde_json::{Value, json};
 
-use crate::service::{Ran, Service, id, run, run_with_input, spawn};
+use crate::running::wait_until;
+use crate::service::{Service, id, run, run_with_input, spawn};
 
 fn object(line: &str) -> Value {
     serde_json::from_str(line).unwrap()
@@ -127,13 +127,14 @@ fn no_more_tasks_are_under_way_than_asked_and_no_fewer() {
     let line = format!("stop-sync --concurrency 2 {}", ids.join(" "));
     let mut child = spawn(&mut service.command(&line));
     let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
+    let has_ended = wait_until(|| {
         let requests = service.requests();
         let under_way = requests.iter().filter(|request| request.status().is_none());
         most = most.max(under_way.count());
-        thread::sleep(Duration::from_millis(3));
-    }
-    Ran::from(child.wait_with_output().unwrap()).ended_with(0);
+        child.has_ended()
+    });
+    assert!(has_ended);
+    child.end().ended_with(0);
     assert_eq!(service.requests().len(), 6);
     assert_eq!(most, 2);
 }

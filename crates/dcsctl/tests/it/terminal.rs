@@ -1,9 +1,10 @@
 //! What is seen of a wait: a line that moves on a terminal, lines that stay elsewhere.
 
-use std::process::{Child, Command};
+use std::process::Command;
 
 use dcs_stand_in::TaskStatus;
 
+use crate::running::Running;
 use crate::service::{Ran, Service, id, spawn};
 
 fn readings_of_stats(service: &Service) -> usize {
@@ -13,13 +14,13 @@ fn readings_of_stats(service: &Service) -> usize {
 }
 
 /// Waits until the task has been read so often, stops it, and waits for the end.
-fn stop_after(service: &Service, requests: usize, child: Child) -> Ran {
+fn stop_after(service: &Service, requests: usize, child: Running) -> Ran {
     service.wait_for_requests(requests);
     let task = id(1);
     service
         .stand_in
         .set_task_status(&task, TaskStatus::Terminated);
-    Ran::from(child.wait_with_output().unwrap()).ended_with(0)
+    child.end().ended_with(0)
 }
 
 /// `script` makes a terminal.

@@ -12,7 +12,7 @@ fn ended_meanwhile(service: &Service, line: &str, requests: usize) -> Ran {
     service
         .stand_in
         .set_task_status(&id(1), TaskStatus::Terminated);
-    child.wait_with_output().unwrap().into()
+    child.end()
 }
 
 #[test]
@@ -53,19 +53,10 @@ fn a_failure_that_may_pass_is_outlasted_once_something_was_read() {
     service
         .stand_in
         .set_task_status(&id(1), TaskStatus::Terminated);
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(0);
+    let ran = child.end().ended_with(0);
     assert!(ran.stderr.contains("HTTP 503"), "{ran:?}");
     let service = Service::start().with_fault("stats:503");
-    // Bounded, because what it must not do is go on.
-    let mut child = spawn(&mut service.command(&line));
-    for _ in 0..1_000 {
-        if child.try_wait().unwrap().is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    let _ = child.kill();
-    Ran::from(child.wait_with_output().unwrap()).ended_with(5);
+    service.run(&line).ended_with(5);
 }
 
 #[test]
@@ -84,18 +75,8 @@ fn where_nobody_reads_any_more_the_watch_ends() {
     let service = Service::start();
     let line = format!("stats --watch --interval 500ms {}", id(1));
     let mut child = spawn(&mut service.command(&line));
-    drop(child.stdout.take());
-    // Bounded, because what it must not do is go on.
-    let mut end = None;
-    for _ in 0..500 {
-        end = child.try_wait().unwrap();
-        if end.is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    let _ = child.kill();
-    assert_eq!(end.and_then(|end| end.code()), Some(0));
+    drop(child.child.stdout.take());
+    child.end().ended_with(0);
 }
 
 #[test]
@@ -157,7 +138,7 @@ fn a_followed_log_has_each_entry_once_and_equal_ones_as_often_as_they_are_there(
     service
         .stand_in
         .set_task_status(&id(1), TaskStatus::Terminated);
-    let ran = Ran::from(child.wait_with_output().unwrap()).ended_with(0);
+    let ran = child.end().ended_with(0);
     let messages: Vec<_> = ran
         .lines()
         .into_iter()
