@@ -3,10 +3,13 @@
 /// One operation of the service, as its OpenAPI document describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
-    id: &'static str,
-    method: &'static str,
-    path: &'static str,
-    repeat: Repeat,
+    pub(crate) id: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) repeat: Repeat,
+    pub(crate) changes: bool,
+    pub(crate) secrets: &'static [&'static str],
+    pub(crate) free_text: &'static [&'static str],
 }
 
 /// Whether a call may be made again when nobody knows if the first one reached the service.
@@ -20,21 +23,6 @@ pub enum Repeat {
 }
 
 impl Operation {
-    /// Only the generated tables make operations.
-    pub(crate) const fn new(
-        id: &'static str,
-        method: &'static str,
-        path: &'static str,
-        repeat: Repeat,
-    ) -> Self {
-        Self {
-            id,
-            method,
-            path,
-            repeat,
-        }
-    }
-
     /// The service's own name of the operation, such as `ShowMigrationTask`.
     #[must_use]
     pub const fn id(&self) -> &'static str {
@@ -57,6 +45,26 @@ impl Operation {
     #[must_use]
     pub const fn repeat(&self) -> Repeat {
         self.repeat
+    }
+
+    /// Whether the operation changes anything that a second call could change again. A `GET` never does, and neither does
+    /// a call that only makes a token.
+    #[must_use]
+    pub const fn changes(&self) -> bool {
+        self.changes
+    }
+
+    /// The members of the request body that hold a secret, by their names, at any depth: those with `format: password`.
+    #[must_use]
+    pub const fn secrets(&self) -> &'static [&'static str] {
+        self.secrets
+    }
+
+    /// The members of a success that hold free text, by their names, at any depth: text in which the service may repeat
+    /// anything, a secret included. Members that hold IDs, names or addresses are never among them.
+    #[must_use]
+    pub const fn free_text(&self) -> &'static [&'static str] {
+        self.free_text
     }
 
     /// Whether the operation only reads.

@@ -6,6 +6,7 @@ mod client;
 mod comparison;
 mod docs;
 mod layout;
+mod members;
 mod operations;
 mod polish;
 

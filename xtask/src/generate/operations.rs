@@ -5,10 +5,11 @@ use heck::ToShoutySnakeCase;
 use openapiv3::OpenAPI;
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::{docs, members::Members};
 
 /// Makes the table.
 pub(super) fn table(document: &OpenAPI) -> anyhow::Result<syn::File> {
+    let members = Members::of(document)?;
     let mut names = Vec::new();
     let mut constants = Vec::new();
     for (path, method, operation) in document.operations() {
@@ -25,6 +26,12 @@ pub(super) fn table(document: &OpenAPI) -> anyhow::Result<syn::File> {
             Some("never") => quote!(Repeat::Never),
             _ => bail!("{id} has no x-repeat"),
         };
+        let changes = operation
+            .extensions
+            .get("x-changes")
+            .map_or(method != "get", |value| value != false);
+        let secrets = members.secrets(path, method);
+        let free_text = members.free_text(path, method);
         let method = method.to_uppercase();
         let name = format_ident!("{}", id.to_shouty_snake_case());
         let summary = operation.summary.as_deref().unwrap_or(id);
@@ -33,7 +40,15 @@ pub(super) fn table(document: &OpenAPI) -> anyhow::Result<syn::File> {
             #[doc = #summary]
             #[doc = ""]
             #[doc = #call]
-            pub const #name: Operation = Operation::new(#id, #method, #path, #repeat);
+            pub const #name: Operation = Operation {
+                id: #id,
+                method: #method,
+                path: #path,
+                repeat: #repeat,
+                changes: #changes,
+                secrets: &[#(#secrets),*],
+                free_text: &[#(#free_text),*],
+            };
         });
         names.push(name);
     }

@@ -24,6 +24,8 @@ pub(super) struct Object<'a> {
 /// An operation and where it stands.
 pub(super) struct OperationEntry<'a> {
     pub(super) node: &'a Node,
+    /// Its method, in lower case.
+    pub(super) method: &'a str,
     /// The path's template.
     pub(super) path: &'a str,
     /// The path's object, which may have parameters of its own.
@@ -122,6 +124,7 @@ fn operations(root: &Node) -> Vec<OperationEntry<'_>> {
                 };
                 operations.push(OperationEntry {
                     node: &entry.node,
+                    method: &entry.key,
                     path: &path.key,
                     path_item: &path.node,
                     name,

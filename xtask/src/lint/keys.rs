@@ -70,6 +70,7 @@ pub(super) const OPERATION: &[(&str, Shape)] = &[
     ("security", Any),
     ("servers", List(Server)),
     ("x-repeat", Any),
+    ("x-changes", Any),
 ];
 
 pub(super) const PARAMETER: &[(&str, Shape)] = &[
@@ -167,6 +168,7 @@ pub(super) const SCHEMA: &[(&str, Shape)] = &[
     ("externalDocs", One(ExternalDocumentation)),
     ("example", Any),
     ("deprecated", Any),
+    ("x-free-text", Any),
 ];
 
 pub(super) const SECURITY_SCHEME: &[(&str, Shape)] = &[

@@ -144,13 +144,29 @@ fn a_broken_document_leaves_it_as_it_was() {
     }
 }
 
-/// The models of the document that breaks no rule.
-fn sound_types() -> String {
+/// What is generated from the document that breaks no rule.
+fn sound(file: &str) -> String {
     let copy = workspace::copy();
     let source = include_str!("../sound.yaml");
     fs::write(copy.path().join(SPECS[0].file), source).unwrap();
     let mut files = generate::compute(copy.path()).unwrap();
-    files.remove(&SPECS[0].generated_file("types.rs")).unwrap()
+    files.remove(&SPECS[0].generated_file(file)).unwrap()
+}
+
+fn sound_types() -> String {
+    sound("types.rs")
+}
+
+#[test]
+fn the_table_names_changes_secrets_and_free_text() {
+    let table = sound("operations.rs");
+    for lines in [
+        "    changes: false,\n    secrets: &[],\n    free_text: &[\"events\", \"message\"],\n",
+        "    changes: true,\n    secrets: &[\"new_password\", \"old_password\", \"password\"],\n    free_text: &[],\n",
+        "    changes: false,\n    secrets: &[],\n    free_text: &[],\n",
+    ] {
+        assert!(table.contains(lines), "{lines}{table}");
+    }
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn a_sound_document_is_read() {
         .operations()
         .filter_map(|(_, _, operation)| operation.operation_id.as_deref())
         .collect();
-    assert_eq!(ids, ["ShowTask", "StopTask"]);
+    assert_eq!(ids, ["ShowTask", "CheckTask", "StopTask"]);
 }
 
 #[test]

@@ -54,6 +54,34 @@ fn of_iam_there_are_the_look_up_and_the_token() {
 }
 
 #[test]
+fn reads_and_the_token_call_change_nothing() {
+    let all = OPERATIONS.iter().chain(iam::operations::OPERATIONS);
+    let unchanging: Vec<&str> = all
+        .filter(|operation| !operation.changes() && !operation.is_read())
+        .map(Operation::id)
+        .collect();
+    assert_eq!(unchanging, ["KeystoneCreateUserTokenByPassword"]);
+    assert!(!SHOW_MIGRATION_TASK.changes());
+    assert!(STOP_MIGRATION_TASK_SYNC.changes() && DELETE_MIGRATION_TASK.changes());
+}
+
+#[test]
+fn secret_members_are_those_that_the_document_marks() {
+    let all = OPERATIONS.iter().chain(iam::operations::OPERATIONS);
+    let with_secrets: Vec<&str> = all
+        .filter(|operation| operation.secrets() == ["password"])
+        .map(Operation::id)
+        .collect();
+    let expected = [
+        "CreateMigrationTask",
+        "SetOnlineMigrationTask",
+        "KeystoneCreateUserTokenByPassword",
+    ];
+    assert_eq!(with_secrets, expected);
+    assert!(STOP_MIGRATION_TASK_SYNC.secrets().is_empty());
+}
+
+#[test]
 fn a_stop_is_never_repeated_blindly() {
     assert_eq!(STOP_MIGRATION_TASK_SYNC.repeat(), Repeat::Never);
     assert!(!STOP_MIGRATION_TASK_SYNC.is_read());

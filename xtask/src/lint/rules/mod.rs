@@ -3,6 +3,7 @@
 mod answers;
 mod error_model;
 mod keys;
+mod members;
 mod operations;
 mod parameters;
 mod references;
@@ -25,6 +26,7 @@ pub const RULES: &[&str] = &[
     references::DANGLING,
     operations::ID,
     operations::REPEAT,
+    operations::CHANGES,
     operations::SOURCE,
     parameters::PATH,
     responses::DEFAULT,
@@ -40,6 +42,8 @@ pub const RULES: &[&str] = &[
     schemas::NAMED,
     schemas::NO_DEFAULT,
     schemas::PASSWORD_FORMAT,
+    members::SECRET,
+    members::FREE_TEXT,
 ];
 
 /// Collects what the rules find.
@@ -69,6 +73,7 @@ pub(super) fn check(document: &Document<'_>) -> Vec<Problem> {
         answers::check,
         error_model::check,
         keys::check,
+        members::check,
         operations::check,
         parameters::check,
         references::check,

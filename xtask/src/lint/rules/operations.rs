@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 
 use super::Findings;
-use crate::lint::{document::Document, tree::Node};
+use crate::lint::{
+    document::{Document, OperationEntry},
+    tree::{Node, Value},
+};
 
 pub(super) const ID: &str = "operation-id";
 pub(super) const REPEAT: &str = "repeat";
+pub(super) const CHANGES: &str = "changes";
 pub(super) const SOURCE: &str = "source";
 
 /// Methods of the client's hooks, which a method of the same name would hide.
@@ -19,6 +23,7 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     for operation in &document.operations {
         check_id(operation.node, operation.line, &mut first_lines, findings);
         check_repeat(operation.node, operation.line, findings);
+        check_changes(operation, findings);
         let docs = operation.node.get("externalDocs");
         if docs.and_then(|docs| docs.text_at("url")).is_none() {
             findings.add(
@@ -77,4 +82,16 @@ fn check_repeat(operation: &Node, line: u64, findings: &mut Findings<'_>) {
             "it must say `x-repeat: safe` or `x-repeat: never`: whether an ambiguous call may be made again".to_owned(),
         );
     }
+}
+
+fn check_changes(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
+    let Some(entry) = operation.node.entry("x-changes") else {
+        return;
+    };
+    let problem = match entry.node.value {
+        _ if operation.method == "get" => "a GET never changes anything: remove `x-changes`",
+        Value::Bool(false) => return,
+        _ => "only `x-changes: false` says something: all but a GET change something by default",
+    };
+    findings.add(entry.line, CHANGES, problem.to_owned());
 }
