@@ -7,11 +7,12 @@ use crate::client::MigrationClient;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::endpoint::Endpoint;
-use crate::environment::Environment;
+use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
 use crate::iam;
 use crate::inner::{Inner, Limits};
 use crate::project::Project;
+use crate::proxy;
 use crate::region;
 use crate::retry::RetryConfig;
 use crate::service::{Api, Service};
@@ -136,8 +137,8 @@ impl ClientBuilder {
     }
 
     /// Whether the proxy variables of the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, also in lower case) are
-    /// followed. Default true. Loopback is reached directly either way. A variable that cannot be followed is refused by
-    /// [`build`](Self::build), so that nothing goes past a proxy that was meant.
+    /// followed. Default true. Loopback is reached directly either way. [`build`](Self::build) refuses a variable that
+    /// cannot be followed for the service or for IAM: an unusable proxy variable is never bypassed.
     pub fn proxy_from_env(mut self, follow: bool) -> Self {
         self.proxy_from_env = follow;
         self
@@ -188,14 +189,10 @@ impl ClientBuilder {
             Some(provider) => Ok(provider),
         });
         if self.timeout.is_zero() || self.read_timeout.is_zero() || self.connect_timeout.is_zero() {
-            problems
-                .0
-                .push("a time limit is zero: nothing could be done in it".to_owned());
+            problems.push("a time limit is zero: nothing could be done in it".to_owned());
         }
         if self.retry.max_attempts() == 0 {
-            problems
-                .0
-                .push("max_attempts is 0: 1 is the least, and means no repeats".to_owned());
+            problems.push("max_attempts is 0: 1 is the least, and means no repeats".to_owned());
         }
         let connect = connect_limit(self.connect_timeout, self.timeout);
         let mut http = HttpClients {
@@ -248,6 +245,10 @@ impl HttpClients {
         api: Api,
         endpoint: Endpoint,
     ) -> std::result::Result<Arc<Service>, String> {
+        // For each endpoint, though both may share a client: the variables may except one of them.
+        if self.proxy_from_env && !endpoint.is_loopback() {
+            proxy::check(&endpoint, &environment::process_or_empty)?;
+        }
         let needs = (endpoint.is_https(), endpoint.is_loopback());
         let client = match &self.last {
             Some((made_for, client)) if *made_for == needs => client.clone(),
@@ -264,7 +265,14 @@ struct Problems(Vec<String>);
 
 impl Problems {
     fn note<T>(&mut self, result: std::result::Result<T, String>) -> Option<T> {
-        result.map_err(|problem| self.0.push(problem)).ok()
+        result.map_err(|problem| self.push(problem)).ok()
+    }
+
+    /// Adds a problem once: a bad variable is one problem, though two endpoints have it.
+    fn push(&mut self, problem: String) {
+        if !self.0.contains(&problem) {
+            self.0.push(problem);
+        }
     }
 }
 

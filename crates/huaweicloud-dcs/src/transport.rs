@@ -11,7 +11,7 @@ use reqwest::{Request, Response};
 
 use crate::BoxError;
 use crate::endpoint::Endpoint;
-use crate::{environment, proxy, tls};
+use crate::tls;
 
 /// Sends one request once. Tests put a script in its place.
 pub(crate) trait Transport: Debug + Send + Sync {
@@ -83,8 +83,6 @@ pub(crate) fn http_settings(
         .user_agent(concat!("huaweicloud-dcs/", env!("CARGO_PKG_VERSION")));
     if endpoint.is_loopback() || !proxy_from_env {
         builder = builder.no_proxy();
-    } else {
-        proxy::check(endpoint, &environment::process_or_empty)?;
     }
     tls::configure(builder, endpoint.is_https())
 }

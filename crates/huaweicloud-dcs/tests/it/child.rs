@@ -11,6 +11,8 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// Makes a process of this program a child, and says where it shall send its stop.
 const ENDPOINT: &str = "FAULTS_ENDPOINT";
+/// If set, the child's credentials are those of an IAM user, and this is where it gets the token.
+pub(crate) const IAM_ENDPOINT: &str = "FAULTS_IAM_ENDPOINT";
 /// If set, the child's client follows no proxy variables.
 pub(crate) const NO_PROXY_FROM_ENV: &str = "FAULTS_NO_PROXY_FROM_ENV";
 /// What comes before the report on its line.
@@ -105,10 +107,18 @@ pub(crate) async fn stop<V: AsRef<OsStr>>(endpoint: &str, variables: &[(&str, V)
 }
 
 async fn attempt(endpoint: &str) -> Result<Response<()>, Error> {
-    MigrationClient::builder()
+    let builder = MigrationClient::builder();
+    let builder = match std::env::var(IAM_ENDPOINT) {
+        Ok(iam) => builder.iam_endpoint(iam).credentials(Credentials::iam_user(
+            "account",
+            "user",
+            "passwordInvented",
+        )),
+        Err(_) => builder.credentials(Credentials::ak_sk("AKINVENTED", "skInvented")),
+    };
+    builder
         .endpoint(endpoint)
         .project_id("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
-        .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
         .timeout(Duration::from_secs(20))
         .retry(RetryConfig::default().with_initial_backoff(Duration::from_millis(1)))
         .proxy_from_env(std::env::var_os(NO_PROXY_FROM_ENV).is_none())

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use rcgen::{CertificateParams, date_time_ymd};
 
-use crate::child::{NO_PROXY_FROM_ENV, Report, stop};
+use crate::child::{IAM_ENDPOINT, NO_PROXY_FROM_ENV, Report, stop};
 use crate::fault_sockets::{Act, STOPPED, Server, write};
 use crate::proxy_server::{Manner, ProxyServer};
 use crate::tls_server::{Authority, TlsServer, certificate_for};
@@ -217,4 +217,34 @@ async fn a_proxy_variable_that_cannot_be_followed_is_refused_and_nothing_goes_di
         (NO_PROXY_FROM_ENV, "1"),
     ];
     assert!(stop(&endpoint, &ignored).await.stopped());
+}
+
+#[tokio::test]
+async fn proxy_variable_for_iam_unusable_is_refused() {
+    let authority = Authority::new();
+    let iam = authority.server_for(HERE).await;
+    let iam_endpoint = format!("https://{HERE}:{}", iam.address.port());
+    let variables = [
+        ("SSL_CERT_FILE", authority.file().to_str().unwrap()),
+        (IAM_ENDPOINT, &iam_endpoint),
+        ("HTTPS_PROXY", "ftp://proxy"),
+        ("NO_PROXY", "dcs.invalid"),
+    ];
+    let report = stop("https://dcs.invalid", &variables).await;
+    // The password would have gone past the proxy that was meant.
+    assert_eq!(iam.requests(), 0);
+    assert_eq!((report.kind(), report.attempts()), (Some("config"), 0));
+    assert!(report.line().contains("HTTPS_PROXY"), "{}", report.line());
+}
+
+#[tokio::test]
+async fn proxy_variable_unusable_for_both_is_named_once() {
+    let authority = Authority::new();
+    let variables = [
+        ("SSL_CERT_FILE", authority.file().to_str().unwrap()),
+        (IAM_ENDPOINT, "https://iam.invalid"),
+        ("HTTPS_PROXY", "ftp://proxy"),
+    ];
+    let report = stop("https://dcs.invalid", &variables).await;
+    assert_eq!(report.line().matches("HTTPS_PROXY").count(), 1);
 }
