@@ -141,6 +141,7 @@ impl From<SendCause> for Reason {
         match cause {
             SendCause::Connect => Self::Connect,
             SendCause::Tls => Self::Tls,
+            SendCause::ProxyTls => Self::ProxyTls,
             SendCause::Proxy => Self::Proxy,
             SendCause::Broken => Self::Broken,
             SendCause::Unsendable => Self::Unsendable,

@@ -111,6 +111,12 @@ fn of_failure(failure: Failure, repeat: Repeat) -> Facts {
             "check its certificate and the roots that this machine trusts",
             false,
         ),
+        Reason::ProxyTls => (
+            ErrorKind::Connect,
+            "TLS with the proxy failed",
+            "nothing was sent: check the proxy's certificate and the roots that this machine trusts",
+            false,
+        ),
         Reason::Proxy => (
             ErrorKind::Connect,
             "the proxy refused to connect",

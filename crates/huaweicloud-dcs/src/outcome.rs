@@ -132,6 +132,8 @@ pub(crate) enum Reason {
     Connect,
     /// The peer's certificate or TLS was refused.
     Tls,
+    /// The same of an `https://` proxy.
+    ProxyTls,
     /// The proxy refused to connect.
     Proxy,
     /// The connection broke with the request on it.

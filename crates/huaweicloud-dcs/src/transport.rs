@@ -7,7 +7,11 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
+use http::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
 use reqwest::{Request, Response};
+use tower_service::Service;
 
 use crate::BoxError;
 use crate::endpoint::Endpoint;
@@ -34,6 +38,8 @@ pub(crate) enum SendCause {
     Connect,
     /// The peer's certificate or TLS was refused: nothing was sent, and it would be the same again.
     Tls,
+    /// The same of an `https://` proxy.
+    ProxyTls,
     /// The proxy refused to connect: nothing was sent, and it would be the same again.
     Proxy,
     /// The connection broke with the request on it: the service may have it.
@@ -88,14 +94,19 @@ pub(crate) fn http_settings(
 }
 
 fn classify(error: reqwest::Error) -> SendFailure {
+    let tunnel = chain(&error).find_map(|cause| cause.downcast_ref());
     let cause = if error.is_builder() {
         SendCause::Unsendable
     } else if !error.is_connect() {
         SendCause::Broken
-    } else if chain(&error).any(tls::is_tls_failure) {
-        SendCause::Tls
-    } else if chain(&error).any(is_proxy_refusal) {
+    } else if let Some(TunnelError::ProxyAuthRequired | TunnelError::TunnelUnsuccessful) = tunnel {
         SendCause::Proxy
+    } else if chain(&error).any(tls::is_tls_failure) {
+        // The endpoint's TLS goes through the tunnel, and is no failure of it.
+        match tunnel {
+            Some(_) => SendCause::ProxyTls,
+            None => SendCause::Tls,
+        }
     } else {
         SendCause::Connect
     };
@@ -105,13 +116,8 @@ fn classify(error: reqwest::Error) -> SendFailure {
     }
 }
 
-/// The HTTP library keeps the type of this error to itself; its text is pinned by a test against a proxy that refuses.
-fn is_proxy_refusal(error: &(dyn Error + 'static)) -> bool {
-    matches!(
-        error.to_string().as_str(),
-        "tunnel error: unsuccessful" | "tunnel error: proxy authorization required"
-    )
-}
+/// What goes wrong on the way to a proxy, or is refused there. The HTTP library exports the type by this name alone.
+type TunnelError = <Tunnel<HttpConnector> as Service<Uri>>::Error;
 
 /// An error and all below it. What an [`io::Error`] carries is not its source, and is visited too.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

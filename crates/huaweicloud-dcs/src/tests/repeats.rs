@@ -189,7 +189,7 @@ async fn what_was_not_sent_is_signed_afresh_each_time() {
 
 #[tokio::test(start_paused = true)]
 async fn tls_and_proxy_refusals_are_final() {
-    for cause in [SendCause::Tls, SendCause::Proxy] {
+    for cause in [SendCause::Tls, SendCause::ProxyTls, SendCause::Proxy] {
         let script = Script::new([Step::Fail(cause)]);
         let error = client(&script).stop_sync(TASK).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));

@@ -220,6 +220,19 @@ async fn a_proxy_variable_that_cannot_be_followed_is_refused_and_nothing_goes_di
 }
 
 #[tokio::test]
+async fn proxy_certificate_untrusted_is_blamed_on_the_proxy() {
+    let authority = Authority::new();
+    let file = authority.file().to_str().unwrap();
+    let untrusted = TlsServer::self_signed("localhost").await;
+    let address = format!("https://localhost:{}", untrusted.address.port());
+    let variables = [("SSL_CERT_FILE", file), ("HTTPS_PROXY", &address)];
+    let report = stop("https://dcs.invalid", &variables).await;
+    refused(&report, "check the proxy's certificate", "UnknownIssuer");
+    assert!(!report.line().contains("endpoint"), "{}", report.line());
+    assert_eq!(untrusted.requests(), 0);
+}
+
+#[tokio::test]
 async fn proxy_variable_for_iam_unusable_is_refused() {
     let authority = Authority::new();
     let iam = authority.server_for(HERE).await;
