@@ -104,6 +104,7 @@ fn plain_client() -> reqwest::Client {
     reqwest::Client::builder()
         .http1_only()
         .no_proxy()
+        .no_gzip()
         .redirect(reqwest::redirect::Policy::none())
         .tls_backend_preconfigured(no_roots())
         .build()

@@ -71,7 +71,7 @@ pub(crate) fn http_client(
         .map_err(|error| format!("the HTTP client cannot be made: {}", root_cause(&error)))
 }
 
-/// Its settings: no redirects, no referer, no repeats of its own, TLS 1.2 or later.
+/// Its settings: no redirects, no referer, no decompression, no repeats of its own, TLS 1.2 or later.
 pub(crate) fn http_settings(
     endpoint: &Endpoint,
     connect_timeout: Duration,
@@ -82,6 +82,11 @@ pub(crate) fn http_settings(
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
+        // Off, though another crate may have switched the features on: a body is bounded and kept as it is sent.
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd()
         .https_only(endpoint.is_https())
         .connect_timeout(connect_timeout)
         // Shorter than any load balancer's: a connection that the other side is about to close is not used.
