@@ -63,7 +63,7 @@ impl Advance {
 }
 
 /// Percent until all is copied, then the lag; nothing if neither is known.
-fn words(stats: &ShowMigrationTaskStatsResponse) -> String {
+pub(crate) fn words(stats: &ShowMigrationTaskStatsResponse) -> String {
     let percent = stats.full_migration_progress.as_ref();
     match (percent, lag(stats)) {
         (Some(percent), _) if percent.as_u64().is_none_or(|percent| percent < 100) => {

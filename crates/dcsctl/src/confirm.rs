@@ -1,25 +1,197 @@
-//! A question before something that cannot be taken back.
+//! The question before a task is changed: what it is about, and whether to go on.
 
 use std::io::{self, BufRead, IsTerminal as _, Write as _};
 
-use crate::exit::Failure;
+use clap::Args;
+use huaweicloud_dcs::MigrationClient;
+use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
+use tokio::{select, task};
 
-/// Asks on the terminal. Where nobody can answer, `--yes` is asked for, which answers for them.
-pub(crate) fn ask(question: &str) -> Result<bool, Failure> {
-    check()?;
-    let mut stderr = io::stderr().lock();
-    // If it cannot be written, no answer comes, which is a no.
-    let _ = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
-    Ok(is_yes(io::stdin().lock()))
+use crate::advance;
+use crate::commands::show;
+use crate::exit::Failure;
+use crate::interrupt::interrupt;
+use crate::output::{self, one_line};
+
+/// How many tasks are read and shown before the question.
+const SHOWN: usize = 20;
+
+/// What a command that changes tasks is about to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Intent<'a> {
+    /// The beginning of the question, such as "Restart".
+    pub(crate) does: &'a str,
+    /// What that does to data or clients: a sentence, or nothing.
+    pub(crate) effect: &'a str,
+    /// Whether it needs `--yes` where nobody can be asked.
+    pub(crate) needs_yes: bool,
 }
 
-/// Says beforehand whether somebody can answer, for those who make calls before they ask.
-pub(crate) fn check() -> Result<(), Failure> {
-    if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        return Ok(());
+/// The option of each command that changes tasks.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Consent {
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Consent {
+    /// Whether to ask. Fails where `--yes` is needed and nobody can be asked: no call has been made by then.
+    pub(crate) fn must_ask(self, intent: Intent<'_>) -> Result<bool, Failure> {
+        if self.yes {
+            return Ok(false);
+        }
+        let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !can_ask && intent.needs_yes {
+            return Err(Failure::usage(
+                "not a terminal: pass --yes; nothing was sent",
+            ));
+        }
+        Ok(can_ask)
     }
-    Err(Failure::usage(
-        "nobody can be asked, so that nothing was sent: give --yes",
+
+    /// Shows the tasks and asks, unless `--yes` or the lack of a terminal forbids it. True to go on.
+    pub(crate) async fn to_change(
+        self,
+        client: &MigrationClient,
+        ids: &[String],
+        intent: Intent<'_>,
+    ) -> Result<bool, Failure> {
+        if !self.must_ask(intent)? {
+            return Ok(true);
+        }
+        let about = async {
+            let mut lines = Vec::new();
+            for id in ids.iter().take(SHOWN) {
+                lines.push(read(client, id).await?);
+            }
+            if ids.len() > SHOWN {
+                lines.push(format!("  and {} more", ids.len() - SHOWN));
+            }
+            Ok(lines.join("\n"))
+        };
+        let what = match ids.len() {
+            1 => "this task".to_owned(),
+            count => format!("these {count} tasks"),
+        };
+        ask(client, about, &what, intent).await
+    }
+
+    /// The same for a task that does not exist yet: `what` says which name and ends it is to have.
+    pub(crate) async fn to_create(
+        self,
+        client: &MigrationClient,
+        what: &str,
+        intent: Intent<'_>,
+    ) -> Result<bool, Failure> {
+        if !self.must_ask(intent)? {
+            return Ok(true);
+        }
+        let about = async { Ok(format!("  {}", one_line(what))) };
+        ask(client, about, "this task", intent).await
+    }
+}
+
+/// Shows what it is about, drops what was typed ahead, and asks on the terminal. Interrupted, the answer is no.
+pub(crate) async fn ask(
+    client: &MigrationClient,
+    about: impl Future<Output = Result<String, Failure>>,
+    what: &str,
+    intent: Intent<'_>,
+) -> Result<bool, Failure> {
+    let asked = async {
+        let mut text = about.await?;
+        let project = Box::pin(client.project_id()).await;
+        let project = project.map_err(|error| Failure::of(&error))?;
+        if !intent.effect.is_empty() {
+            text = format!("{text}\n{}", intent.effect);
+        }
+        let (does, endpoint) = (intent.does, client.endpoint());
+        say(&format!(
+            "{text}\n{does} {what} in project {project} at {endpoint}?"
+        ));
+        drop_typed_ahead()?;
+        say(" [y/N] ");
+        // On a thread of its own, so that a signal is heeded meanwhile.
+        let answer = task::spawn_blocking(|| is_yes(io::stdin().lock()));
+        Ok(answer.await.unwrap_or(false))
+    };
+    let goes_on = match unless_interrupted(asked).await {
+        Some(goes_on) => goes_on?,
+        None => return Ok(false),
+    };
+    if !goes_on {
+        output::talk("nothing was sent");
+    }
+    Ok(goes_on)
+}
+
+/// What comes before anything is sent; nothing if it is interrupted, which is said.
+pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    select! {
+        biased;
+        () = interrupt() => {
+            output::talk("nothing was sent");
+            None
+        }
+        done = work => Some(done),
+    }
+}
+
+/// Writes to the terminal. If that fails, no answer comes, which is a no.
+fn say(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr
+        .write_all(text.as_bytes())
+        .and_then(|()| stderr.flush());
+}
+
+/// Drops what was typed before the question was shown: it cannot be the answer.
+#[cfg(unix)]
+fn drop_typed_ahead() -> Result<(), Failure> {
+    use rustix::termios::{QueueSelector, tcflush};
+
+    tcflush(io::stdin(), QueueSelector::IFlush).map_err(|error| {
+        Failure::usage(format!(
+            "the terminal cannot be asked ({error}): pass --yes; nothing was sent"
+        ))
+    })
+}
+
+#[cfg(not(unix))]
+fn drop_typed_ahead() -> Result<(), Failure> {
+    Ok(())
+}
+
+/// Reads a task and how far it is, and puts it on a line.
+async fn read(client: &MigrationClient, id: &str) -> Result<String, Failure> {
+    let task = Box::pin(client.show(id)).await;
+    let task = task.map_err(|error| Failure::of(&error))?.into_body();
+    // Other tasks have no progress to read.
+    let advance = match task.status {
+        Some(TaskStatus::FullMigrating | TaskStatus::IncrementalMigrating) => {
+            let stats = Box::pin(client.stats(id)).await;
+            advance::words(stats.map_err(|error| Failure::of(&error))?.body())
+        }
+        _ => String::new(),
+    };
+    Ok(line(&task, &advance))
+}
+
+/// A task on a line: name, ID, status, how far it is, source and target.
+pub(crate) fn line(task: &MigrationTaskDetail, advance: &str) -> String {
+    let exchange = task.task_status.as_deref().filter(|text| !text.is_empty());
+    let exchange = exchange.map(|text| format!(", ip exchange {text}"));
+    let known = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
+    let [source, target] = show::ends(task);
+    one_line(&format!(
+        "  {} ({}): {}{}{advance}, {} -> {}",
+        known(task.task_name.as_deref()),
+        known(task.task_id.as_deref()),
+        known(task.status.as_ref().map(TaskStatus::as_str)),
+        exchange.unwrap_or_default(),
+        known(source.as_deref()),
+        known(target.as_deref()),
     ))
 }
 
@@ -43,5 +215,15 @@ mod tests {
             assert!(!is_yes(no.as_bytes()), "{no}");
         }
         assert!(!is_yes(&b"\xff\n"[..]));
+    }
+
+    #[test]
+    fn a_task_is_one_line_whatever_its_name_holds() {
+        let task = r#"{"task_id": "t-1", "task_name": "a\nb", "status": "INCRMIGEATING", "task_status": "EXCHANGING",
+            "source_instance": {"addrs": "10.20.0.15:6379"}, "target_instance": {"name": "orders-v6", "id": "i-1"}}"#;
+        assert_eq!(
+            line(&serde_json::from_str(task).unwrap(), ", lag 7"),
+            "  a\\nb (t-1): INCRMIGEATING, ip exchange EXCHANGING, lag 7, 10.20.0.15:6379 -> orders-v6 (i-1)"
+        );
     }
 }

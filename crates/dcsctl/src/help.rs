@@ -37,14 +37,15 @@ const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an op
   HTTPS_PROXY, ALL_PROXY, NO_PROXY        followed, except to this machine and with --no-proxy";
 
 const EXIT_CODES: &str = "Exit codes (of several tasks the highest):
-    0  done
+    0  done, or already done
     1  refused: any HTTP status 4xx that has no code of its own below, or one task of a batch
-    2  nothing was sent: wrong usage, bad task ID, settings missing or in contradiction
-    3  not allowed: HTTP status 401 or 403
+    2  nothing was sent: wrong usage, bad task ID, settings missing or in contradiction, --yes missing where
+       nobody can be asked, or a plan that no longer holds
+    3  not allowed: HTTP status 401 or 403, or no credentials because IAM refused
     4  no such task
     5  refused for now (408, 429, 503), also when repeated: try again later
     6  failed, and nothing was changed
-    7  unknown, also when interrupted: it may have been applied; look before you repeat it
+    7  it may have been applied, or was accepted and the confirmation is missing: read the task before you repeat it
   130  interrupted with nothing under way, or a question was answered with no";
 
 /// The foot of the whole program's help.

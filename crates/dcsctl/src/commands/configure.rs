@@ -10,8 +10,10 @@ use huaweicloud_dcs::types::{
 };
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
+use crate::output::one_line;
 use crate::password::{self, PasswordFrom};
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
@@ -21,6 +23,7 @@ const EXAMPLES: &str = "  dcsctl configure b21989ec-2889-4b8e-99db-19c073425ec2 
       --source-addrs 10.20.0.15:6379 --source-password-file /run/secrets/orders-v5 \\
       --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 --ask-target-password
 
+On a terminal it asks first; elsewhere it goes ahead.
 The task must wait for it: `dcsctl show` says RUNNING. Then data is copied: see `dcsctl stats --watch`.
 Passwords come from a file, from standard input or from the terminal, never from an argument or a variable, which other
 programs can read. The end of the line is dropped.
@@ -92,6 +95,9 @@ pub(crate) struct Options {
     /// Limit of the bandwidth in MB/s, 1 to 10240, for the incremental method alone
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=10240), value_name = "N")]
     bandwidth_limit_mb: Option<u16>,
+
+    #[command(flatten)]
+    consent: Consent,
 }
 
 /// How data is copied, in fewer words than the service's.
@@ -142,6 +148,26 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
                 "{option}: each address is host:port, several with commas and no blanks"
             )));
         }
+    }
+    let end = |id: &Option<String>, addresses: &Option<String>| {
+        one_line(
+            id.as_ref()
+                .or(addresses.as_ref())
+                .map_or("", String::as_str),
+        )
+    };
+    let effect = format!(
+        "Data is copied from {} to {} from now on.",
+        end(&options.source_id, &options.source_addrs),
+        end(&options.target_id, &options.target_addrs)
+    );
+    let intent = Intent {
+        does: "Configure",
+        effect: &effect,
+        needs_yes: false,
+    };
+    if !options.consent.to_change(&client, &ids, intent).await? {
+        return Ok(Exit::Interrupted);
     }
     let [source_password, target_password] = password::read_both(
         PasswordFrom::new(

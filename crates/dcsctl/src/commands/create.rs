@@ -8,6 +8,7 @@ use huaweicloud_dcs::{Condition, Error, MigrationClient, WaitConfig};
 use tokio::select;
 
 use crate::arguments::{Format, GlobalOptions};
+use crate::confirm::{Consent, Intent};
 use crate::creation::{self, Created};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
@@ -18,6 +19,7 @@ use crate::{help, output, settings};
 const EXAMPLES: &str = "  dcsctl create --name orders-to-v6 --vpc-id 1f7d2c90-3b5a-4d68-9e07-a4c1b8f6e215 \\
       --subnet-id 7b1e9d52-0c3a-4e6f-8d11-5c2a9f3b7e60 --security-group-id e9a04c3b-6d12-4f87-b0c5-2a7f1d9e8c34
 
+On a terminal it asks first; elsewhere it goes ahead.
 It creates the machine that will migrate; nothing is copied yet. When `dcsctl show` says RUNNING, which means that the
 task waits to be configured, go on with `dcsctl configure`. With --wait it ends when that can be done; where it ends
 before that, the task is there all the same, and its id has been written.
@@ -56,11 +58,27 @@ pub(crate) struct Options {
     /// How long to read the job, and then the task
     #[arg(long, requires = "wait", value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
+
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Create",
+    effect: "",
+    needs_yes: false,
+};
 
 /// Creates the task and says under which ids.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
+    let what = format!(
+        "{}: an online migration task in VPC {}, subnet {}",
+        options.name, options.vpc_id, options.subnet_id
+    );
+    if !options.consent.to_create(&client, &what, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let task = CreateOnlineMigrationTaskBody {
         description: options.description,
         name: options.name,

@@ -15,12 +15,13 @@ use tokio::select;
 
 use super::exchange_ip;
 use crate::arguments::{Format, GlobalOptions};
+use crate::confirm::{self, Consent, Intent, unless_interrupted};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
 use crate::output::one_line;
 use crate::spinner::Spinner;
 use crate::task_report::TaskReport;
-use crate::{confirm, help, look, output, settings, task_ids, watch};
+use crate::{help, look, output, settings, task_ids, watch};
 
 const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
   dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                      shows that, asks, and does it
@@ -29,7 +30,8 @@ const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c07
 
 First stop what writes to the source: the service does not, and what is written after the stop never reaches the target.
 
-On a terminal it asks first; elsewhere --yes is needed. It waits until the lag is small enough several times in a row,
+On a terminal it asks first; elsewhere --yes is needed. If nothing is left to send, it does not ask, and ends with exit
+code 2 if the task migrates again by then. It waits until the lag is small enough several times in a row,
 stops the task, and reads it until that is confirmed. Each step is a line on standard error. A stop whose answer was
 lost is sent once more, if two looks in a row show the task still running; an exchange never is.
 After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
@@ -50,9 +52,8 @@ pub(crate) struct Options {
     #[arg(long)]
     dry_run: bool,
 
-    /// Do not ask
-    #[arg(short, long)]
-    yes: bool,
+    #[command(flatten)]
+    consent: Consent,
 
     /// How large the lag may be; 0 when source and target are level
     #[arg(long, default_value_t = 0, value_name = "N")]
@@ -109,31 +110,46 @@ impl InsteadOfStop {
     }
 }
 
+const BY_STOP: Intent<'_> = Intent {
+    does: "Cut over",
+    effect: "What is written to the source after the stop never reaches the target.",
+    needs_yes: true,
+};
+const BY_EXCHANGE: Intent<'_> = Intent {
+    effect: "Connections break for seconds, and the synchronization stops.",
+    ..BY_STOP
+};
+
 /// Cuts the task over, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let task_id = task_ids::read_one(&options.task_id)?.concat();
-    let cut_over = prepare(&client, &task_id, &options);
-    if !options.dry_run && !options.yes {
-        confirm::check()?;
-    }
-    if options.dry_run || !options.yes {
-        let plan = Box::pin(cut_over.dry_run()).await;
+    let mut cut_over = prepare(&client, &task_id, &options);
+    let intent = if options.instead.exchange_ip {
+        BY_EXCHANGE
+    } else {
+        BY_STOP
+    };
+    if options.dry_run || options.consent.must_ask(intent)? {
+        let Some(plan) = unless_interrupted(Box::pin(cut_over.dry_run())).await else {
+            return Ok(Exit::Interrupted);
+        };
         let plan = plan.map_err(|error| Failure::of(&error))?;
         if options.dry_run {
             write(&plan, &task_id, global.output)?;
             return Ok(Exit::Done);
         }
+        let words = words(&plan).join("\n");
         if plan.would_send() {
-            let question = format!(
-                "{}\nCut task {task_id} over at {}?",
-                words(&plan).join("\n"),
-                client.endpoint()
-            );
-            if !confirm::ask(&question)? {
-                output::talk("nothing was sent");
+            let lag = plan.lag().map(|lag| format!(", lag {lag}"));
+            let task = confirm::line(plan.task(), &lag.unwrap_or_default());
+            let about = async { Ok(format!("{task}\n{words}")) };
+            if !confirm::ask(&client, about, "this task", intent).await? {
                 return Ok(Exit::Interrupted);
             }
+        } else {
+            output::talk(&words);
+            cut_over = cut_over.only_confirming();
         }
     }
     let report = carry_out(cut_over, task_id, &options).await;

@@ -4,11 +4,12 @@ use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
-use crate::{confirm, help, output, settings, task_ids};
+use crate::{help, settings, task_ids};
 
 const EXAMPLES: &str = "  dcsctl delete b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl delete --yes --output json - < ids.txt > outcomes.jsonl
@@ -26,25 +27,22 @@ pub(crate) struct Options {
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
 
-    /// Do not ask
-    #[arg(short, long)]
-    yes: bool,
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Delete",
+    effect: "",
+    needs_yes: true,
+};
 
 /// Deletes the tasks, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read(&options.task_ids)?;
-    if !options.yes {
-        let tasks = match ids.as_slice() {
-            [id] => format!("task {id}"),
-            ids => format!("{} tasks", ids.len()),
-        };
-        let question = format!("Delete {tasks} at {}?", client.endpoint());
-        if !confirm::ask(&question)? {
-            output::talk("nothing was deleted");
-            return Ok(Exit::Interrupted);
-        }
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
     }
     let call = |ids| delete(client.clone(), ids);
     Ok(Run::of(ids, global.output, None).report(call).await)

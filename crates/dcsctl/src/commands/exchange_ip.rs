@@ -7,6 +7,7 @@ use huaweicloud_dcs::MigrationClient;
 use huaweicloud_dcs::types::IpExchangeRequest;
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -16,6 +17,7 @@ use crate::{help, settings, task_ids};
 const EXAMPLES: &str = "  dcsctl exchange-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl exchange-ip --ip 10.20.0.15 --domain b21989ec-2889-4b8e-99db-19c073425ec2
 
+On a terminal it asks first; elsewhere --yes is needed.
 The task must be in its incremental phase; the synchronization stops by itself. The instance is read-only for about a
 minute and connections break for seconds. Both ends must be DCS instances of Redis 4.0 or later with one port, one
 password and no public access.
@@ -38,12 +40,24 @@ pub(crate) struct Options {
     /// Exchange the domain names too
     #[arg(long)]
     domain: bool,
+
+    #[command(flatten)]
+    consent: Consent,
 }
 
-/// Gives the order.
+const INTENT: Intent<'_> = Intent {
+    does: "Exchange the IP addresses of",
+    effect: "Connections break for seconds, and the synchronization stops.",
+    needs_yes: true,
+};
+
+/// Gives the order, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read_one(&options.task_id)?;
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let exchange = request(&options.ips, options.domain);
     let next = "it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`";
     let run = Run::of(ids, global.output, Some(next));

@@ -9,6 +9,7 @@ use huaweicloud_dcs::types::{
 };
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::creation::{self, Created};
 use crate::exit::{Exit, Failure};
 use crate::password::PasswordFrom;
@@ -19,6 +20,7 @@ const EXAMPLES: &str = "  dcsctl import --name seed-import --target-id c2b9f6d0-
   dcsctl import --name seed-import --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 \\
       --bucket my-redis-dumps --file orders.rdb --target-password-file /run/secrets/orders-v6
 
+On a terminal it asks first; elsewhere it goes ahead.
 The task goes from MIGRATING to SUCCESS or FAILED: see `dcsctl show`.
 It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
 look with `dcsctl list --name NAME` first.
@@ -59,11 +61,32 @@ pub(crate) struct Options {
     /// Description of the task
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Import by",
+    effect: "",
+    needs_yes: false,
+};
 
 /// Begins the import and says under which id.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
+    let source = match (&options.backup_id, &options.bucket) {
+        (Some(id), _) => format!("backup {id}"),
+        (None, bucket) => format!(
+            "bucket {}: {}",
+            bucket.as_deref().unwrap_or_default(),
+            options.files.join(", ")
+        ),
+    };
+    let what = format!("{}: {source} -> {}", options.name, options.target_id);
+    if !options.consent.to_create(&client, &what, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let password = PasswordFrom::new(
         options.target_password_file.as_deref(),
         options.ask_target_password,

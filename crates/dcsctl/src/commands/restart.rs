@@ -4,6 +4,7 @@ use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -11,9 +12,10 @@ use crate::task_runner::Run;
 use crate::{help, settings, task_ids};
 
 const EXAMPLES: &str = "  dcsctl restart b21989ec-2889-4b8e-99db-19c073425ec2
-  dcsctl restart --output json - < ids.txt > outcomes.jsonl
+  dcsctl restart --yes --output json - < ids.txt > outcomes.jsonl
 
-They copy everything anew. An accepted order is not a running task: look with `dcsctl show`.
+They copy everything anew, over what the target holds. On a terminal it asks first; elsewhere, and where the IDs come
+from standard input, --yes is needed. An accepted order is not a running task: look with `dcsctl show`.
 Up to 50 tasks are one call. Each is one line, with the outcome accepted, failed, unknown or not_started; JSON has the
 keys of `stop-sync`.";
 
@@ -24,12 +26,24 @@ pub(crate) struct Options {
     /// Task IDs; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
+
+    #[command(flatten)]
+    consent: Consent,
 }
 
-/// Gives the order, part by part.
+const INTENT: Intent<'_> = Intent {
+    does: "Restart",
+    effect: "Everything is copied anew, over what the target holds.",
+    needs_yes: true,
+};
+
+/// Gives the order, part by part, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read(&options.task_ids)?;
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let run = Run {
         parts: ids
             .chunks(MigrationClient::MOST_RESTARTED)

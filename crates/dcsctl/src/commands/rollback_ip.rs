@@ -6,6 +6,7 @@ use clap::Args;
 use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent, unless_interrupted};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -15,6 +16,7 @@ use crate::{help, settings, task_ids};
 const EXAMPLES: &str = "  dcsctl rollback-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl rollback-ip --no-wait b21989ec-2889-4b8e-99db-19c073425ec2
 
+On a terminal it asks first; elsewhere --yes is needed.
 The exchange must be done. What was written to the target since is not on the source, and the synchronization does not
 begin again.
 It reads the task, sends the order once, and reads the task until it shows ROLLBACK_SUCCESS beside `ip exchange`. With
@@ -37,12 +39,36 @@ pub(crate) struct Options {
     /// Send the order without reading the task before or after
     #[arg(long, conflicts_with = "wait_timeout")]
     no_wait: bool,
+
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Roll back the IP addresses of",
+    effect: "What was written to the target since the exchange is not on the source.",
+    needs_yes: true,
+};
 
 /// Takes the exchange back, or only gives the order.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read_one(&options.task_id)?;
+    if options.consent.must_ask(INTENT)? && !options.no_wait {
+        let id = ids.concat();
+        let Some(result) = unless_interrupted(Box::pin(client.roll_back_dry_run(&id))).await else {
+            return Ok(Exit::Interrupted);
+        };
+        // Nothing is left to send: a later reading must not find that something is.
+        if let Some(result) = result.transpose() {
+            let report = TaskReport::of_roll_back(id, &result);
+            report.print(global.output);
+            return Ok(report.exit());
+        }
+    }
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let next = "it is done when `dcsctl show` says ROLLBACK_SUCCESS beside `ip exchange`";
     let run = Run::of(ids, global.output, options.no_wait.then_some(next));
     let wait = (!options.no_wait).then(|| WaitConfig::default().with_timeout(options.wait_timeout));

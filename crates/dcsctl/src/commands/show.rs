@@ -48,6 +48,7 @@ fn text(task: &MigrationTaskDetail) -> String {
         .bandwidth_limit_mb
         .as_ref()
         .map(|limit| format!("{limit} MB/s"));
+    let [source, target] = ends(task);
     fields::text([
         ("id", task.task_id.clone()),
         ("name", task.task_name.clone()),
@@ -56,14 +57,8 @@ fn text(task: &MigrationTaskDetail) -> String {
         ("description", task.description.clone()),
         ("type", task.migration_type.clone()),
         ("method", task.migration_method.clone()),
-        (
-            "source",
-            task.source_instance
-                .as_ref()
-                .and_then(instance)
-                .or_else(|| backup(task)),
-        ),
-        ("target", task.target_instance.as_ref().and_then(instance)),
+        ("source", source),
+        ("target", target),
         ("created", task.created_at.clone()),
         ("updated", task.updated_at.clone()),
         ("released", task.released_at.clone()),
@@ -74,6 +69,15 @@ fn text(task: &MigrationTaskDetail) -> String {
         ("machine version", task.version.clone()),
         ("security group", task.tenant_security_group_id.clone()),
     ])
+}
+
+/// Where data comes from and where it goes, as far as that is known.
+pub(crate) fn ends(task: &MigrationTaskDetail) -> [Option<String>; 2] {
+    let source = task.source_instance.as_ref().and_then(instance);
+    [
+        source.or_else(|| backup(task)),
+        task.target_instance.as_ref().and_then(instance),
+    ]
 }
 
 /// The status as the service names it, with what it means where the name misleads.

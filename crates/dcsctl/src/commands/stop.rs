@@ -4,6 +4,7 @@ use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -13,6 +14,7 @@ use crate::{help, settings, task_ids};
 const EXAMPLES: &str = "  dcsctl stop b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop --output json - < ids.txt > outcomes.jsonl
 
+On a terminal it asks first; elsewhere it goes ahead.
 An accepted order is not a stopped task: it has stopped when `dcsctl show` says TERMINATED. To see it stop, use
 `dcsctl stop-sync --wait`.
 Several tasks are one call. Each is one line, with the outcome accepted, failed or unknown; JSON has the keys of
@@ -25,12 +27,24 @@ pub(crate) struct Options {
     /// Task IDs; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
+
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Stop",
+    effect: "Writes that have not reached the target are lost to it.",
+    needs_yes: false,
+};
 
 /// Gives the order: one task has a call of its own, whose answer tells more.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read(&options.task_ids)?;
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let next = "a task has stopped when `dcsctl show` says TERMINATED";
     let run = Run::of(ids, global.output, Some(next));
     let call = |ids| stop(client.clone(), ids);

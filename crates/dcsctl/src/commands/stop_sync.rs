@@ -7,6 +7,7 @@ use clap::Args;
 use huaweicloud_dcs::{MigrationClient, Progress, WaitConfig};
 
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -17,6 +18,7 @@ const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --output json - < ids.txt > outcomes.jsonl
 
+On a terminal it shows the tasks and asks first; elsewhere it goes ahead.
 One line a task, as it ends:
   stopped          the service says so; with --wait, reading the task confirmed it
   already_stopped  only with --wait: it had been stopped before
@@ -51,12 +53,24 @@ pub(crate) struct Options {
     /// How many tasks are stopped at a time, 1 to 64
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64), default_value_t = 4, value_name = "N")]
     concurrency: u8,
+
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Stop the synchronization of",
+    effect: "Writes that have not reached the target are lost to it.",
+    needs_yes: false,
+};
 
 /// Stops all tasks. The exit code is the highest of theirs.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read(&options.task_ids)?;
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let count = ids.len();
     output::progress(&format!(
         "stopping {count} {} of {} at {}",

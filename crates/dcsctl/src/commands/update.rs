@@ -6,6 +6,7 @@ use huaweicloud_dcs::types::ResumeMode;
 
 use super::configure::Resume;
 use crate::arguments::GlobalOptions;
+use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -14,6 +15,7 @@ use crate::{help, settings, task_ids};
 
 const EXAMPLES: &str = "  dcsctl update b21989ec-2889-4b8e-99db-19c073425ec2 --resume-mode manual
 
+On a terminal it asks first; elsewhere it goes ahead.
 One line, with the outcome updated, failed or unknown; JSON has the keys of `stop-sync`.";
 
 /// Set what an online migration task does after a fault of the network
@@ -27,12 +29,24 @@ pub(crate) struct Options {
     /// What the task does after a fault of the network: auto or manual
     #[arg(long, value_enum, hide_possible_values = true, value_name = "MODE")]
     resume_mode: Resume,
+
+    #[command(flatten)]
+    consent: Consent,
 }
+
+const INTENT: Intent<'_> = Intent {
+    does: "Update",
+    effect: "",
+    needs_yes: false,
+};
 
 /// Updates the task.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let ids = task_ids::read_one(&options.task_id)?;
+    if !options.consent.to_change(&client, &ids, INTENT).await? {
+        return Ok(Exit::Interrupted);
+    }
     let mode = options.resume_mode.into();
     let call = |id| update(client.clone(), id, mode);
     Ok(Run::of(ids, global.output, None).report_each(call).await)

@@ -17,6 +17,8 @@ mod operations;
 mod orders;
 mod output;
 mod projects;
+mod pty;
+mod questions;
 mod readme;
 mod reference;
 mod running;

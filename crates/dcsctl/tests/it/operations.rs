@@ -64,11 +64,11 @@ fn all_ways() -> [Ways; 18] {
         "StopMigrationTask": stop(client, id) client.stop(id), "stop ID", IncrementalMigrating;
         "StopMigrationTaskSync": stop_sync(client, id) client.stop_sync(id), "stop-sync ID", IncrementalMigrating;
         "BatchStopMigrationTasks": stop_many(client, id) client.stop_many(&[id]), "stop ID OTHER", IncrementalMigrating;
-        "BatchRestartOnlineMigrationTasks": restart_many(client, id) client.restart_many(&[id]), "restart ID", Terminated;
+        "BatchRestartOnlineMigrationTasks": restart_many(client, id) client.restart_many(&[id]), "restart --yes ID", Terminated;
         "DeleteMigrationTask": delete(client, id) client.delete(&[id]), "delete --yes ID", Terminated;
         "ExchangeInstanceIp": exchange_ip(client, id) client.exchange_ip(id, &IpExchangeRequest::default()),
-            "exchange-ip ID", IncrementalMigrating;
-        "RollbackExchangeInstanceIp": rollback_ip(client, id) client.rollback_ip(id), "rollback-ip ID", Terminated;
+            "exchange-ip --yes ID", IncrementalMigrating;
+        "RollbackExchangeInstanceIp": rollback_ip(client, id) client.rollback_ip(id), "rollback-ip --yes ID", Terminated;
         "ShowJobInfo": show_job(client, id) client.show_job(id),
             "create --wait --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g", Running;
         "KeystoneListProjects": projects(client, _id) client.projects(None), "projects", Running;

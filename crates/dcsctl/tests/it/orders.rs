@@ -91,7 +91,8 @@ fn more_than_fifty_tasks_are_restarted_by_several_calls() {
         builder
     });
     let input = (10..=120).map(id).collect::<Vec<_>>().join("\n");
-    let ran = run_with_input(&mut service.command("restart -"), input.as_bytes()).ended_with(0);
+    let ran =
+        run_with_input(&mut service.command("restart --yes -"), input.as_bytes()).ended_with(0);
     assert_eq!(ran.lines().len(), 111);
     assert_eq!(
         operations(&service),
@@ -107,7 +108,8 @@ fn more_than_fifty_tasks_are_restarted_by_several_calls() {
 fn after_refused_credentials_no_further_part_is_sent() {
     let service = Service::start().with_fault("batch-restart*:401");
     let input = (1..=51).map(id).collect::<Vec<_>>().join("\n");
-    let ran = run_with_input(&mut service.command("restart -"), input.as_bytes()).ended_with(3);
+    let ran =
+        run_with_input(&mut service.command("restart --yes -"), input.as_bytes()).ended_with(3);
     assert_eq!(service.requests().len(), 1);
     assert_eq!(outcomes(&ran)[50], ("not_started".to_owned(), id(51)));
 }
@@ -152,12 +154,17 @@ fn what_a_task_does_after_a_fault_is_updated() {
 fn addresses_are_exchanged_and_given_back() {
     let service = Service::start();
     let ran = service
-        .run(&format!("exchange-ip --ip 10.20.0.15 --domain {}", id(1)))
+        .run(&format!(
+            "exchange-ip --yes --ip 10.20.0.15 --domain {}",
+            id(1)
+        ))
         .ended_with(0);
     assert_eq!(outcomes(&ran), [("accepted".to_owned(), id(1))]);
-    service.run(&format!("exchange-ip {}", id(1))).ended_with(1);
+    service
+        .run(&format!("exchange-ip --yes {}", id(1)))
+        .ended_with(1);
     let ran = service
-        .run(&format!("rollback-ip --no-wait {}", id(1)))
+        .run(&format!("rollback-ip --yes --no-wait {}", id(1)))
         .ended_with(0);
     assert_eq!(outcomes(&ran), [("accepted".to_owned(), id(1))]);
     assert!(ran.stderr.contains("ROLLBACK_SUCCESS"), "{ran:?}");
@@ -168,14 +175,16 @@ fn addresses_are_exchanged_and_given_back() {
 #[test]
 fn a_roll_back_is_confirmed_and_not_sent_without_a_finished_exchange() {
     let service = Service::start();
-    let line = format!("rollback-ip --output json {}", id(1));
+    let line = format!("rollback-ip --yes --output json {}", id(1));
     let object = |code| -> Value {
         let ran = service.run(&line).ended_with(code);
         assert_eq!(ran.stderr, "");
         serde_json::from_str(&ran.stdout).unwrap()
     };
     assert_eq!(object(6)["outcome"], "failed");
-    service.run(&format!("exchange-ip {}", id(1))).ended_with(0);
+    service
+        .run(&format!("exchange-ip --yes {}", id(1)))
+        .ended_with(0);
     let done = object(0);
     assert_eq!(
         (&done["outcome"], &done["attempts"], &done["message"]),
@@ -199,8 +208,12 @@ fn a_roll_back_is_confirmed_and_not_sent_without_a_finished_exchange() {
 #[test]
 fn a_roll_back_whose_answer_is_lost_is_resolved_by_reading_the_task() {
     let service = Service::start().with_fault("rollback-ip:504:after");
-    service.run(&format!("exchange-ip {}", id(1))).ended_with(0);
-    let ran = service.run(&format!("rollback-ip {}", id(1))).ended_with(0);
+    service
+        .run(&format!("exchange-ip --yes {}", id(1)))
+        .ended_with(0);
+    let ran = service
+        .run(&format!("rollback-ip --yes {}", id(1)))
+        .ended_with(0);
     assert_eq!(outcomes(&ran), [("rolled_back".to_owned(), id(1))]);
 }
 
@@ -208,7 +221,7 @@ fn a_roll_back_whose_answer_is_lost_is_resolved_by_reading_the_task() {
 fn an_address_that_is_none_is_refused() {
     let service = Service::start();
     service
-        .run(&format!("exchange-ip --ip 10.20.0.15:6379 {}", id(1)))
+        .run(&format!("exchange-ip --yes --ip 10.20.0.15:6379 {}", id(1)))
         .ended_with(2);
     assert!(service.requests().is_empty());
 }
@@ -217,10 +230,10 @@ fn an_address_that_is_none_is_refused() {
 fn each_order_says_that_it_may_have_been_applied_and_is_not_repeated() {
     for (fault, line) in [
         ("stop", "stop"),
-        ("batch-restart", "restart"),
+        ("batch-restart", "restart --yes"),
         ("update", "update --resume-mode auto"),
-        ("exchange-ip", "exchange-ip"),
-        ("rollback-ip", "rollback-ip --no-wait"),
+        ("exchange-ip", "exchange-ip --yes"),
+        ("rollback-ip", "rollback-ip --yes --no-wait"),
         (
             "configure",
             "configure --source-id a --target-id b --method full --resume-mode auto",

@@ -23,6 +23,8 @@ pub struct CutOver {
     pub(crate) way: Way,
     pub(crate) max_lag: u64,
     pub(crate) ignores_lag: bool,
+    /// Whether a run may only confirm what was sent before.
+    pub(crate) only_confirms: bool,
     pub(crate) readings: NonZeroU32,
     /// How the lag is waited for.
     pub(crate) level: WaitConfig,
@@ -113,6 +115,7 @@ impl MigrationClient {
             way: Way::StopSync,
             max_lag: 0,
             ignores_lag: false,
+            only_confirms: false,
             readings: NonZeroU32::MIN.saturating_add(2),
             level: WaitConfig::default(),
             confirmation: WaitConfig::default(),
@@ -207,6 +210,7 @@ impl fmt::Debug for CutOver {
             .field("way", &self.way)
             .field("max_lag", &self.max_lag)
             .field("ignores_lag", &self.ignores_lag)
+            .field("only_confirms", &self.only_confirms)
             .field("readings", &self.readings)
             .field("level", &self.level)
             .field("confirmation", &self.confirmation)

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK;
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 
 use crate::cut_over::options::Way;
 use crate::cut_over::standing::Standing;
 use crate::cut_over::{CutOver, StepKind};
-use crate::error::Result;
+use crate::error::{ErrorKind, Facts, Result};
+use crate::error_body::{MAX_MESSAGE, one_line};
 use crate::lag::lag;
 use crate::wait::watch::seen;
 
@@ -104,6 +106,34 @@ impl CutOver {
             task,
             lag,
         })
+    }
+
+    /// Lets the run only confirm what was sent before: it sends nothing itself. For a run that follows a plan which
+    /// [would send nothing](CutOverPlan::would_send). If the task can be cut over after all, for instance because somebody
+    /// restarted it, the run ends with [`ErrorKind::Config`].
+    pub fn only_confirming(mut self) -> Self {
+        self.only_confirms = true;
+        self
+    }
+
+    /// Refuses to go on where the run would have to send something and may only confirm.
+    pub(crate) fn keep_to_plan(
+        &self,
+        standing: Standing,
+        task: &MigrationTaskDetail,
+    ) -> Result<()> {
+        if !self.only_confirms || standing != Standing::Ready {
+            return Ok(());
+        }
+        let seen = seen(Some(task));
+        let message = format!("the task has changed since the plan was made: {seen}");
+        Err(Facts {
+            operation: Some(SHOW_MIGRATION_TASK.id()),
+            attempts: 1,
+            advice: "nothing was sent: plan the cut-over again",
+            ..Facts::new(ErrorKind::Config, one_line(&message, MAX_MESSAGE))
+        }
+        .into())
     }
 
     fn steps_from(

@@ -33,6 +33,14 @@ pub enum RollBackEnd {
 }
 
 impl RollBackOutcome {
+    fn already(task: MigrationTaskDetail) -> Self {
+        Self {
+            end: RollBackEnd::AlreadyRolledBack,
+            sent: None,
+            task,
+        }
+    }
+
     /// Who took the exchange back.
     #[must_use]
     pub fn end(&self) -> RollBackEnd {
@@ -73,36 +81,14 @@ impl MigrationClient {
     /// the error of the roll back if it was refused. **May it have been applied?** See
     /// [`Error::may_have_been_applied`].
     pub async fn roll_back(&self, task_id: &str, wait: WaitConfig) -> Result<RollBackOutcome> {
-        let answer = Box::pin(self.show(task_id)).await?;
-        let advice = match exchange_of(answer.body()) {
-            Some("EXCHANGE_SUCCESS") => None,
-            Some("ROLLBACK_SUCCESS") => {
-                return Ok(RollBackOutcome {
-                    end: RollBackEnd::AlreadyRolledBack,
-                    sent: None,
-                    task: answer.into_body(),
-                });
-            }
-            Some("EXCHANGING") => Some(NOT_YET),
-            _ => Some(NOTHING_TO_TAKE_BACK),
-        };
-        if let Some(advice) = advice {
-            let message = format!(
-                "the task's IPs cannot be rolled back: {}",
-                seen(Some(answer.body()))
-            );
-            return Err(ended(
-                &SHOW_MIGRATION_TASK,
-                &message,
-                Some(&answer),
-                advice,
-                None,
-            ));
+        let (is_to_send, task) = self.before_roll_back(task_id).await?;
+        if !is_to_send {
+            return Ok(RollBackOutcome::already(task));
         }
         let result = Box::pin(self.rollback_ip(task_id)).await;
         let sent = Sent::sort(&ROLLBACK_EXCHANGE_INSTANCE_IP, result)?;
         let goal = RollBack {
-            status_before: answer.into_body().status,
+            status_before: task.status,
         };
         let (sent, task) = confirm(self, task_id, &wait, sent, &goal).await?;
         tracing::info!(task_id, "roll back confirmed");
@@ -116,6 +102,39 @@ impl MigrationClient {
             sent: Some(sent),
             task,
         })
+    }
+
+    /// Says what [`roll_back`](Self::roll_back) would do now, without sending anything: nothing if it would send the roll
+    /// back, else how it would end.
+    ///
+    /// # Errors
+    ///
+    /// Those with which `roll_back` would end before it sent anything. Nothing can have been applied.
+    pub async fn roll_back_dry_run(&self, task_id: &str) -> Result<Option<RollBackOutcome>> {
+        let (is_to_send, task) = self.before_roll_back(task_id).await?;
+        Ok((!is_to_send).then(|| RollBackOutcome::already(task)))
+    }
+
+    /// Reads the task, and says whether the roll back is to be sent: not if it is done.
+    async fn before_roll_back(&self, task_id: &str) -> Result<(bool, MigrationTaskDetail)> {
+        let answer = Box::pin(self.show(task_id)).await?;
+        let advice = match exchange_of(answer.body()) {
+            Some("EXCHANGE_SUCCESS") => return Ok((true, answer.into_body())),
+            Some("ROLLBACK_SUCCESS") => return Ok((false, answer.into_body())),
+            Some("EXCHANGING") => NOT_YET,
+            _ => NOTHING_TO_TAKE_BACK,
+        };
+        let message = format!(
+            "the task's IPs cannot be rolled back: {}",
+            seen(Some(answer.body()))
+        );
+        Err(ended(
+            &SHOW_MIGRATION_TASK,
+            &message,
+            Some(&answer),
+            advice,
+            None,
+        ))
     }
 }
 

@@ -33,7 +33,8 @@ impl CutOver {
     /// # Errors
     ///
     /// [`ErrorKind::Wait`] if the task stands where it cannot be cut over from, if it failed, if the lag stays too large,
-    /// or if what was sent is not confirmed. If a call was refused, its error; for now, only when its attempts are used
+    /// or if what was sent is not confirmed. [`ErrorKind::Config`] if the run would have to send something although it may
+    /// [only confirm](Self::only_confirming). If a call was refused, its error; for now, only when its attempts are used
     /// up or the task cannot be looked at for now. If something else keeps the run from another attempt, that is the error
     /// and the refusal its cause; so is an attempt that found no connection, but behind a cause that the error has already,
     /// and not where that is a library's.
@@ -45,6 +46,7 @@ impl CutOver {
     pub async fn run(&self) -> Result<CutOverReport> {
         let mut record = Record::begin(self);
         let (mut standing, mut task) = self.look().await?;
+        self.keep_to_plan(standing, &task)?;
         record.checked(&task);
         let mut lag = Watch::begin(&self.level);
         if standing == Standing::Ready {

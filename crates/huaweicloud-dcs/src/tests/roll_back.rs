@@ -127,3 +127,15 @@ async fn a_new_failure_ends_it_and_one_from_before_does_not() {
     .await;
     assert_eq!(outcome.unwrap().end(), RollBackEnd::RolledBack);
 }
+
+#[tokio::test(start_paused = true)]
+async fn roll_back_dry_run_sends_nothing() {
+    let script = Script::new([exchanged(), rolled_back(), exchanging("TERMINATED", "")]);
+    let client = client(&script);
+    assert!(client.roll_back_dry_run(TASK).await.unwrap().is_none());
+    let over = client.roll_back_dry_run(TASK).await.unwrap().unwrap();
+    assert_eq!(over.end(), RollBackEnd::AlreadyRolledBack);
+    let error = client.roll_back_dry_run(TASK).await.unwrap_err();
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert_eq!(script.stops(), 0);
+}

@@ -172,3 +172,24 @@ async fn a_read_that_is_refused_is_the_error_with_nothing_sent() {
     let error = client(&script).cut_over("../x").run().await.unwrap_err();
     assert_eq!((error.kind(), script.count()), (ErrorKind::Config, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_confirming_run_sends_nothing_and_says_so() {
+    let (result, script) = run_over(CutOver::only_confirming, [running()]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.may_have_been_applied()),
+        (ErrorKind::Config, false)
+    );
+    let line = error.to_string();
+    assert!(
+        line.contains("INCRMIGEATING") && line.contains("plan the cut-over again"),
+        "{line}"
+    );
+    assert_eq!(script.stops(), 0);
+
+    let steps = [task("TERMINATING"), task("TERMINATING"), task("TERMINATED")];
+    let (report, script) = run_over(CutOver::only_confirming, steps).await;
+    assert_eq!(report.unwrap().outcome(), CutOverOutcome::AlreadyStopped);
+    assert_eq!(script.stops(), 0);
+}

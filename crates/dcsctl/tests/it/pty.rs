@@ -1,0 +1,108 @@
+//! The program on a terminal that a test types on. `script` makes the terminal. Every wait has a deadline.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a deadline in real time, which no test asserts"
+)]
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::service::Service;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A run of the program on a terminal, which ends when it is dropped.
+pub(crate) struct Terminal {
+    child: Child,
+    keyboard: ChildStdin,
+    screen: Receiver<Vec<u8>>,
+    /// What the screen has shown, the echo of what was typed included.
+    pub(crate) shown: String,
+    deadline: Instant,
+}
+
+impl Terminal {
+    pub(crate) fn start(service: &Service, line: &str) -> Self {
+        let settings = service.command(line);
+        let program = env!("CARGO_BIN_EXE_dcsctl");
+        let mut command = Command::new("script");
+        command
+            .arg("-qec")
+            .arg(format!("stty cols 200; exec {program} {line}"))
+            .arg("/dev/null")
+            .env_clear()
+            .env("TERM", "xterm")
+            .envs(
+                settings
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let (keyboard, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (sender, screen) = mpsc::channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = stdout.read(&mut buffer) {
+                if sender.send(buffer[..length].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            child,
+            keyboard,
+            screen,
+            shown: String::new(),
+            deadline: Instant::now() + PATIENCE,
+        }
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    /// Waits until the screen has shown a text.
+    #[track_caller]
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        while !self.shown.contains(text) {
+            assert!(self.read(), "{text:?} was not shown: {}", self.shown);
+        }
+    }
+
+    /// Waits for the end and checks its code.
+    #[track_caller]
+    pub(crate) fn ended_with(mut self, code: i32) -> String {
+        while self.read() {}
+        // The screen is gone only when the program is.
+        assert!(Instant::now() < self.deadline, "no end: {}", self.shown);
+        let status = self.child.wait().unwrap();
+        assert_eq!(status.code(), Some(code), "{}", self.shown);
+        std::mem::take(&mut self.shown)
+    }
+
+    /// Reads more of the screen; false when there is no more, or no more time.
+    fn read(&mut self) -> bool {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let Ok(bytes) = self.screen.recv_timeout(left) else {
+            return false;
+        };
+        self.shown.push_str(&String::from_utf8_lossy(&bytes));
+        true
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
