@@ -23,12 +23,12 @@ mod task_ids;
 mod task_report;
 mod task_runner;
 mod trace;
+mod usage;
 mod watch;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use clap::error::{ContextKind, ContextValue};
 
 use crate::arguments::Arguments;
 use crate::exit::{Exit, Failure};
@@ -36,8 +36,8 @@ use crate::exit::{Exit, Failure};
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(mut answer) => {
-            without_false_tip(&mut answer);
+        Err(answer) => {
+            let answer = usage::shown(answer);
             // Help and version are such answers too.
             let printed = answer.print();
             return if answer.use_stderr() {
@@ -50,18 +50,6 @@ fn main() -> ExitCode {
     let Arguments { global, command } = arguments;
     trace::start(global.verbose);
     end(commands::run(command, &global))
-}
-
-/// Nothing that begins with a dash is a value here, and that it could be one is said of each option that a command does
-/// not have.
-fn without_false_tip(answer: &mut clap::Error) {
-    if let Some(ContextValue::StyledStrs(tips)) = answer.get(ContextKind::Suggested)
-        && tips
-            .iter()
-            .any(|tip| tip.to_string().contains("as a value"))
-    {
-        answer.remove(ContextKind::Suggested);
-    }
 }
 
 /// The exit code, and why where there is something to say.

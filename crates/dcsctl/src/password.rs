@@ -43,7 +43,7 @@ impl<'a> PasswordFrom<'a> {
             Some(file) => File::open(file)
                 .map_err(|error| error.to_string())
                 .and_then(input::text)
-                .map_err(|why| cannot_read(whose, file, &why))?,
+                .map_err(|why| cannot_read(whose, &why))?,
         };
         password(text)
             .map(Some)
@@ -70,10 +70,10 @@ fn no_terminal(whose: &str, error: &io::Error) -> Failure {
     ))
 }
 
-fn cannot_read(whose: &str, file: &Path, why: &str) -> Failure {
+/// The path is not shown: whoever takes the option for the password's own has given the password.
+fn cannot_read(whose: &str, why: &str) -> Failure {
     Failure::usage(format!(
-        "the password of the {whose} cannot be read from {}: {why}",
-        file.display()
+        "the password of the {whose} cannot be read from the file of --{whose}-password-file: {why}"
     ))
 }
 

@@ -4,6 +4,7 @@ use huaweicloud_dcs::{Credentials, Environment, MigrationClient, RetryConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::exit::Failure;
+use crate::usage::masked;
 
 /// Makes the client, or says in one line all that is missing or wrong. Nothing is sent.
 pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
@@ -48,7 +49,17 @@ fn place(options: &GlobalOptions, environment: Environment) -> Environment {
     set.endpoint.clone_from(&options.endpoint);
     set.iam_endpoint.clone_from(&options.iam_endpoint);
     set.project_id.clone_from(&options.project_id);
-    environment.overridden_by(set)
+    let mut place = environment.overridden_by(set);
+    // None of them can hold a `=`: where one does, it is refused and shown without what may be a secret.
+    for text in [
+        &mut place.region,
+        &mut place.endpoint,
+        &mut place.iam_endpoint,
+        &mut place.project_id,
+    ] {
+        *text = text.as_deref().map(masked);
+    }
+    place
 }
 
 /// What is not set at all, in the words of the command line.

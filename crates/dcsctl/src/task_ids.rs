@@ -6,6 +6,7 @@ use huaweicloud_dcs::MigrationClient;
 
 use crate::exit::Failure;
 use crate::input;
+use crate::usage::masked;
 
 /// Stands for the ids on standard input.
 const STANDARD_INPUT: &str = "-";
@@ -80,11 +81,12 @@ fn check(ids: &[String]) -> Result<(), Failure> {
     Err(Failure::usage(message))
 }
 
-/// An id as it is shown: somebody may have given a whole file for one.
+/// An id as it is shown: somebody may have given a whole file for one, or a secret after `=`.
 fn shorten(id: &str) -> String {
+    let id = masked(id);
     match id.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", &id[..end]),
-        None => id.to_owned(),
+        None => id,
     }
 }
 

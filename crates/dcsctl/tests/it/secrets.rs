@@ -84,3 +84,35 @@ fn secrets_are_never_taken_from_arguments() {
         assert!(ran.stderr.contains("unexpected argument"), "{ran:?}");
     }
 }
+
+#[test]
+fn usage_error_masks_what_follows_an_equals_sign() {
+    for (line, named) in [
+        ("HUAWEICLOUD_SDK_SK=skHidden list", "HUAWEICLOUD_SDK_SK=…"),
+        ("list HUAWEICLOUD_SDK_SK=skHidden", "HUAWEICLOUD_SDK_SK=…"),
+        ("list --sk=skHidden", "--sk"),
+        ("list --output=skHidden", "--output"),
+        ("list --timeout=5skHidden", "--timeout"),
+        ("list --output HW_SECRET_KEY=skHidden", "HW_SECRET_KEY=…"),
+        ("show HUAWEICLOUD_SDK_SK=skHidden", "task_id"),
+        ("stop HW_SECRET_KEY=skHidden a", "HW_SECRET_KEY=…"),
+        ("list --region HW_SECRET_KEY=skHidden", "HW_SECRET_KEY=…"),
+        ("list --endpoint HW_SECRET_KEY=skHidden", "HW_SECRET_KEY=…"),
+        (
+            "exchange-ip --ip HW_SECRET_KEY=skHidden a",
+            "HW_SECRET_KEY=…",
+        ),
+        (
+            "import --name seed --backup-id b --target-id t --target-password-file=skHidden",
+            "--target-password-file",
+        ),
+    ] {
+        let ran = run(bare(line)
+            .env("HW_ACCESS_KEY", ACCESS_KEY)
+            .env("HW_SECRET_KEY", SECRET_KEY)
+            .env("HW_REGION_NAME", "ap-southeast-1"))
+        .ended_with(2);
+        assert!(!ran.stderr.contains("Hidden"), "{line}: {ran:?}");
+        assert!(ran.stderr.contains(named), "{line}: {ran:?}");
+    }
+}

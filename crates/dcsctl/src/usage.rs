@@ -1,0 +1,86 @@
+//! Errors of usage, without what may be a secret: somebody may have typed `HUAWEICLOUD_SDK_SK=...` in the wrong place.
+
+use std::env;
+
+use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue};
+
+use crate::arguments::Arguments;
+
+/// A text that was typed, without what follows `=`.
+pub(crate) fn masked(text: &str) -> String {
+    match text.split_once('=') {
+        Some((name, value)) if !value.is_empty() => format!("{name}=…"),
+        _ => text.to_owned(),
+    }
+}
+
+/// The error as it may be shown: without what follows `=` in any argument, and without a tip that is wrong.
+pub(crate) fn shown(error: clap::Error) -> clap::Error {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    let is_value = |text: &str| {
+        arguments.iter().any(|argument| {
+            let argument = argument.to_string_lossy();
+            let value = argument.split_once('=').map(|(_, value)| value);
+            value.is_some_and(|value| !value.is_empty() && value == text)
+        })
+    };
+    let mut shown = error;
+    let invalid = shown.get(ContextKind::InvalidValue);
+    if let Some(ContextValue::String(value)) = invalid
+        && (is_value(value) || value.contains('='))
+    {
+        // What a parser of values says may quote the value: it is left behind.
+        let mut other = clap::Error::new(shown.kind()).with_cmd(&Arguments::command());
+        for (kind, value) in shown.context() {
+            other.insert(kind, value.clone());
+        }
+        if is_value(value) {
+            let value = ContextValue::String("…".to_owned());
+            other.insert(ContextKind::InvalidValue, value);
+        }
+        shown = other;
+    }
+    let context: Vec<_> = shown
+        .context()
+        .map(|(kind, value)| (kind, value.clone()))
+        .collect();
+    for (kind, value) in context {
+        match value {
+            ContextValue::String(text) => {
+                shown.insert(kind, ContextValue::String(masked(&text)));
+            }
+            ContextValue::Strings(texts) => {
+                let texts = texts.iter().map(|text| masked(text)).collect();
+                shown.insert(kind, ContextValue::Strings(texts));
+            }
+            ContextValue::StyledStrs(tips) if kind == ContextKind::Suggested => {
+                // Nothing that begins with a dash is a value here, and that it could be one is said of each option that
+                // a command does not have.
+                let is_wrong = |tip: &str| tip.contains("as a value") || tip.contains('=');
+                if tips.iter().any(|tip| is_wrong(&tip.to_string())) {
+                    shown.remove(kind);
+                }
+            }
+            _ => {}
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_masked_from_its_first_equals_sign() {
+        for (text, expected) in [
+            ("HW_SECRET_KEY=a=b", "HW_SECRET_KEY=…"),
+            ("=hidden", "=…"),
+            ("a=", "a="),
+            ("a", "a"),
+        ] {
+            assert_eq!(masked(text), expected);
+        }
+    }
+}
