@@ -2,9 +2,11 @@
 //! target are level, and stopped, which is seen confirmed.
 //!
 //! ```text
-//! cargo run --example cut_over                                    at a stand-in inside the process: two seconds
-//! cargo run --example cut_over -- ENDPOINT AK SK PROJECT_ID NAME  at one that runs; NAME is that of the task
+//! cargo run --example cut_over          at a stand-in inside the process: two seconds
+//! cargo run --example cut_over -- NAME  at one that runs: endpoint, project and key are those of the environment
 //! ```
+//!
+//! NAME is that of the task. A secret is never an argument: other users of the machine can read those.
 //!
 //! It may be killed at any moment. It keeps nothing: run again with the same name, it goes on from what the service
 //! says, and what is done is not done again. Have one run at a time.
@@ -24,7 +26,9 @@ use huaweicloud_dcs::types::{
     ConfigMigrationInstanceBody, CreateOnlineMigrationTaskBody, MigrationMethod, ResumeMode,
     SetOnlineMigrationTaskBody, TaskStatus,
 };
-use huaweicloud_dcs::{Condition, Credentials, MigrationClient, TaskQuery, WaitConfig, lag};
+use huaweicloud_dcs::{
+    Condition, Credentials, Environment, MigrationClient, TaskQuery, WaitConfig, lag,
+};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -37,10 +41,8 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let told = match arguments.as_slice() {
         [] => rehearse().await,
-        [endpoint, ak, sk, project_id, name] => {
-            migrate_at(endpoint, [ak, sk], project_id, name).await
-        }
-        _ => Err("give ENDPOINT AK SK PROJECT_ID NAME, or nothing".into()),
+        [name] if !name.starts_with('-') => migrate_at_environment(name).await,
+        _ => Err("give NAME, or nothing to rehearse".into()),
     };
     match told {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,22 +65,20 @@ async fn rehearse() -> Result<()> {
         .start()
         .await?;
     println!("rehearsing at a stand-in in this process");
-    let key = ["AKINVENTED", "skInvented"];
-    migrate_at(stand_in.endpoint(), key, project_id, "orders-to-v6").await?;
+    let client = MigrationClient::builder()
+        .endpoint(stand_in.endpoint())
+        .project_id(project_id)
+        .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+        .build()?;
+    migrate(&client, "orders-to-v6").await?;
     stand_in.shut_down().await;
     Ok(())
 }
 
-async fn migrate_at(
-    endpoint: &str,
-    [ak, sk]: [&str; 2],
-    project_id: &str,
-    name: &str,
-) -> Result<()> {
+async fn migrate_at_environment(name: &str) -> Result<()> {
     let client = MigrationClient::builder()
-        .endpoint(endpoint)
-        .project_id(project_id)
-        .credentials(Credentials::ak_sk(ak, sk))
+        .environment(Environment::read())
+        .credentials(Credentials::from_env()?)
         .build()?;
     migrate(&client, name).await
 }

@@ -97,7 +97,10 @@ fn usage_error_masks_what_follows_an_equals_sign() {
         ("show HUAWEICLOUD_SDK_SK=skHidden", "task_id"),
         ("stop HW_SECRET_KEY=skHidden a", "HW_SECRET_KEY=…"),
         ("list --region HW_SECRET_KEY=skHidden", "HW_SECRET_KEY=…"),
-        ("list --endpoint HW_SECRET_KEY=skHidden", "HW_SECRET_KEY=…"),
+        (
+            "list --project-id p --endpoint HW_SECRET_KEY=skHidden",
+            "HW_SECRET_KEY=…",
+        ),
         (
             "exchange-ip --ip HW_SECRET_KEY=skHidden a",
             "HW_SECRET_KEY=…",

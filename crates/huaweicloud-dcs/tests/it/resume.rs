@@ -103,8 +103,12 @@ fn example() -> PathBuf {
 
 fn story(stand_in: &StandIn) -> Child {
     Command::new(example())
-        .args([stand_in.endpoint(), "AKINVENTED", "skInvented"])
-        .args([PROJECT, NAME])
+        .arg(NAME)
+        .env_clear()
+        .env("DCS_ENDPOINT", stand_in.endpoint())
+        .env("HUAWEICLOUD_SDK_PROJECT_ID", PROJECT)
+        .env("HUAWEICLOUD_SDK_AK", "AKINVENTED")
+        .env("HUAWEICLOUD_SDK_SK", "skInvented")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
