@@ -8,10 +8,25 @@ use crate::usage::masked;
 
 /// Makes the client, or says in one line all that is missing or wrong. Nothing is sent.
 pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
+    client_at(options, missing_project)
+}
+
+/// The same for calls of IAM, which need no project.
+pub(crate) fn client_for_iam(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
+    client_at(options, |_| None)
+}
+
+fn client_at(
+    options: &GlobalOptions,
+    missing_project: impl Fn(&Environment) -> Option<String>,
+) -> Result<MigrationClient, Failure> {
     let place = place(options, Environment::read());
     let credentials = Credentials::from_env();
 
-    let mut problems = missing(&place);
+    let mut problems: Vec<_> = missing_region(&place)
+        .into_iter()
+        .chain(missing_project(&place))
+        .collect();
     problems.extend(credentials.as_ref().err().map(ToString::to_string));
     let credentials = match credentials {
         Ok(credentials) if problems.is_empty() => credentials,
@@ -62,22 +77,23 @@ fn place(options: &GlobalOptions, environment: Environment) -> Environment {
     place
 }
 
-/// What is not set at all, in the words of the command line.
-fn missing(place: &Environment) -> Vec<String> {
-    let mut missing = Vec::new();
-    if place.region.is_none() && place.endpoint.is_none() {
-        let (region, endpoint) = (Environment::REGION, Environment::ENDPOINT);
-        missing.push(format!(
-            "no region: give --region or --endpoint, or set {region} or {endpoint}"
-        ));
-    }
-    if place.project_id.is_none() && place.region.is_none() {
-        let names = Environment::PROJECT_IDS.join(" or ");
-        missing.push(format!(
+/// That no place is set at all, in the words of the command line.
+fn missing_region(place: &Environment) -> Option<String> {
+    let is_missing = place.region.is_none() && place.endpoint.is_none();
+    let (region, endpoint) = (Environment::REGION, Environment::ENDPOINT);
+    is_missing
+        .then(|| format!("no region: give --region or --endpoint, or set {region} or {endpoint}"))
+}
+
+/// The same of the project.
+fn missing_project(place: &Environment) -> Option<String> {
+    let is_missing = place.project_id.is_none() && place.region.is_none();
+    let names = Environment::PROJECT_IDS.join(" or ");
+    is_missing.then(|| {
+        format!(
             "no project id: give --project-id, or set {names}; it is looked up where a region is known"
-        ));
-    }
-    missing
+        )
+    })
 }
 
 #[cfg(test)]
@@ -141,6 +157,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_by_option_and_variable() {
+        let missing = |place: &Environment| -> Vec<String> {
+            let all = [missing_region(place), missing_project(place)];
+            all.into_iter().flatten().collect()
+        };
         let nothing = missing(&Environment::default()).join("; ");
         for name in [
             "--region",

@@ -91,7 +91,9 @@ impl ClientBuilder {
 
     /// Sets the project whose tasks are meant, by its ID: 32 hexadecimal digits in the public cloud; what is checked is
     /// that it is one segment of a path, 1 to 64 letters, digits, `-` and `_`. Default the project that is named like the
-    /// region, looked up once when it is first needed; that takes the right to list projects.
+    /// region, looked up once when it is first needed; that takes the right to list projects. With an IAM endpoint and
+    /// neither a project nor a region, [`projects`](MigrationClient::projects) can be called, and calls that need a
+    /// project end with [`ErrorKind::Config`](crate::ErrorKind::Config); an IAM user needs one of them.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.place.project_id = Some(project_id.into());
         self
@@ -161,8 +163,12 @@ impl ClientBuilder {
         let iam_address = place
             .iam_endpoint
             .or_else(|| iam::endpoint_of(place.region.as_deref()?));
+        let is_user =
+            matches!(&self.credentials, Some(Source::Fixed(credentials)) if credentials.is_user());
         let project = problems.note(match (place.project_id, &place.region, &iam_address) {
             (Some(id), ..) => Project::of(id),
+            // Enough to list projects, unless a token has to be got, which is for one. Other calls say what is missing.
+            (None, None, Some(_)) if !is_user => Ok(Project::default()),
             (None, None, _) => Err(
                 "no project id: set .project_id(), or .region() to have it looked up".to_owned(),
             ),

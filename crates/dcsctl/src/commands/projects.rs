@@ -11,7 +11,7 @@ const EXAMPLES: &str = "  dcsctl projects
   dcsctl projects --name ap-southeast-1
 
 The project of a region is named like the region; a sub-project may have the same name. Set its ID with --project-id
-where the look-up by the region's name finds several.
+where the look-up by the region's name finds several. The list itself needs no project ID, unless an IAM user logs in.
 JSON is one object a project with IAM's own names; what IAM leaves out is left out.";
 
 /// List the projects that the credentials can see
@@ -25,7 +25,7 @@ pub(crate) struct Options {
 
 /// Reads the projects and writes them.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = settings::client_for_iam(global)?;
     let projects = client
         .projects(options.name.as_deref())
         .await

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::service::{Ran, Service, run};
+use crate::service::{PROJECT, Ran, Service, run};
 
 fn projects(service: &Service, line: &str) -> Ran {
     let mut command = service.command(line);
@@ -46,4 +46,32 @@ fn the_address_of_iam_may_be_an_option() {
 fn refused_credentials_are_three() {
     let service = Service::start().with_fault("projects:401");
     projects(&service, "projects").ended_with(3);
+}
+
+#[test]
+fn projects_without_project_id_and_region_are_listed() {
+    let service = Service::start();
+    let endpoint = service.stand_in.endpoint();
+    let without_id = |line: &str| {
+        let mut command = service.command(line);
+        command
+            .env_remove("HUAWEICLOUD_SDK_PROJECT_ID")
+            .env("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint);
+        command
+    };
+    let ran = run(&mut without_id("projects")).ended_with(0);
+    assert!(ran.stdout.contains(PROJECT), "{ran:?}");
+    let sent = service.requests().len();
+    let ran = run(&mut without_id("list")).ended_with(2);
+    assert!(ran.stderr.contains("no project id"), "{ran:?}");
+    // A token is for a project: that of an IAM user cannot be had without one.
+    let ran = run(without_id("projects")
+        .env_remove("HUAWEICLOUD_SDK_AK")
+        .env_remove("HUAWEICLOUD_SDK_SK")
+        .env("HW_DOMAIN_NAME", "accountInvented")
+        .env("HW_USER_NAME", "userInvented")
+        .env("HW_USER_PASSWORD", "passwordInvented"))
+    .ended_with(2);
+    assert!(ran.stderr.contains("no project id"), "{ran:?}");
+    assert_eq!(service.requests().len(), sent);
 }
