@@ -25,7 +25,10 @@ const IS_EXCHANGED: &str =
     "nothing was applied: its IPs are exchanged or being exchanged: wait for that instead";
 const ROLLED_BACK: &str = "nothing was applied: somebody took the exchange back: exchange by a call of your own if that is to be undone";
 const UNKNOWN_EXCHANGE: &str = "nothing was applied: this task_status may be that of another exchange: read the task until it has passed";
-const STOPPED_WITHOUT: &str = "nothing was applied: if an exchange was, wait until the IPs are exchanged; if not, restart the task";
+// No word of a restart: it would copy the old source over what was written to the target since.
+const STOPPED_WITHOUT: &str = "nothing was applied: a stopped task cannot exchange IPs: point clients to the target's own address; if an exchange was sent before, wait until the IPs are exchanged";
+const NOT_CONFIGURED: &str =
+    "nothing was applied: configure the task, then wait until it is in its incremental phase";
 
 impl Standing {
     pub(crate) fn of(way: &Way, task: &MigrationTaskDetail) -> Self {
@@ -72,6 +75,7 @@ fn elsewhere(status: Option<&TaskStatus>) -> Standing {
     match status {
         Some(status) if status.is_failure() => Standing::Failed,
         Some(status) if status.is_final() => Standing::Astray(ANOTHER_END),
+        Some(TaskStatus::Creating | TaskStatus::Running) => Standing::Astray(NOT_CONFIGURED),
         _ => Standing::Astray(TOO_EARLY),
     }
 }
@@ -101,8 +105,8 @@ mod tests {
             ("INCRMIGEATING", "EXCHANGE_SUCCESS", Astray(IS_EXCHANGED)),
             ("TERMINATING", "", UnderWay),
             ("TERMINATED", "", Done),
-            ("CREATING", "", Astray(TOO_EARLY)),
-            ("RUNNING", "", Astray(TOO_EARLY)),
+            ("CREATING", "", Astray(NOT_CONFIGURED)),
+            ("RUNNING", "", Astray(NOT_CONFIGURED)),
             ("FULLMIGRATING", "", Astray(TOO_EARLY)),
             ("MIGRATING", "", Astray(TOO_EARLY)),
             ("NEWS", "", Astray(TOO_EARLY)),
@@ -136,6 +140,7 @@ mod tests {
             ("TERMINATED", "ROLLBACK_SUCCESS", Astray(ROLLED_BACK)),
             ("TERMINATING", "", Astray(STOPPED_WITHOUT)),
             ("TERMINATED", "", Astray(STOPPED_WITHOUT)),
+            ("RUNNING", "", Astray(NOT_CONFIGURED)),
             ("FULLMIGRATING", "", Astray(TOO_EARLY)),
             ("NEWS", "", Astray(TOO_EARLY)),
             ("SUCCESS", "", Astray(ANOTHER_END)),

@@ -203,3 +203,45 @@ async fn a_job_is_waited_for_until_it_is_done_or_has_failed() {
     let error = client(&script).wait_for_job("j-1", wait).await.unwrap_err();
     assert!(error.to_string().contains("NEWS"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn exchange_that_was_never_sent_is_not_waited_for_long() {
+    for condition in [Condition::IpsExchanged, Condition::IpsRolledBack] {
+        let script = Script::new((0..20).map(|_| task("TERMINATED")));
+        let began = clock::instant();
+        let error = client(&script)
+            .wait_until(TASK, condition, WaitConfig::default())
+            .await
+            .unwrap_err();
+        let line = error.to_string();
+        assert!(
+            line.contains("TERMINATED") && line.contains("no exchange"),
+            "{line}"
+        );
+        let took = clock::since(began).as_secs();
+        assert!((60..90).contains(&took), "{took}");
+    }
+    // One that shows late is met all the same.
+    let late = (0..5).map(|_| task("TERMINATED"));
+    let steps = late.chain([exchanging("TERMINATED", "EXCHANGE_SUCCESS")]);
+    assert!(wait_over(Condition::IpsExchanged, steps).await.0.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn late_state_is_told_with_what_brings_it() {
+    for (condition, status, advice) in [
+        (Condition::IncrementalPhase, "RUNNING", "configure the task"),
+        (Condition::Copied, "CREATING", "configure the task"),
+        (Condition::IpsExchanged, "INCRMIGEATING", "exchange its IPs"),
+        (Condition::Stopped, "INCRMIGEATING", "wait longer"),
+    ] {
+        let script = Script::new((0..2).map(|_| task(status)));
+        let wait = WaitConfig::default().with_timeout(Duration::from_secs(1));
+        let error = client(&script)
+            .wait_until(TASK, condition, wait)
+            .await
+            .unwrap_err();
+        let line = error.to_string();
+        assert!(line.contains(advice), "{line}");
+    }
+}

@@ -37,6 +37,8 @@ pub(crate) enum Judgement {
     Met,
     /// Also where the state is one that nobody has documented.
     NotYet,
+    /// The task has ended, and shows nothing of what is waited for: that can only show late.
+    OnlyLate,
     /// The task has come to a state from which it is never met.
     Never,
     /// The task has failed.
@@ -65,7 +67,9 @@ impl Condition {
             Self::Finished => status.is_final() && !status.is_failure(),
             Self::IpsExchanged | Self::IpsRolledBack => {
                 return match self.judge_exchange(task, status.is_final()) {
-                    Judgement::NotYet if status.is_failure() => Judgement::Failed,
+                    Judgement::NotYet | Judgement::OnlyLate if status.is_failure() => {
+                        Judgement::Failed
+                    }
                     judgement => judgement,
                 };
             }
@@ -85,8 +89,9 @@ impl Condition {
         }
     }
 
-    /// An exchange stops the task, and no page says which of its two states shows that first: a task that has ended may
-    /// still come to the end of an exchange, unless it was deleted, or rolled back and not restarted.
+    /// An exchange stops the task, and the vendor documentation does not say which of its two states shows that first: a
+    /// task that has ended may still come to the end of an exchange, unless it was deleted, or rolled back and not
+    /// restarted. If nothing of an exchange shows, one can only show late: a task that has ended takes no other.
     fn judge_exchange(self, task: &MigrationTaskDetail, is_final: bool) -> Judgement {
         let is_gone = matches!(task.status, Some(TaskStatus::Deleted));
         match (self, exchange_of(task)) {
@@ -94,10 +99,32 @@ impl Condition {
             | (Self::IpsRolledBack, Some("ROLLBACK_SUCCESS")) => Judgement::Met,
             (Self::IpsExchanged, Some("ROLLBACK_SUCCESS")) if is_final => Judgement::Never,
             _ if is_gone => Judgement::Never,
+            (_, None) if is_final => Judgement::OnlyLate,
             _ => Judgement::NotYet,
         }
     }
 }
+
+impl Condition {
+    /// What to do where the condition was not met in time, by the task as it was read last.
+    pub(crate) fn late_advice(self, task: Option<&MigrationTaskDetail>) -> &'static str {
+        let status = task.and_then(|task| task.status.as_ref());
+        match (self, status) {
+            (Self::AwaitsConfiguration, _) => LATE,
+            (_, Some(TaskStatus::Creating | TaskStatus::Running)) => {
+                "configure the task: nothing is copied before that"
+            }
+            (Self::IpsExchanged, Some(TaskStatus::IncrementalMigrating))
+                if task.and_then(exchange_of).is_none() =>
+            {
+                "exchange its IPs: no exchange shows"
+            }
+            _ => LATE,
+        }
+    }
+}
+
+const LATE: &str = "wait longer if the task makes progress";
 
 /// What the task is waited for to do or be, to follow "the task is not seen to".
 impl fmt::Display for Condition {
@@ -174,7 +201,10 @@ mod tests {
             ("INCRMIGEATING", Some("EXCHANGING"), NotYet, NotYet),
             ("TERMINATING", Some("EXCHANGING"), NotYet, NotYet),
             ("TERMINATED", Some("EXCHANGING"), NotYet, NotYet),
-            ("TERMINATED", None, NotYet, NotYet),
+            ("TERMINATING", None, NotYet, NotYet),
+            ("TERMINATED", None, OnlyLate, OnlyLate),
+            ("TERMINATED", Some(""), OnlyLate, OnlyLate),
+            ("SUCCESS", None, OnlyLate, OnlyLate),
             ("TERMINATED", Some("EXCHANGE_SUCCESS"), Met, NotYet),
             ("", Some("EXCHANGE_SUCCESS"), Met, NotYet),
             ("FAILED", Some("EXCHANGE_SUCCESS"), Met, Failed),

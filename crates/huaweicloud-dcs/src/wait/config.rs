@@ -68,7 +68,8 @@ impl WaitConfig {
 
     /// Sets how long to poll a task that does not change after a request whose response was lost. Then the wait ends
     /// with an error that may have been applied: the request is never sent again by the same wait. Only the time
-    /// between successful polls counts. Default 60 s.
+    /// between successful polls counts. A wait for an exchange of IPs ends after the same time if the task has ended and
+    /// shows none. Default 60 s.
     #[must_use]
     pub fn with_unchanged_timeout(mut self, timeout: Duration) -> Self {
         self.unchanged_timeout = timeout;

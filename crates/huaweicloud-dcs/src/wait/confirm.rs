@@ -37,17 +37,17 @@ pub(crate) enum Verdict {
     Failed,
 }
 
-/// How long successful polls have shown a task as it was before the request.
+/// How long successful polls have shown a task unchanged, such as it was before a request.
 #[derive(Default)]
-struct Unchanged {
-    total: Duration,
+pub(crate) struct Unchanged {
+    pub(crate) total: Duration,
     /// The poll before, unless it failed.
     last: Option<Instant>,
 }
 
 impl Unchanged {
     /// Adds the time since the poll before. The time around a failed poll does not count.
-    fn add(&mut self, polled: Instant) {
+    pub(crate) fn add(&mut self, polled: Instant) {
         if let Some(last) = self.last.replace(polled) {
             self.total = self
                 .total
@@ -55,7 +55,7 @@ impl Unchanged {
         }
     }
 
-    fn poll_failed(&mut self) {
+    pub(crate) fn poll_failed(&mut self) {
         self.last = None;
     }
 }

@@ -4,9 +4,11 @@ use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK;
 use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
 
 use crate::client::MigrationClient;
+use crate::clock;
 use crate::error::Result;
 use crate::response::Response;
 use crate::wait::condition::Judgement;
+use crate::wait::confirm::Unchanged;
 use crate::wait::watch::{Watch, ended, seen};
 use crate::wait::{Condition, WaitConfig, failure};
 
@@ -33,7 +35,8 @@ impl MigrationClient {
     /// # Errors
     ///
     /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, with the reason that the list of tasks gives, if it does; if it came to a
-    /// state from which the condition is never met; or if the time is up: the message names the state. Any other
+    /// state from which the condition is never met; if it has ended and shows no exchange of IPs for
+    /// [60 s](WaitConfig::with_unchanged_timeout); or if the time is up: the message names the state. Any other
     /// error of [`show`](Self::show) that no repeat would mend, as it is. Nothing can have been applied.
     pub async fn wait_until(
         &self,
@@ -43,37 +46,43 @@ impl MigrationClient {
     ) -> Result<MigrationTaskDetail> {
         let mut watch = Watch::begin(&wait);
         let mut last = None;
+        let mut only_late = Unchanged::default();
         loop {
             if let Some(answer) = watch.look(Box::pin(self.show(task_id))).await? {
                 watch.report(answer.body());
-                match condition.judge(answer.body()) {
+                let judgement = condition.judge(answer.body());
+                if judgement == Judgement::OnlyLate {
+                    only_late.add(clock::instant());
+                } else {
+                    only_late = Unchanged::default();
+                }
+                let seen = seen(Some(answer.body()));
+                let end = match judgement {
                     Judgement::Met => return Ok(answer.into_body()),
-                    Judgement::NotYet => last = Some(answer),
+                    Judgement::OnlyLate if only_late.total >= wait.unchanged_timeout => Some((
+                        format!("the task has ended and shows no exchange of its IPs: {seen}"),
+                        NO_EXCHANGE,
+                    )),
+                    Judgement::NotYet | Judgement::OnlyLate => None,
                     Judgement::Never => {
-                        let seen = seen(Some(answer.body()));
-                        let message = format!("the task will never {condition}: {seen}");
-                        return Err(ended(
-                            &SHOW_MIGRATION_TASK,
-                            &message,
-                            Some(&answer),
-                            NEVER,
-                            None,
-                        ));
+                        Some((format!("the task will never {condition}: {seen}"), NEVER))
                     }
                     Judgement::Failed => {
-                        let message = failure::sentence(self, task_id, answer.body()).await;
-                        return Err(ended(
-                            &SHOW_MIGRATION_TASK,
-                            &message,
-                            Some(&answer),
-                            FAILED,
-                            None,
-                        ));
+                        let sentence = failure::sentence(self, task_id, answer.body()).await;
+                        Some((sentence, FAILED))
                     }
+                };
+                if let Some((message, advice)) = end {
+                    let operation = &SHOW_MIGRATION_TASK;
+                    return Err(ended(operation, &message, Some(&answer), advice, None));
                 }
+                last = Some(answer);
+            } else {
+                only_late.poll_failed();
             }
             if !watch.pause().await {
-                let seen = seen(last.as_ref().map(Response::body));
+                let task = last.as_ref().map(Response::body);
+                let seen = seen(task);
                 let message = format!(
                     "the task is not seen to {condition} within {:?}: {seen}",
                     wait.timeout
@@ -82,7 +91,7 @@ impl MigrationClient {
                     &SHOW_MIGRATION_TASK,
                     &message,
                     last.as_ref(),
-                    LATE,
+                    condition.late_advice(task),
                     watch.take_missed(),
                 ));
             }
@@ -92,4 +101,4 @@ impl MigrationClient {
 
 const NEVER: &str = "wait for a state that it can still reach";
 const FAILED: &str = "read its log, then restart it or make a new one";
-const LATE: &str = "wait on if it is still on its way";
+const NO_EXCHANGE: &str = "check the task id: IPs can be exchanged in the incremental phase alone";

@@ -193,3 +193,16 @@ async fn only_confirming_run_sends_nothing_and_says_so() {
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::AlreadyStopped);
     assert_eq!(script.stops(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn advice_before_an_exchange_leads_to_no_harm() {
+    for (status, says, never_says) in [
+        ("TERMINATED", "point clients to the target", "restart"),
+        ("RUNNING", "configure the task", "restart"),
+    ] {
+        let (result, script) = run_over(by_exchange, [task(status)]).await;
+        let line = result.unwrap_err().to_string();
+        assert!(line.contains(says) && !line.contains(never_says), "{line}");
+        assert_eq!(script.stops(), 0);
+    }
+}
