@@ -108,7 +108,17 @@ pub(crate) async fn make(
     let mut response = match timeout_at(limit, service.transport.send(request)).await {
         Ok(Ok(response)) => response,
         Ok(Err(SendFailure { cause, source })) => {
-            return Attempt::failed(cause.into(), Some(source));
+            // What went wrong on the way there is looked for by host and proxy.
+            let is_route = matches!(
+                cause,
+                SendCause::Connect | SendCause::Tls | SendCause::Proxy
+            );
+            return Failure {
+                reason: cause.into(),
+                detail: is_route.then(|| service.route.clone()),
+                source: Some(source),
+            }
+            .into();
         }
         Err(_) => return Attempt::failed(Reason::TimedOut, None),
     };

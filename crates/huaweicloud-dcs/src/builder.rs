@@ -252,16 +252,18 @@ impl HttpClients {
         endpoint: Endpoint,
     ) -> std::result::Result<Arc<Service>, String> {
         // For each endpoint, though both may share a client: the variables may except one of them.
-        if self.proxy_from_env && !endpoint.is_loopback() {
-            proxy::check(&endpoint, &environment::process_or_empty)?;
-        }
+        let proxy = if self.proxy_from_env && !endpoint.is_loopback() {
+            proxy::check(&endpoint, &environment::process_or_empty)?
+        } else {
+            None
+        };
         let needs = (endpoint.is_https(), endpoint.is_loopback());
         let client = match &self.last {
             Some((made_for, client)) if *made_for == needs => client.clone(),
             _ => transport::http_client(&endpoint, self.connect_timeout, self.proxy_from_env)?,
         };
         self.last = Some((needs, client.clone()));
-        Service::new(api, endpoint, client)
+        Service::new(api, endpoint, client, proxy)
     }
 }
 

@@ -343,11 +343,16 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// The HTTP status and the code.
+/// The HTTP status and the code, unless that only repeats the status.
 fn heading_of(facts: &Facts) -> String {
-    let status = facts.status.map(|status| format!("HTTP {status}"));
-    let heading = [status.as_deref(), facts.code.as_deref()];
-    heading.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let digits = facts.status.map(|status| status.to_string());
+    let code = facts
+        .code
+        .as_ref()
+        .filter(|code| Some(*code) != digits.as_ref());
+    let status = digits.as_ref().map(|digits| format!("HTTP {digits}"));
+    let heading = [status.as_ref(), code].into_iter().flatten();
+    heading.map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Display for Error {
@@ -442,6 +447,17 @@ mod tests {
             let texts: Vec<_> = causes.map(ToString::to_string).collect();
             assert_eq!(texts.join(", "), expected);
         }
+    }
+
+    #[test]
+    fn code_that_repeats_the_status_is_shown_once() {
+        let mut facts = Facts::new(ErrorKind::Service, None);
+        (facts.status, facts.code) = (Some(401), Some("401".to_owned()));
+        let error = Error::from(facts);
+        assert_eq!(
+            (error.to_string().as_str(), error.code()),
+            ("HTTP 401", Some("401"))
+        );
     }
 
     #[test]

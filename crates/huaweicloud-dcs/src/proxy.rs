@@ -10,30 +10,31 @@ const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// Refuses a variable that the HTTP library would pass over without a word, so that calls went past the proxy that was
-/// meant. Its own code reads them here. The value is not shown: it may hold a password.
+/// meant. Its own code reads them here. Gives scheme, host and port of the proxy that is followed, if one is. The value is
+/// not shown: it may hold a password.
 pub(crate) fn check(
     endpoint: &Endpoint,
     get: &dyn Fn(&str) -> Option<String>,
-) -> Result<(), String> {
+) -> Result<Option<String>, String> {
     // Of each pair the first that is set is taken, even if to nothing.
     let set = |names: [&'static str; 2]| {
         let value = |name| get(name).map(|value| (name, value));
         names.into_iter().find_map(value)
     };
     let Ok(uri) = endpoint.as_str().parse() else {
-        return Ok(());
+        return Ok(None);
     };
     let (_, excepted) = set(NO_PROXY).unwrap_or_default();
     let any_other = Matcher::builder().https("http://proxy").no(excepted);
     if any_other.build().intercept(&uri).is_none() {
-        return Ok(());
+        return Ok(None);
     }
     let Some((name, value)) = PROXIES
         .into_iter()
         .filter_map(set)
         .find(|(_, value)| !value.is_empty())
     else {
-        return Ok(());
+        return Ok(None);
     };
     let proxy = Matcher::builder().https(value).build().intercept(&uri);
     // The port is read only when it is connected to, and one that is none is then taken for 80.
@@ -41,7 +42,15 @@ pub(crate) fn check(
         Some(proxy) if proxy.scheme().starts_with("socks") => Err(format!(
             "{name} names a SOCKS proxy, which cannot be followed: write http://HOST:PORT, or unset it"
         )),
-        Some(_) => Ok(()),
+        Some(proxy) => {
+            let host = proxy.host_str().unwrap_or_default();
+            let port = proxy.port().map(|port| format!(":{port}"));
+            Ok(Some(format!(
+                "{}://{host}{}",
+                proxy.scheme(),
+                port.unwrap_or_default()
+            )))
+        }
         None => Err(format!(
             "{name} is not the address of a proxy: write http://HOST:PORT, or unset it"
         )),
@@ -53,6 +62,10 @@ mod tests {
     use super::*;
 
     fn checked(variables: &[(&str, &str)]) -> Result<(), String> {
+        followed(variables).map(drop)
+    }
+
+    fn followed(variables: &[(&str, &str)]) -> Result<Option<String>, String> {
         let endpoint = Endpoint::parse("https://dcs.example.com").unwrap();
         check(&endpoint, &|name| {
             let variable = variables.iter().find(|(key, _)| *key == name)?;
@@ -73,6 +86,27 @@ mod tests {
             assert_eq!(checked(&[("HTTPS_PROXY", value)]), Ok(()), "{value}");
         }
         assert_eq!(checked(&[]), Ok(()));
+    }
+
+    #[test]
+    fn proxy_that_is_followed_is_shown_without_its_user() {
+        for (value, shown) in [
+            (
+                "http://user:hidden@proxy.example.com:8080",
+                "http://proxy.example.com:8080",
+            ),
+            ("https://hidden@[::1]/", "https://[::1]"),
+            ("proxy.example.com:8080", "http://proxy.example.com:8080"),
+        ] {
+            let variables = [("HTTPS_PROXY", value)];
+            assert_eq!(followed(&variables), Ok(Some(shown.to_owned())), "{value}");
+        }
+        for variables in [
+            [("HTTPS_PROXY", ""), ("ALL_PROXY", "")],
+            [("HTTPS_PROXY", "http://x"), ("NO_PROXY", "*")],
+        ] {
+            assert_eq!(followed(&variables), Ok(None), "{variables:?}");
+        }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(crate) struct Service {
     /// Makes requests for the generated client; the transport sends them.
     pub(crate) http: reqwest::Client,
     pub(crate) transport: Arc<dyn Transport>,
+    /// The way there, for errors: the host, and the proxy without its user information.
+    pub(crate) route: String,
 }
 
 impl Service {
@@ -30,10 +32,14 @@ impl Service {
         api: Api,
         endpoint: Endpoint,
         http: reqwest::Client,
+        proxy: Option<String>,
     ) -> Result<Arc<Self>, String> {
+        let host = endpoint.host();
+        let proxy = proxy.map(|proxy| format!(", proxy {proxy}"));
         Ok(Arc::new(Self {
             api,
-            host: HeaderValue::try_from(endpoint.host()).map_err(|error| error.to_string())?,
+            host: HeaderValue::try_from(host).map_err(|error| error.to_string())?,
+            route: format!("host {host}{}", proxy.unwrap_or_default()),
             endpoint,
             transport: Arc::new(http.clone()),
             http,

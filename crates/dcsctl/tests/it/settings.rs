@@ -121,3 +121,23 @@ fn the_proxy_of_the_environment_is_followed_unless_switched_off() {
     assert!(asked.starts_with("CONNECT 192.0.2.1:443"), "{asked}");
     assert_eq!(seen_by_proxy("--no-proxy"), "nobody");
 }
+
+#[test]
+fn no_connection_names_host_and_proxy_without_its_user() {
+    let service = Service::start();
+    let line = |host: &str| format!("show --max-attempts 1 --endpoint https://{host} {}", id(1));
+    let direct = run(&mut service.command(&line("127.0.0.1:9"))).ended_with(6);
+    assert!(
+        direct.stderr.contains("no connection: host 127.0.0.1:9:"),
+        "{direct:?}"
+    );
+    let mut command = service.command(&line("dcs.example.invalid"));
+    command.env("HTTPS_PROXY", "http://userHidden:pwHidden@127.0.0.1:9");
+    let ran = run(&mut command).ended_with(6);
+    let route = "host dcs.example.invalid, proxy http://127.0.0.1:9";
+    assert!(
+        ran.stderr.contains(&format!("no connection: {route}:")),
+        "{ran:?}"
+    );
+    assert!(!ran.stderr.contains("Hidden"), "{ran:?}");
+}

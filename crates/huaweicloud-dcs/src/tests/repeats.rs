@@ -398,7 +398,7 @@ async fn earlier_response_survives_a_later_failure() {
     assert!(previous.previous().is_none());
     assert_eq!(
         error.to_string(),
-        "StopMigrationTaskSync: no connection [3 attempts] \
+        "StopMigrationTaskSync: no connection: host 127.0.0.1:9 [3 attempts] \
          [attempt 1: HTTP 503 APIGW.0308, request r-7]: check endpoint, network and proxy"
     );
 }

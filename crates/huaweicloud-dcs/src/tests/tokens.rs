@@ -171,7 +171,7 @@ async fn a_wrong_password_is_sent_once_by_all_calls_for_fifteen_minutes() {
     for error in ended.into_iter().map(Result::unwrap_err) {
         assert_eq!(
             error.to_string(),
-            "StopMigrationTaskSync: HTTP 401 401: no token from IAM: The username or password is wrong. \
+            "StopMigrationTaskSync: HTTP 401: no token from IAM: The username or password is wrong. \
              [request trace-1]: check account, user, password and project; too many wrong passwords lock the user"
         );
         assert_eq!(
