@@ -32,8 +32,8 @@ First stop what writes to the source: the service does not, and what is written 
 
 On a terminal it asks first; elsewhere --yes is needed. If nothing is left to send, it does not ask, and ends with exit
 code 2 if the task migrates again by then. It waits until the lag is small enough several times in a row,
-stops the task, and reads it until that is confirmed. Each step is a line on standard error. A stop whose answer was
-lost is sent once more, if two looks in a row show the task still running; an exchange never is.
+stops the task, and polls it until that is confirmed. Each step is a line on standard error. One run sends at most one
+stop or exchange that may have been applied. If its response is lost, it polls; after 60 s without a change it ends.
 After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
 Exit code 7: the stop or the exchange may have been applied. Any other but 0: it was not. After a no, or interrupted
 while it waits for the lag: 130.

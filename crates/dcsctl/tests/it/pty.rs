@@ -82,9 +82,13 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn ended_with(mut self, code: i32) -> String {
         while self.read() {}
-        // The screen is gone only when the program is.
-        assert!(Instant::now() < self.deadline, "no end: {}", self.shown);
-        let status = self.child.wait().unwrap();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < self.deadline, "no end: {}", self.shown);
+            thread::sleep(Duration::from_millis(5));
+        };
         assert_eq!(status.code(), Some(code), "{}", self.shown);
         std::mem::take(&mut self.shown)
     }
@@ -103,6 +107,6 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.child.try_wait();
     }
 }
