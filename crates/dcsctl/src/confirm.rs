@@ -10,6 +10,7 @@ use tokio::{select, task};
 use crate::advance;
 use crate::commands::show;
 use crate::exit::Failure;
+use crate::input;
 use crate::interrupt::interrupt;
 use crate::output::{self, one_line};
 
@@ -110,7 +111,11 @@ pub(crate) async fn ask(
         say(&format!(
             "{text}\n{does} {what} in project {project} at {endpoint}?"
         ));
-        drop_typed_ahead()?;
+        input::drop_typed_ahead().map_err(|error| {
+            Failure::usage(format!(
+                "the terminal cannot be asked ({error}): pass --yes; nothing was sent"
+            ))
+        })?;
         say(" [y/N] ");
         // On a thread of its own, so that a signal is heeded meanwhile.
         let answer = task::spawn_blocking(|| is_yes(io::stdin().lock()));
@@ -144,23 +149,6 @@ fn say(text: &str) {
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.flush());
-}
-
-/// Drops what was typed before the question was shown: it cannot be the answer.
-#[cfg(unix)]
-fn drop_typed_ahead() -> Result<(), Failure> {
-    use rustix::termios::{QueueSelector, tcflush};
-
-    tcflush(io::stdin(), QueueSelector::IFlush).map_err(|error| {
-        Failure::usage(format!(
-            "the terminal cannot be asked ({error}): pass --yes; nothing was sent"
-        ))
-    })
-}
-
-#[cfg(not(unix))]
-fn drop_typed_ahead() -> Result<(), Failure> {
-    Ok(())
 }
 
 /// Reads a task and how far it is, and puts it on a line.

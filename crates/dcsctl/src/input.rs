@@ -1,4 +1,4 @@
-//! Standard input, read whole.
+//! Standard input, read whole, and what was typed ahead on a terminal.
 
 use std::io::{self, IsTerminal as _, Read};
 
@@ -35,6 +35,27 @@ pub(crate) fn text(stream: impl Read) -> Result<String, String> {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// Drops what was typed before a question was shown: it cannot be the answer. Passwords are read from the terminal,
+/// whatever standard input is.
+#[cfg(unix)]
+pub(crate) fn drop_typed_ahead() -> io::Result<()> {
+    use rustix::termios::{QueueSelector, tcflush};
+
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        tcflush(&stdin, QueueSelector::IFlush)?;
+    }
+    if let Ok(terminal) = std::fs::File::open("/dev/tty") {
+        tcflush(&terminal, QueueSelector::IFlush)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn drop_typed_ahead() -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

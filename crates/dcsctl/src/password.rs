@@ -30,7 +30,8 @@ impl<'a> PasswordFrom<'a> {
     pub(crate) fn read(self, whose: &str) -> Result<Option<Secret>, Failure> {
         let text = match self.file {
             None if !self.ask => return Ok(None),
-            None => rpassword::prompt_password(format!("password of the {whose}: "))
+            None => input::drop_typed_ahead()
+                .and_then(|()| rpassword::prompt_password(format!("password of the {whose}: ")))
                 .map_err(|error| no_terminal(whose, &error))?,
             Some(_) if self.is_standard_input() => {
                 if io::stdin().is_terminal() {

@@ -149,6 +149,16 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             )));
         }
     }
+    let [source_password, target_password] = password::read_both(
+        PasswordFrom::new(
+            options.source_password_file.as_deref(),
+            options.ask_source_password,
+        ),
+        PasswordFrom::new(
+            options.target_password_file.as_deref(),
+            options.ask_target_password,
+        ),
+    )?;
     let end = |id: &Option<String>, addresses: &Option<String>| {
         one_line(
             id.as_ref()
@@ -169,16 +179,6 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_change(&client, &ids, intent).await? {
         return Ok(Exit::Interrupted);
     }
-    let [source_password, target_password] = password::read_both(
-        PasswordFrom::new(
-            options.source_password_file.as_deref(),
-            options.ask_source_password,
-        ),
-        PasswordFrom::new(
-            options.target_password_file.as_deref(),
-            options.ask_target_password,
-        ),
-    )?;
     let settings = SetOnlineMigrationTaskBody {
         // The declared type; the service takes a number too.
         bandwidth_limit_mb: options

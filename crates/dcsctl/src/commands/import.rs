@@ -75,6 +75,11 @@ const INTENT: Intent<'_> = Intent {
 /// Begins the import and says under which id.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
+    let password = PasswordFrom::new(
+        options.target_password_file.as_deref(),
+        options.ask_target_password,
+    );
+    let password = password.read("target")?;
     let source = match (&options.backup_id, &options.bucket) {
         (Some(id), _) => format!("backup {id}"),
         (None, bucket) => format!(
@@ -87,12 +92,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_create(&client, &what, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let password = PasswordFrom::new(
-        options.target_password_file.as_deref(),
-        options.ask_target_password,
-    );
     let target = TargetInstanceBody {
-        password: password.read("target")?,
+        password,
         ..TargetInstanceBody::new(options.target_id)
     };
     let backup = if options.backup_id.is_some() {

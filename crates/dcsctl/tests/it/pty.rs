@@ -23,16 +23,34 @@ pub(crate) struct Terminal {
     /// What the screen has shown, the echo of what was typed included.
     pub(crate) shown: String,
     deadline: Instant,
+    gate: Option<tempfile::TempDir>,
 }
 
 impl Terminal {
     pub(crate) fn start(service: &Service, line: &str) -> Self {
+        Self::start_with(service, line, "")
+    }
+
+    /// Starts the program only when the screen has shown what was typed before.
+    pub(crate) fn start_after_typing(service: &Service, line: &str, text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let gate = folder.path().join("typed");
+        let wait = format!("until [ -e {} ]; do sleep 0.01; done;", gate.display());
+        let mut terminal = Self::start_with(service, line, &wait);
+        terminal.type_text(text);
+        terminal.wait_for(&text.replace('\n', "\r\n"));
+        std::fs::write(gate, "").unwrap();
+        terminal.gate = Some(folder);
+        terminal
+    }
+
+    fn start_with(service: &Service, line: &str, first: &str) -> Self {
         let settings = service.command(line);
         let program = env!("CARGO_BIN_EXE_dcsctl");
         let mut command = Command::new("script");
         command
             .arg("-qec")
-            .arg(format!("stty cols 200; exec {program} {line}"))
+            .arg(format!("stty cols 200; {first} exec {program} {line}"))
             .arg("/dev/null")
             .env_clear()
             .env("TERM", "xterm")
@@ -62,6 +80,7 @@ impl Terminal {
             screen,
             shown: String::new(),
             deadline: Instant::now() + PATIENCE,
+            gate: None,
         }
     }
 

@@ -38,18 +38,27 @@ fn changes(service: &Service) -> usize {
 
 #[test]
 fn typed_ahead_yes_is_no_answer() {
-    let service = Service::start().with_fault("show:delay=1s");
-    let mut terminal = Terminal::start(&service, &format!("cutover {}", id(1)));
-    terminal.type_text("y\n");
+    let service = Service::start();
+    let line = format!("cutover {}", id(1));
+    let mut terminal = Terminal::start_after_typing(&service, &line, "y\n");
     terminal.wait_for(PROMPT);
-    let (before, _) = terminal.shown.split_once(PROMPT).unwrap();
-    assert!(
-        before.starts_with("y\r\n"),
-        "it was not typed ahead: {before}"
-    );
     terminal.type_text("n\n");
     terminal.ended_with(130);
     assert_eq!(changes(&service), 0);
+}
+
+#[test]
+fn typed_ahead_line_is_no_password() {
+    let service = Service::start().with_task(1, TaskStatus::Running);
+    let line = format!(
+        "configure --yes --source-id a --target-id b --method full --resume-mode auto --ask-target-password {}",
+        id(1)
+    );
+    let mut terminal = Terminal::start_after_typing(&service, &line, "\n");
+    terminal.wait_for("password of the target: ");
+    terminal.type_text("pwInvented\n");
+    // The line that was typed ahead is empty, and an empty password is refused.
+    terminal.ended_with(0);
 }
 
 #[test]
