@@ -13,7 +13,7 @@ pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure
 
 /// The same for calls of IAM, which need no project.
 pub(crate) fn client_for_iam(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
-    client_at(options, |_| None)
+    client_at(options, missing_iam)
 }
 
 fn client_at(
@@ -94,6 +94,13 @@ fn missing_project(place: &Environment) -> Option<String> {
             "no project id: give --project-id, or set {names}; it is looked up where a region is known"
         )
     })
+}
+
+/// The same of the address of IAM.
+fn missing_iam(place: &Environment) -> Option<String> {
+    let is_missing = place.iam_endpoint.is_none() && place.region.is_none();
+    let name = Environment::IAM_ENDPOINT;
+    is_missing.then(|| format!("no IAM endpoint: give --region or --iam-endpoint, or set {name}"))
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ fn projects_without_project_id_and_region_are_listed() {
     let sent = service.requests().len();
     let ran = run(&mut without_id("list")).ended_with(2);
     assert!(ran.stderr.contains("no project id"), "{ran:?}");
+    let ran = run(without_id("projects").env_remove("HUAWEICLOUD_SDK_IAM_ENDPOINT")).ended_with(2);
+    assert!(ran.stderr.contains("--iam-endpoint"), "{ran:?}");
     // A token is for a project: that of an IAM user cannot be had without one.
     let ran = run(without_id("projects")
         .env_remove("HUAWEICLOUD_SDK_AK")
