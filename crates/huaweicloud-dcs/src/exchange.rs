@@ -193,35 +193,30 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
         };
         if let Some(pause) = pause.filter(|_| goes_on) {
             let error = diagnosis::error(operation, outcome, None);
-            let when = if pause.is_zero() {
-                "at once".to_owned()
-            } else {
-                format!("in {pause:.1?}")
-            };
-            tracing::warn!(
-                operation = operation.id(),
-                attempt = attempts,
-                status = error.status(),
-                code = error.code(),
-                request_id = error.request_id(),
-                "{}: retrying {when}",
-                error.summary()
-            );
+            error.warn(&retrying(pause));
             previous = Some(error);
             sleep(pause).await;
         } else if let Some(end) = no_credentials {
-            let previous = Some(diagnosis::error(operation, outcome, None));
             return Outcome {
                 end,
                 repeat,
                 attempts,
                 may_have_acted,
-                previous,
+                previous: Some(diagnosis::error(operation, outcome, None)),
                 repeat_after: None,
             };
         } else {
             return outcome;
         }
+    }
+}
+
+/// What comes after a pause, in words.
+pub(crate) fn retrying(pause: Duration) -> String {
+    if pause.is_zero() {
+        "retrying at once".to_owned()
+    } else {
+        format!("retrying in {pause:.1?}")
     }
 }
 

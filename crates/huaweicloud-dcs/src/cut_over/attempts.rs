@@ -7,7 +7,7 @@ use crate::cut_over::CutOver;
 use crate::cut_over::options::Way;
 use crate::cut_over::record::Record;
 use crate::error::{Error, Result};
-use crate::exchange::Extent;
+use crate::exchange::{Extent, retrying};
 use crate::response::Response;
 
 /// The attempts at one stop or exchange. There are as many, with the same pauses and in the same time, as in a call that
@@ -66,15 +66,8 @@ impl<'a> Attempts<'a> {
     /// Pauses until the next one is due.
     pub(crate) async fn pause(&self, refusal: &Error) {
         let pause = self.due.saturating_duration_since(clock::instant());
-        tracing::warn!(
-            operation = refusal.operation(),
-            attempt = self.made,
-            status = refusal.status(),
-            code = refusal.code(),
-            request_id = refusal.request_id(),
-            "{}: retrying in {pause:.1?}, after another look at the task",
-            refusal.summary()
-        );
+        let next = format!("{}, after another look at the task", retrying(pause));
+        refusal.warn(&next);
         sleep_until(self.due).await;
     }
 }

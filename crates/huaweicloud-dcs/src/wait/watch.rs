@@ -62,14 +62,7 @@ impl<'a> Watch<'a> {
         match timeout_at(self.limit.max(clock::after(LAST_LOOK)), read).await {
             Ok(Ok(answer)) => Ok(Some(answer)),
             Ok(Err(error)) if error.is_retryable() => {
-                tracing::warn!(
-                    operation = error.operation(),
-                    status = error.status(),
-                    code = error.code(),
-                    request_id = error.request_id(),
-                    "{}: polling again",
-                    error.summary()
-                );
+                error.warn("polling again");
                 self.config.report(&Progress::PollFailed(&error));
                 self.missed = Some(error);
                 Ok(None)

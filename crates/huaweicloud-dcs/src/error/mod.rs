@@ -8,6 +8,11 @@ use bytes::Bytes;
 
 use crate::BoxError;
 
+mod kind;
+mod line;
+
+pub use kind::ErrorKind;
+
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -22,54 +27,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// [request 7c1f…]: the task's status forbids it: read the task first
 /// ```
 pub struct Error(pub(crate) Box<Facts>);
-
-/// In which phase a call failed. What each says of the service having acted is the rule;
-/// [`Error::may_have_been_applied`] is the fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A setting or an argument was refused, or a setting is missing, such as the credentials. Nothing was sent.
-    Config,
-    /// There were no credentials to send: their provider failed, or IAM refused to give a token. Nothing was sent.
-    Credentials,
-    /// No connection: name look-up, network, TLS or proxy. Nothing was sent.
-    Connect,
-    /// The time limit of the call passed. It may have been applied, unless nothing was sent yet.
-    Timeout,
-    /// The connection broke before the whole answer was there. It may have been applied.
-    Transport,
-    /// The service, or the gateway before it, answered with an error. A refusal was not applied: a 4xx other than 408, or
-    /// a 408 or 503 whose body has an error code of its own. Any other response may have been.
-    Service,
-    /// An answer came that cannot be read.
-    Decode,
-    /// What was waited for did not come: the task failed, could not be read, came to another state, or did not come
-    /// there in time. What was sent before the wait may have been applied.
-    Wait,
-}
-
-impl ErrorKind {
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Config => "config",
-            Self::Credentials => "credentials",
-            Self::Connect => "connect",
-            Self::Timeout => "timeout",
-            Self::Transport => "transport",
-            Self::Service => "service",
-            Self::Decode => "decode",
-            Self::Wait => "wait",
-        }
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// What an error knows.
 pub(crate) struct Facts {
@@ -188,11 +145,6 @@ impl Error {
         self.0.previous.take()
     }
 
-    /// What happened, without what to do next.
-    pub(crate) fn summary(&self) -> Summary<'_> {
-        Summary(&self.0)
-    }
-
     /// The pause after which the caller may make the next attempt: nothing where that is not left to it.
     pub(crate) fn repeat_after(&self) -> Option<Duration> {
         self.0.repeat_after
@@ -307,67 +259,6 @@ impl Error {
     }
 }
 
-/// An error without its advice.
-pub(crate) struct Summary<'a>(&'a Facts);
-
-impl fmt::Display for Summary<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(facts) = self;
-        if let Some(operation) = facts.operation {
-            write!(f, "{operation}: ")?;
-        }
-        let heading = heading_of(facts);
-        f.write_str(&heading)?;
-        if let Some(message) = &facts.message {
-            write!(f, "{}{message}", if heading.is_empty() { "" } else { ": " })?;
-        }
-        if facts.attempts > 1 {
-            write!(f, " [{} attempts]", facts.attempts)?;
-        }
-        if let Some(request_id) = &facts.request_id {
-            write!(f, " [request {request_id}]")?;
-        }
-        if let Some(Error(previous)) = &facts.previous {
-            write!(
-                f,
-                " [attempt {}: {}",
-                previous.attempts,
-                heading_of(previous)
-            )?;
-            if let Some(request_id) = &previous.request_id {
-                write!(f, ", request {request_id}")?;
-            }
-            f.write_str("]")?;
-        }
-        Ok(())
-    }
-}
-
-/// The HTTP status and the code, unless that only repeats the status.
-fn heading_of(facts: &Facts) -> String {
-    let digits = facts.status.map(|status| status.to_string());
-    let code = facts
-        .code
-        .as_ref()
-        .filter(|code| Some(*code) != digits.as_ref());
-    let status = digits.as_ref().map(|digits| format!("HTTP {digits}"));
-    let heading = [status.as_ref(), code].into_iter().flatten();
-    heading.map(String::as_str).collect::<Vec<_>>().join(" ")
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.summary().fmt(f)?;
-        if self.0.unsent && self.0.previous.is_none() {
-            f.write_str(": nothing was sent")?;
-        }
-        if let Some(advice) = self.advice() {
-            write!(f, ": {advice}")?;
-        }
-        Ok(())
-    }
-}
-
 /// Shows no body.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -407,28 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn the_line_has_operation_status_code_message_request_id_and_advice_in_this_order() {
-        let mut facts = Facts::new(ErrorKind::Service, "Not now.".to_owned());
-        facts.operation = Some("StopMigrationTaskSync");
-        facts.status = Some(429);
-        facts.code = Some("APIGW.0308".to_owned());
-        facts.request_id = Some("r-1".to_owned());
-        facts.attempts = 3;
-        facts.advice = "try again later";
-        assert_eq!(
-            Error::from(facts).to_string(),
-            "StopMigrationTaskSync: HTTP 429 APIGW.0308: Not now. [3 attempts] [request r-1]: try again later"
-        );
-        let mut facts = Facts::new(ErrorKind::Timeout, "no answer".to_owned());
-        facts.attempts = 1;
-        assert_eq!(Error::from(facts).to_string(), "no answer");
-        assert_eq!(
-            Error::config("no region".to_owned()).to_string(),
-            "no region"
-        );
-    }
-
-    #[test]
     fn a_cause_comes_before_those_that_were_there_unless_it_has_one_of_its_own() {
         let error = |text: &str, source: Option<&str>| -> Error {
             let mut facts = Facts::new(ErrorKind::Wait, text.to_owned());
@@ -450,17 +319,6 @@ mod tests {
     }
 
     #[test]
-    fn code_that_repeats_the_status_is_shown_once() {
-        let mut facts = Facts::new(ErrorKind::Service, None);
-        (facts.status, facts.code) = (Some(401), Some("401".to_owned()));
-        let error = Error::from(facts);
-        assert_eq!(
-            (error.to_string().as_str(), error.code()),
-            ("HTTP 401", Some("401"))
-        );
-    }
-
-    #[test]
     fn debug_shows_what_is_known_but_the_body() {
         let mut facts = Facts::new(ErrorKind::Service, "Not now.".to_owned());
         facts.code = Some("APIGW.0308".to_owned());
@@ -471,22 +329,6 @@ mod tests {
             "{shown}"
         );
         assert!(!shown.contains("bodyInvented"), "{shown}");
-    }
-
-    #[test]
-    fn kinds_are_named_in_lower_case_as_reports_have_them() {
-        for (kind, name) in [
-            (ErrorKind::Config, "config"),
-            (ErrorKind::Credentials, "credentials"),
-            (ErrorKind::Connect, "connect"),
-            (ErrorKind::Timeout, "timeout"),
-            (ErrorKind::Transport, "transport"),
-            (ErrorKind::Service, "service"),
-            (ErrorKind::Decode, "decode"),
-            (ErrorKind::Wait, "wait"),
-        ] {
-            assert_eq!((kind.as_str(), kind.to_string().as_str()), (name, name));
-        }
     }
 
     #[test]
