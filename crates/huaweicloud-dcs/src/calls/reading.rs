@@ -81,12 +81,14 @@ impl MigrationClient {
     /// size of a page, 1000 if none is set.
     ///
     /// A task that is created or deleted meanwhile may move another one across the edge of a page, so that it comes twice
-    /// or not at all: the service knows no snapshot.
+    /// or not at all: the service knows no snapshot. The list ends where it reaches the `count` of a page, if that is more
+    /// than the page has; else with a page that is not full.
     ///
     /// # Errors
     ///
     /// The stream ends after its first error, which is that of [`list`](Self::list), or
-    /// [`Decode`](crate::ErrorKind::Decode) if a page is the one before once more.
+    /// [`Decode`](crate::ErrorKind::Decode) if every task of a page was listed before, by its ID, or after 500,000
+    /// different tasks.
     pub fn list_all(
         &self,
         query: TaskQuery,
@@ -94,14 +96,21 @@ impl MigrationClient {
         let client = self.clone();
         let limit = query.limit.unwrap_or(MOST_TASKS);
         let operation = &operations::LIST_MIGRATION_TASK;
-        items(operation, query.offset.unwrap_or(0), limit, move |offset| {
-            let client = client.clone();
-            let query = query.clone().with_offset(offset).with_limit(limit);
-            async move {
-                let page = client.list(&query).await?.into_body();
-                Ok(Page::new(page.migration_tasks, page.count))
-            }
-        })
+        let id: fn(&types::MigrationTaskList) -> Option<&str> = |task| task.task_id.as_deref();
+        items(
+            operation,
+            query.offset.unwrap_or(0),
+            limit,
+            id,
+            move |offset| {
+                let client = client.clone();
+                let query = query.clone().with_offset(offset).with_limit(limit);
+                async move {
+                    let page = client.list(&query).await?.into_body();
+                    Ok(Page::new(page.migration_tasks, page.count))
+                }
+            },
+        )
     }
 
     /// Reads one page of a task's log, as the service sends it. [`logs_all`](Self::logs_all) turns the pages.
@@ -135,12 +144,14 @@ impl MigrationClient {
     }
 
     /// Reads the entries of a task's log that match, page by page, as they are asked for. It begins at the query's offset;
-    /// its limit is the size of a page, 100 if none is set.
+    /// its limit is the size of a page, 100 if none is set. The list ends where it reaches the `log_num` of a page, if that
+    /// is more than the page has; else with a page that is not full.
     ///
     /// # Errors
     ///
     /// The stream ends after its first error, which is that of [`logs`](Self::logs), or
-    /// [`Decode`](crate::ErrorKind::Decode) if a page is the one before once more.
+    /// [`Decode`](crate::ErrorKind::Decode) if every entry of a page was listed before, or after 500,000 different
+    /// entries. Entries have no ID: two are the same if all they hold is.
     pub fn logs_all(
         &self,
         task_id: &str,
@@ -150,15 +161,22 @@ impl MigrationClient {
         let task_id = task_id.to_owned();
         let limit = query.limit.unwrap_or(100);
         let operation = &operations::LIST_MIGRATION_TASK_LOGS;
-        items(operation, query.offset.unwrap_or(0), limit, move |offset| {
-            let client = client.clone();
-            let task_id = task_id.clone();
-            let query = query.clone().with_offset(offset).with_limit(limit);
-            async move {
-                let page = client.logs(&task_id, &query).await?.into_body();
-                Ok(Page::new(page.migration_logs, page.log_num))
-            }
-        })
+        let offset = query.offset.unwrap_or(0);
+        items(
+            operation,
+            offset,
+            limit,
+            |_| None,
+            move |offset| {
+                let client = client.clone();
+                let task_id = task_id.clone();
+                let query = query.clone().with_offset(offset).with_limit(limit);
+                async move {
+                    let page = client.logs(&task_id, &query).await?.into_body();
+                    Ok(Page::new(page.migration_logs, page.log_num))
+                }
+            },
+        )
     }
 
     /// Reads a background job, such as the one that creates an online task: its `job_id` comes with

@@ -168,6 +168,21 @@ async fn streams_turn_pages_and_end_with_their_first_error() {
 }
 
 #[tokio::test]
+async fn list_all_page_of_tasks_seen_before_is_an_error() {
+    let page = |status: &str| {
+        let body =
+            format!(r#"{{"count":9,"migration_tasks":[{{"task_id":"a","status":"{status}"}}]}}"#);
+        says(200, body)
+    };
+    let script = Script::new([page("INCRMIGEATING"), page("TERMINATED")]);
+    let query = TaskQuery::default().with_limit(1);
+    let tasks: Result<Vec<_>, _> = client(&script).list_all(query).try_collect().await;
+    let error = tasks.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 0));
+    assert!(error.to_string().contains("larger page"), "{error}");
+}
+
+#[tokio::test]
 async fn creating_sends_the_request_as_it_was_written() {
     let operation = &operations::CREATE_MIGRATION_TASK;
     for name in ["request", "request-backup-record", "request-online"] {
