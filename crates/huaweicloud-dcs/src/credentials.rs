@@ -64,6 +64,9 @@ impl Credentials {
     /// `DCS.1003`: the call, which was not applied, is then repeated once. The token is for the project ID that was set,
     /// else for the project named like the region.
     ///
+    /// A token is used for at least 30 s, whatever IAM says of its end. A token that was got in place of a refused one is
+    /// not replaced for 30 s, though the service refuses it as well: calls then end with that 401.
+    ///
     /// The password is sent to IAM alone. Too many wrong ones lock the user: one that was refused is not sent again for
     /// 15 minutes, and every call that needs a token meanwhile reports the refusal, with kind
     /// [`Credentials`](crate::ErrorKind::Credentials). No failure to get a token leaves it open whether a call was

@@ -12,8 +12,12 @@ use crate::flight::{Flight, SharedError};
 use crate::inner::Inner;
 use crate::token_call::{self, Granted};
 
-/// How long before its end a token is replaced; of a token with a shorter life than twice this, half its life.
+/// How long before its end a token is replaced; of a token with a shorter life than twice this, half its life, and no
+/// less than [`LEAST`].
 const MARGIN: Duration = Duration::from_secs(5 * 60);
+/// How long a token is used at the least, and how long the one in place of a refused token is: what IAM says of its end,
+/// or a service that refuses every token, must not send the password with each call.
+const LEAST: Duration = Duration::from_secs(30);
 /// How long a password that IAM refused is not sent again: a program that goes on calling must not lock the user.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
@@ -27,6 +31,8 @@ pub(crate) struct UserTokens {
 #[derive(Default)]
 struct Kept {
     token: Option<Token>,
+    /// When the service last had one forgotten.
+    forgotten: Option<Instant>,
     refusal: Option<Refusal>,
 }
 
@@ -66,14 +72,18 @@ impl UserTokens {
         Box::pin(joined).await
     }
 
-    /// Forgets a token that the service refused, unless another one has taken its place meanwhile.
+    /// Forgets a token that the service refused, unless another one has taken its place meanwhile, or it is itself in the
+    /// place of one that was refused just now.
     pub(crate) fn refused(&self, credentials: &Credentials) {
-        let kept = &mut self.kept().token;
-        if kept
+        let mut kept = self.kept();
+        let is_kept = kept
+            .token
             .as_ref()
-            .is_some_and(|token| *token.credentials == *credentials)
-        {
-            *kept = None;
+            .is_some_and(|token| *token.credentials == *credentials);
+        let just_now = kept.forgotten.is_some_and(|at| clock::since(at) < LEAST);
+        if is_kept && !just_now {
+            kept.token = None;
+            kept.forgotten = Some(clock::instant());
         }
     }
 
@@ -98,15 +108,14 @@ impl UserTokens {
             Ok(Granted { token, life }) => {
                 let credentials = Arc::new(token);
                 let renew_at = asked
-                    .checked_add(life.saturating_sub(MARGIN).max(life / 2))
+                    .checked_add(life.saturating_sub(MARGIN).max(life / 2).max(LEAST))
                     .unwrap_or(asked);
-                *self.kept() = Kept {
-                    token: Some(Token {
-                        credentials: Arc::clone(&credentials),
-                        renew_at,
-                    }),
-                    refusal: None,
-                };
+                let mut kept = self.kept();
+                kept.token = Some(Token {
+                    credentials: Arc::clone(&credentials),
+                    renew_at,
+                });
+                kept.refusal = None;
                 Ok(credentials)
             }
             Err(error) => {

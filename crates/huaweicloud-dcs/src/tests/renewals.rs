@@ -74,6 +74,26 @@ async fn a_renewed_token_that_is_refused_too_is_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn tokens_all_refused_send_a_password_each_half_minute() {
+    let refused = || refused("DCS.1002");
+    let script = Script::new([granted("token-1"), refused(), granted("token-2"), refused()]);
+    let client = client_with(user(), &script);
+    client.stop_sync(TASK).await.unwrap_err();
+    for _ in 0..10 {
+        script.0.lock().unwrap().steps.push_back(refused());
+        let error = client.stop_sync(TASK).await.unwrap_err();
+        assert_eq!((error.status(), error.attempts()), (Some(401), 1));
+    }
+    assert_eq!(asked(&script), 2);
+
+    sleep(Duration::from_secs(31)).await;
+    let steps = [refused(), granted("token-3"), stopped()];
+    script.0.lock().unwrap().steps.extend(steps);
+    client.stop_sync(TASK).await.unwrap();
+    assert_eq!(asked(&script), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_that_comes_again_is_not_sent_again() {
     let script = Script::new([granted("token-1"), refused("DCS.1002"), granted("token-1")]);
     let error = client_with(user(), &script)

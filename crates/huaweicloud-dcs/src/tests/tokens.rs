@@ -153,6 +153,22 @@ async fn a_token_is_renewed_five_minutes_before_it_expires_or_halfway_if_it_is_s
 }
 
 #[tokio::test(start_paused = true)]
+async fn token_that_lives_0_s_is_used_for_half_a_minute() {
+    let granted = || Step::Answer(grant("token-1", 0));
+    let stops = || (0..5).map(|_| stopped());
+    let steps = [granted()].into_iter().chain(stops());
+    let script = Script::new(steps.chain([granted()]).chain(stops()));
+    let client = client_with(user(), &script);
+    for pause in [31, 0] {
+        for _ in 0..5 {
+            client.stop_sync(TASK).await.unwrap();
+        }
+        sleep(Duration::from_secs(pause)).await;
+    }
+    assert_eq!((asked(&script), script.count()), (2, 12));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wrong_password_is_sent_once_by_all_calls_for_fifteen_minutes() {
     let mut wrong = answer(401, WRONG_PASSWORD);
     wrong.headers_mut().remove("x-request-id");
