@@ -26,6 +26,24 @@ impl Authorization<'_> {
     /// effect. A request may come again within the window: remembering signatures, where that
     /// matters, is left to the caller.
     ///
+    /// # Requests that share a signature
+    ///
+    /// The algorithm hashes a canonical form, so one signature fits all requests of that form. A server
+    /// that tells such requests apart decides by more than the signature covers:
+    ///
+    /// - The method in any case: `PUT` and `put`.
+    /// - The path with and without a slash at its end: `/tasks` and `/tasks/`. The empty path and `/`.
+    /// - A character of the path and its escape, in either case of the digits: `/a` and `/%61`. A slash
+    ///   is no exception: `/a/b`, `/a%2Fb` and `/a%2fb`. Escapes are decoded once: `/a%252Fb` differs.
+    /// - A character of the query and its escape: `name=a+b` and `name=a%2Bb`.
+    /// - The pairs of the query in any order: `a=1&b=2` and `b=2&a=1`; also two values of one name.
+    /// - Empty pairs of the query: `a=1&b=2`, `a=1&&b=2` and `&a=1&b=2&`.
+    /// - A name of the query without a value: `flag` and `flag=`.
+    /// - The names of signed headers in any case, and blanks around their values.
+    ///
+    /// Dots and doubled slashes are not resolved: `/a/../b`, `/b` and `//b` have three signatures. Where
+    /// such a difference decides what a server does, refuse the spelling that clients do not use.
+    ///
     /// # Errors
     ///
     /// A [`VerifyError`] that says what does not fit. Signatures are compared in constant time.

@@ -12,6 +12,7 @@ mod redaction;
 mod reference;
 mod refusals;
 mod requests;
+mod sharing;
 mod signing;
 mod vectors;
 mod verifying;
