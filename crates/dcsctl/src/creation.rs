@@ -6,18 +6,20 @@ use serde::Serialize;
 use tokio::select;
 
 use crate::arguments::Format;
-use crate::exit::Failure;
-use crate::interrupt::interrupt;
+use crate::exit::{Exit, Failure};
+use crate::interrupt::{interrupt, would_end_with};
+use crate::members::Members;
+use crate::outcome::Outcome;
 use crate::output::one_line;
 use crate::{fields, output};
 
 /// What was created: the JSON object, all keys always.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
-    pub(crate) task_id: Option<String>,
+    #[serde(flatten)]
+    pub(crate) members: Members,
     pub(crate) job_id: Option<String>,
     pub(crate) status: Option<TaskStatus>,
-    pub(crate) request_id: Option<String>,
 }
 
 /// Makes the call once. Where it may have created a task, the failure says how to look for it.
@@ -25,22 +27,29 @@ pub(crate) async fn call<T>(
     name: &str,
     call: impl Future<Output = Result<Response<T>, Error>>,
 ) -> Result<Response<T>, Failure> {
-    select! {
+    would_end_with(Exit::MayHaveBeenApplied);
+    let result = select! {
         biased;
-        result = call => result.map_err(|error| {
-            let failure = Failure::of(&error);
-            if error.may_have_been_applied() {
-                // What to do the error says, and where is added.
-                failure.with_advice(&list(name))
-            } else {
-                failure
-            }
-        }),
-        () = interrupt() => Err(Failure::may_have_been_applied(format!(
-            "interrupted: it may have been created: {}",
-            look(name)
-        ))),
-    }
+        result = call => result,
+        () = interrupt() => return Err(Failure::may_have_been_applied(
+            "interrupted: it may have been created".to_owned(),
+        )
+        .with_advice(&look(name))),
+    };
+    let result = result.map_err(|error| {
+        let failure = Failure::of(&error);
+        if error.may_have_been_applied() {
+            // What to do the error says, and where is added.
+            failure.with_advice(&list(name))
+        } else {
+            failure
+        }
+    });
+    would_end_with(match &result {
+        Err(failure) if failure.exit() != Exit::MayHaveBeenApplied => Exit::Interrupted,
+        _ => Exit::MayHaveBeenApplied,
+    });
+    result
 }
 
 fn look(name: &str) -> String {
@@ -52,39 +61,73 @@ fn list(name: &str) -> String {
 }
 
 impl Created {
+    /// What an answer tells, which is a success by its status.
+    pub(crate) fn of<T>(task_id: Option<String>, answer: &Response<T>) -> Self {
+        let outcome = match &task_id {
+            Some(_) => Outcome::Accepted,
+            None => Outcome::Unknown,
+        };
+        Self {
+            members: Members::new(task_id, outcome).answered(answer),
+            job_id: None,
+            status: None,
+        }
+    }
+
     /// Writes it and, in text, what to do next. An answer that names no task, or an error, has perhaps created one.
     pub(crate) fn report(
-        &self,
+        mut self,
         name: &str,
         error: Option<&str>,
         format: Format,
         next: impl Fn(&str) -> String,
-    ) -> Result<(), Failure> {
+    ) -> Result<Self, Failure> {
+        let error = error.filter(|error| !error.is_empty());
+        let doubt = match (&self.members.task_id, error) {
+            (_, Some(error)) => Some(format!(
+                "the service answers with an error: {}",
+                one_line(error)
+            )),
+            (None, None) => Some("the answer names no task".to_owned()),
+            (Some(_), None) => None,
+        };
+        if doubt.is_some() {
+            self.members.outcome = Outcome::Unknown;
+            self.members.message.clone_from(&doubt);
+            self.members.advice = Some(look(name));
+        }
         match format {
             Format::Text => output::outcome(&fields::text([
-                ("id", self.task_id.clone()),
+                ("id", self.members.task_id.clone()),
                 ("job", self.job_id.clone()),
                 ("status", self.status.as_ref().map(ToString::to_string)),
             ])),
-            Format::Json => output::outcome(&output::json(self)?),
+            Format::Json => output::outcome(&output::serialized(&self)?),
         }
-        let error = error.filter(|error| !error.is_empty());
-        match (&self.task_id, error) {
-            (_, Some(error)) => Err(Failure::may_have_been_applied(format!(
-                "the service answers with an error: {}: {}",
-                one_line(error),
-                look(name)
-            ))),
-            (None, None) => Err(Failure::may_have_been_applied(format!(
-                "the answer names no task: {}",
-                look(name)
-            ))),
-            (Some(task_id), None) => {
-                if format == Format::Text {
+        match (&self.members.task_id, doubt) {
+            (_, Some(doubt)) => Err(Failure::may_have_been_applied(doubt).with_advice(&look(name))),
+            (task_id, None) => {
+                if let (Format::Text, Some(task_id)) = (format, task_id) {
                     output::talk(&next(&one_line(task_id)));
                 }
-                Ok(())
+                Ok(self)
             }
         }
+    }
+
+    /// The failure of a task that was created and that was not seen to be ready, with its ids.
+    pub(crate) fn not_confirmed(&self, why: &str) -> Failure {
+        let ids = [("task", &self.members.task_id), ("job", &self.job_id)];
+        let ids = ids.into_iter().filter_map(|(name, id)| {
+            let id = id.as_deref()?;
+            Some(format!("{name} {}", one_line(id)))
+        });
+        let ids: Vec<_> = ids.collect();
+        let task_id = self.members.task_id.as_deref().unwrap_or_default();
+        Failure::not_confirmed(&format!("{}: {why}", ids.join(", ")), self.members.clone())
+            .with_advice(&format!(
+                "do not create it again: look with `dcsctl show {}`",
+                one_line(task_id)
+            ))
     }
 }

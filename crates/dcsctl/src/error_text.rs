@@ -20,6 +20,21 @@ pub(crate) fn line(error: &Error) -> String {
     }
 }
 
+/// The service's own words if it sent some, else ours, with the cause where that is what one has to know.
+pub(crate) fn message(error: &Error) -> String {
+    let message = error.message().map_or_else(
+        || match error.status() {
+            Some(status) => format!("HTTP {status}"),
+            None => error.kind().to_string(),
+        },
+        str::to_owned,
+    );
+    match cause(error) {
+        Some(cause) => format!("{message} (cause: {cause})"),
+        None => message,
+    }
+}
+
 fn cause(error: &Error) -> Option<String> {
     if !matches!(
         error.kind(),

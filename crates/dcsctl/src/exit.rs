@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use huaweicloud_dcs::{Error, ErrorKind};
 
-use crate::error_text;
+use crate::members::Members;
+use crate::outcome::Outcome;
+use crate::{clock, error_text};
 
 /// How the program ends. The order is that of the codes: of several tasks the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,46 +80,73 @@ struct Facts {
 /// Why a command did not do its work: what is said, and the code.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    message: String,
+    text: String,
+    members: Box<Members>,
     exit: Exit,
     may_pass: bool,
 }
 
 impl Failure {
-    /// Something to mend on the command line or in the environment; nothing was sent.
+    /// Something to fix on the command line or in the environment; nothing was sent.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new(message.into(), Exit::Usage)
+        Self::new(message.into(), Outcome::Failed, Exit::Usage)
     }
 
     /// A call that failed.
     pub(crate) fn of(error: &Error) -> Self {
         Self {
+            text: error_text::line(error),
+            members: Box::new(Members::of_error(None, error)),
+            exit: Exit::of(error),
             may_pass: error.is_retryable(),
-            ..Self::new(error_text::line(error), Exit::of(error))
         }
     }
 
     /// Something that may have been done, without a call's error that says so.
     pub(crate) fn may_have_been_applied(message: String) -> Self {
-        Self::new(message, Exit::MayHaveBeenApplied)
+        Self::new(message, Outcome::Unknown, Exit::MayHaveBeenApplied)
+    }
+
+    /// The same of something that the service accepted, as `members` say, and of which no confirmation came.
+    pub(crate) fn not_confirmed(message: &str, members: Members) -> Self {
+        Self {
+            members: Box::new(Members {
+                outcome: Outcome::Accepted,
+                message: Some(message.to_owned()),
+                time: clock::now(),
+                ..members
+            }),
+            ..Self::new(
+                format!("accepted, confirmation missing: {message}"),
+                Outcome::Accepted,
+                Exit::MayHaveBeenApplied,
+            )
+        }
     }
 
     /// The same with what to do about it.
-    pub(crate) fn with_advice(self, advice: &str) -> Self {
+    pub(crate) fn with_advice(mut self, advice: &str) -> Self {
+        let before = self.members.advice.take();
+        self.members.advice =
+            Some(before.map_or_else(|| advice.to_owned(), |before| format!("{before}: {advice}")));
         Self {
-            message: format!("{}: {advice}", self.message),
+            text: format!("{}: {advice}", self.text),
             ..self
         }
     }
 
     /// Something that has to do with this machine alone.
     pub(crate) fn local(message: String) -> Self {
-        Self::new(message, Exit::Failed)
+        Self::new(message, Outcome::Failed, Exit::Failed)
     }
 
-    fn new(message: String, exit: Exit) -> Self {
+    fn new(message: String, outcome: Outcome, exit: Exit) -> Self {
         Self {
-            message,
+            members: Box::new(Members {
+                message: Some(message.clone()),
+                ..Members::new(None, outcome)
+            }),
+            text: message,
             exit,
             may_pass: false,
         }
@@ -125,6 +154,10 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    pub(crate) fn members(&self) -> &Members {
+        &self.members
     }
 
     /// Whether the same call may go well later.
@@ -135,7 +168,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.text)
     }
 }
 

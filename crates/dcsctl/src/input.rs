@@ -12,7 +12,7 @@ const MOST: u64 = 1024 * 1024;
 pub(crate) fn read(what: &str) -> Result<String, Failure> {
     let stdin = io::stdin().lock();
     if stdin.is_terminal() {
-        output::progress(&format!("{what}; Ctrl-D ends the input:"));
+        output::progress(None, &format!("{what}; Ctrl-D ends the input:"));
     }
     text(stdin).map_err(|why| {
         Failure::usage(format!(

@@ -1,34 +1,176 @@
-//! Ctrl-C and its kin: when the program is asked to end.
+//! Ctrl-C and its kin: when the program is asked to end. A thread of its own hears signals, whatever else is held up.
 
-use std::future::pending;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
 
-use tokio::select;
+use tokio::sync::watch;
 
-/// Is over when the program is asked to end, by Ctrl-C or, as `timeout` and service managers ask, by SIGTERM; never, where
-/// that cannot be watched.
+use crate::exit::{Exit, Failure};
+
+/// Whether a signal has come.
+static HEARD: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
+
+/// How many futures of [`interrupt`] there are. A signal that nobody waits for ends the program at once.
+static HEARERS: AtomicUsize = AtomicUsize::new(0);
+
+/// The exit code of a signal that ends the program at once.
+static CODE: AtomicU8 = AtomicU8::new(Exit::Interrupted as u8);
+
+/// Sets what a signal that ends the program at once exits with, from now on.
+pub(crate) fn would_end_with(exit: Exit) {
+    CODE.store(exit as u8, SeqCst);
+}
+
+/// Is over when the program is asked to end: by SIGINT (Ctrl-C), SIGTERM or SIGHUP.
 pub(crate) async fn interrupt() {
-    let ctrl_c = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            pending::<()>().await;
-        }
-    };
-    select! {
-        () = ctrl_c => {}
-        () = termination() => {}
+    let _hearer = Hearer::new();
+    // The sender lives as long as the program.
+    let _ = HEARD.subscribe().wait_for(|heard| *heard).await;
+}
+
+/// Whether the program was asked to end.
+pub(crate) fn is_interrupted() -> bool {
+    *HEARD.borrow()
+}
+
+struct Hearer;
+
+impl Hearer {
+    fn new() -> Self {
+        HEARERS.fetch_add(1, SeqCst);
+        Self
     }
 }
 
-#[cfg(unix)]
-async fn termination() {
-    use tokio::signal::unix::{SignalKind, signal};
+impl Drop for Hearer {
+    fn drop(&mut self) {
+        HEARERS.fetch_sub(1, SeqCst);
+    }
+}
 
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => drop(terminated.recv().await),
-        Err(_) => pending().await,
+/// Tells of a signal. The second one, or one that nobody waits for, ends the program.
+fn heard() {
+    // Asked before they are told, which ends their wait.
+    let is_waited_for = HEARERS.load(SeqCst) > 0;
+    let is_second = HEARD.send_replace(true);
+    if is_second || !is_waited_for {
+        std::process::exit(CODE.load(SeqCst).into());
+    }
+}
+
+/// Starts to listen.
+pub(crate) fn listen() -> Result<(), Failure> {
+    let cannot = |error| Failure::local(format!("cannot listen for signals: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .map_err(cannot)?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::new().map_err(cannot)?
+    };
+    let listener = std::thread::Builder::new().name("signals".to_owned());
+    let listen = move || {
+        runtime.block_on(async {
+            loop {
+                signals.next().await;
+                heard();
+            }
+        });
+    };
+    listener.spawn(listen).map(drop).map_err(cannot)
+}
+
+#[cfg(unix)]
+use unix::Signals;
+
+#[cfg(unix)]
+mod unix {
+    use std::fs;
+    use std::io;
+
+    use tokio::select;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    pub(super) struct Signals {
+        interrupt: Signal,
+        terminate: Signal,
+        hang_up: Option<Signal>,
+    }
+
+    impl Signals {
+        pub(super) fn new() -> io::Result<Self> {
+            // Of a program that `nohup` starts it stays ignored.
+            let hears_hang_up = !ignores_hang_up(&fs::read_to_string("/proc/self/status"));
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+                hang_up: hears_hang_up
+                    .then(|| signal(SignalKind::hangup()))
+                    .transpose()?,
+            })
+        }
+
+        pub(super) async fn next(&mut self) {
+            let hang_up = async {
+                match &mut self.hang_up {
+                    Some(hang_up) => drop(hang_up.recv().await),
+                    None => std::future::pending().await,
+                }
+            };
+            select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+                () = hang_up => {}
+            }
+        }
+    }
+
+    /// Whether SIGHUP, which is bit 0 of the mask of ignored signals, was ignored at the start. Where that cannot be
+    /// read, as outside Linux, it is left as it was.
+    fn ignores_hang_up(status: &io::Result<String>) -> bool {
+        let mask = status.as_ref().ok().and_then(|status| {
+            let mask = status
+                .lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(mask.trim(), 16).ok()
+        });
+        mask.is_none_or(|mask| mask & 1 == 1)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn hang_up_is_heard_only_if_it_was_not_ignored() {
+            for (status, expected) in [
+                ("Name:\tx\nSigIgn:\t0000000000000001\n", true),
+                ("SigIgn:\t0000000000001000\n", false),
+                ("SigBlk:\t0000000000000000\n", true),
+            ] {
+                assert_eq!(
+                    ignores_hang_up(&Ok(status.to_owned())),
+                    expected,
+                    "{status}"
+                );
+            }
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn termination() {
-    pending().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -1,18 +1,69 @@
-//! What a look at a task shows while something is waited for, in words.
+//! What a poll of a task shows while something is waited for, in words.
 
-use huaweicloud_dcs::Poll;
-use huaweicloud_dcs::types::TaskStatus;
+use std::sync::{Mutex, PoisonError};
 
-use crate::output::one_line;
+use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
+use huaweicloud_dcs::{Poll, Progress, WaitConfig};
 
-pub(crate) fn words(poll: &Poll<'_>) -> String {
-    let status = poll.task().status.as_ref();
-    let status = one_line(status.map_or("unknown", TaskStatus::as_str));
-    format!("the task shows {status}")
+use crate::accepted::Accepted;
+use crate::output::{self, one_line};
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Aim {
+    Stopped,
+    Exchanged,
+    RolledBack,
 }
 
-/// The same while a stop is waited for: nothing once the task has stopped, of which a line of its own tells.
-pub(crate) fn words_until_stopped(poll: &Poll<'_>) -> Option<String> {
-    let is_stopped = poll.task().status == Some(TaskStatus::Terminated);
-    (!is_stopped).then(|| words(poll))
+impl Aim {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::Exchanged => "exchanged",
+            Self::RolledBack => "rolled back",
+        }
+    }
+
+    /// Whether there is nothing left to wait for, of which a line of its own tells.
+    fn is_reached(self, task: &MigrationTaskDetail) -> bool {
+        match self {
+            Self::Stopped => task.status == Some(TaskStatus::Terminated),
+            Self::Exchanged => task.task_status.as_deref() == Some("EXCHANGE_SUCCESS"),
+            Self::RolledBack => task.task_status.as_deref() == Some("ROLLBACK_SUCCESS"),
+        }
+    }
+
+    /// What the task shows, until the aim is reached.
+    pub(crate) fn words(self, poll: &Poll<'_>) -> Option<String> {
+        (!self.is_reached(poll.task())).then(|| words(poll))
+    }
+}
+
+/// What the task shows: its status and, if there is an exchange, that of the exchange.
+pub(crate) fn words(poll: &Poll<'_>) -> String {
+    let task = poll.task();
+    let status = one_line(task.status.as_ref().map_or("unknown", TaskStatus::as_str));
+    let exchange = task.task_status.as_deref().filter(|text| !text.is_empty());
+    let exchange = exchange.map(|text| format!(", ip exchange {}", one_line(text)));
+    format!("the task shows {status}{}", exchange.unwrap_or_default())
+}
+
+/// Keeps what was accepted, and tells what each poll shows if that is new: half an hour without a word looks as if nothing
+/// were done. The library warns of polls that fail.
+pub(crate) fn telling(wait: WaitConfig, id: &str, aim: Aim, accepted: Accepted) -> WaitConfig {
+    let id = id.to_owned();
+    let told = Mutex::new(None);
+    wait.with_progress(move |progress| match progress {
+        Progress::Accepted(response) => accepted.add(&id, response),
+        Progress::Polled(poll) => {
+            let words = aim.words(poll);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(words) = words.filter(|words| told.as_ref() != Some(words)) {
+                output::talk_of(Some(&id), &format!("not {} yet: {words}", aim.as_str()));
+                *told = Some(words);
+            }
+        }
+        _ => {}
+    })
 }

@@ -1,7 +1,9 @@
 //! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
 
+mod accepted;
 mod advance;
 mod arguments;
+mod clock;
 mod commands;
 mod confirm;
 mod creation;
@@ -12,6 +14,7 @@ mod help;
 mod input;
 mod interrupt;
 mod look;
+mod members;
 mod outcome;
 mod output;
 mod password;
@@ -25,12 +28,13 @@ mod task_runner;
 mod trace;
 mod usage;
 mod watch;
+mod writer;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Format};
 use crate::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
@@ -38,16 +42,21 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(answer) => {
             let answer = usage::shown(answer);
+            if answer.use_stderr() && usage::asks_for_json() {
+                output::set_format(Format::Json);
+                return end(Err(usage::failure(&answer)));
+            }
             // Help and version are such answers too.
             let printed = answer.print();
             return if answer.use_stderr() {
                 Exit::Usage.into()
             } else {
-                end(output::written(printed).map(|()| Exit::Done))
+                end(output::printed(printed).map(|()| Exit::Done))
             };
         }
     };
     let Arguments { global, command } = arguments;
+    output::set_format(global.output);
     trace::start(global.verbose);
     end(commands::run(command, &global))
 }
@@ -57,7 +66,7 @@ fn end(result: Result<Exit, Failure>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            output::talk(&format!("error: {failure}"));
+            output::error(&failure);
             failure.exit().into()
         }
     }

@@ -1,73 +1,203 @@
 //! Where lines go: data to standard output, talk to standard error.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use indicatif::ProgressBar;
 use serde::Serialize;
+use tokio::select;
+use tokio::time::timeout;
 
-use crate::exit::Failure;
+use crate::arguments::Format;
+use crate::clock;
+use crate::exit::{Exit, Failure};
+use crate::interrupt::{interrupt, would_end_with};
+use crate::members::Members;
+use crate::writer::{self, Line};
 
-/// Whether a line of data met a reader that has gone.
-static READER_HAS_GONE: AtomicBool = AtomicBool::new(false);
+/// How long lines may take to be written once the program was asked to end.
+const GRACE: Duration = Duration::from_secs(1);
 
-/// Writes data that was read, one line or several. A reader that has gone is no error.
-pub(crate) fn data(text: &str) -> Result<(), Failure> {
-    written(write_line(&mut io::stdout().lock(), text))
+/// Whether every line is an object.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Sets how everything is written from now on.
+pub(crate) fn set_format(format: Format) {
+    IS_JSON.store(format == Format::Json, Relaxed);
 }
 
-/// What a write to standard output that has ended so is to whoever runs the program.
-pub(crate) fn written(result: io::Result<()>) -> Result<(), Failure> {
-    match result {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-            READER_HAS_GONE.store(true, Relaxed);
-            Ok(())
-        }
-        Err(error) => Err(Failure::local(format!(
-            "standard output cannot be written: {error}"
-        ))),
-    }
+/// Writes data that was read, one line or several. A reader that has gone is no error.
+///
+/// It only hands the data on: [`written`] tells whether it was written.
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
+    writer::put(Line {
+        text: text.to_owned(),
+        otherwise: None,
+    });
+    failure()
 }
 
 /// Writes what became of a task. The exit code tells of it too, and is not changed by a line that cannot be written: that
 /// goes to standard error, because it may be the only trace of what happened.
 pub(crate) fn outcome(text: &str) {
-    if let Err(failure) = data(text) {
-        talk(&format!("{failure}:\n{text}"));
+    writer::put(Line {
+        text: text.to_owned(),
+        otherwise: Some(|text, error| {
+            talk(&not_written(error));
+            raw(text);
+        }),
+    });
+}
+
+/// Waits until all data and outcomes are written. Data that grows with time waits here for its reader.
+pub(crate) async fn written() -> Result<(), Failure> {
+    writer::written().await;
+    failure()
+}
+
+/// The end of a command: all is written, or the program was asked to end and its reader does not read. Then outcomes go
+/// to standard error.
+pub(crate) async fn end(result: Result<Exit, Failure>) -> Result<Exit, Failure> {
+    would_end_with(result.as_ref().map_or_else(Failure::exit, |exit| *exit));
+    let in_time = select! {
+        biased;
+        () = writer::written() => true,
+        () = interrupt() => timeout(GRACE, writer::written()).await.is_ok(),
+    };
+    if in_time {
+        return result.and_then(|exit| failure().map(|()| exit));
+    }
+    let (outcomes, data): (Vec<_>, Vec<_>) = writer::take_unwritten()
+        .into_iter()
+        .partition(|line| line.otherwise.is_some());
+    if !outcomes.is_empty() {
+        talk(&not_written("nobody reads it"));
+        for line in &outcomes {
+            raw(&line.text);
+        }
+    }
+    let is_data_lost = !data.is_empty();
+    match result {
+        Ok(Exit::Done) if is_data_lost => Ok(Exit::Interrupted),
+        result => result,
+    }
+}
+
+fn failure() -> Result<(), Failure> {
+    match writer::failure() {
+        Some(error) => Err(Failure::local(not_written(&error))),
+        None => Ok(()),
+    }
+}
+
+fn not_written(error: &str) -> String {
+    format!("standard output cannot be written: {error}")
+}
+
+/// What a write to standard output without the thread has ended with.
+pub(crate) fn printed(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::local(not_written(&error.to_string())))
+        }
+        _ => Ok(()),
     }
 }
 
 /// Whether nobody reads the data any more, for those who do nothing but write it.
 pub(crate) fn reader_has_gone() -> bool {
-    READER_HAS_GONE.load(Relaxed)
+    writer::reader_has_gone()
 }
 
 /// Writes an object of JSON as a line of data.
 pub(crate) fn object(value: &impl Serialize) -> Result<(), Failure> {
-    data(&json(value)?)
+    data(&serialized(value)?)
 }
 
 /// An object of JSON on one line.
-pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
+pub(crate) fn serialized(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(value)
         .map_err(|error| Failure::local(format!("this cannot be written as JSON: {error}")))
 }
 
 /// Says something to whoever runs the program.
 pub(crate) fn talk(text: &str) {
-    // There is nowhere left to say that this failed.
-    let _ = write_line(&mut io::stderr().lock(), text);
+    talk_of(None, text);
 }
 
-/// Says something that only matters to somebody who is waiting.
-pub(crate) fn progress(text: &str) {
-    if io::stderr().is_terminal() {
-        talk(text);
+/// Says something about a task.
+pub(crate) fn talk_of(task_id: Option<&str>, text: &str) {
+    if IS_JSON.load(Relaxed) {
+        let time = clock::now();
+        json(&Talk::Event {
+            task_id,
+            message: text,
+            time: &time,
+        });
+    } else {
+        match task_id {
+            Some(task_id) => raw(&format!("{task_id}: {text}")),
+            None => raw(text),
+        }
     }
 }
 
-fn write_line(stream: &mut impl Write, text: &str) -> io::Result<()> {
-    writeln!(stream, "{text}").and_then(|()| stream.flush())
+/// Writes why a command failed.
+pub(crate) fn error(failure: &Failure) {
+    if IS_JSON.load(Relaxed) {
+        json(&Talk::Error(failure.members()));
+    } else {
+        raw(&format!("error: {failure}"));
+    }
+}
+
+/// A line on standard error, as JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Talk<'a> {
+    Event {
+        task_id: Option<&'a str>,
+        message: &'a str,
+        time: &'a str,
+    },
+    Error(&'a Members),
+}
+
+fn json(line: &Talk<'_>) {
+    // Text, numbers and null: there is nothing in it that cannot be written.
+    raw(&serde_json::to_string(line).unwrap_or_default());
+}
+
+/// Says something that only matters to somebody who is waiting.
+pub(crate) fn progress(task_id: Option<&str>, text: &str) {
+    if io::stderr().is_terminal() {
+        talk_of(task_id, text);
+    }
+}
+
+fn raw(line: &str) {
+    let write = || {
+        let mut stderr = io::stderr().lock();
+        // There is nowhere left to say that this failed.
+        let _ = writeln!(stderr, "{line}").and_then(|()| stderr.flush());
+    };
+    let bar = bar().clone();
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// Sets the line on the terminal that is written anew, which makes room for others.
+pub(crate) fn set_bar(new: Option<ProgressBar>) {
+    *bar() = new;
+}
+
+fn bar() -> MutexGuard<'static, Option<ProgressBar>> {
+    static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+    BAR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Text of somebody else on one line: what could move a terminal's cursor, or break the line, is escaped.

@@ -24,6 +24,7 @@ impl Spinner {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
+        output::set_bar(Some(bar.clone()));
         Self {
             bar,
             first: words,
@@ -48,14 +49,10 @@ impl Spinner {
         }
     }
 
-    /// Says something that stays, above it.
-    pub(crate) fn talk(&self, text: &str) {
-        self.bar.suspend(|| output::talk(text));
-    }
-
     /// Takes the line away.
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
+        output::set_bar(None);
     }
 
     /// Where no line can be written anew, writes it once.

@@ -14,10 +14,11 @@ pub(crate) struct Tally {
 impl Tally {
     pub(crate) fn add(&mut self, report: &TaskReport) {
         for (count, outcome) in self.counts.iter_mut().zip(Outcome::ALL) {
-            *count += usize::from(outcome == report.outcome);
+            *count += usize::from(outcome == report.outcome());
         }
-        if report.outcome == Outcome::Unknown {
-            self.unknown.get_or_insert_with(|| report.task_id.clone());
+        if report.outcome() == Outcome::Unknown {
+            self.unknown
+                .get_or_insert_with(|| report.task_id().to_owned());
         }
     }
 

@@ -6,31 +6,24 @@ use huaweicloud_dcs::{
     CutOverOutcome, CutOverReport, Error, ErrorKind, Response, Result, RollBackEnd,
     RollBackOutcome, Step, StepState, StopEnd, StopOutcome, TaskResult,
 };
-use serde::Serialize;
 
 use crate::arguments::Format;
 use crate::exit::Exit;
+use crate::members::Members;
 use crate::outcome::Outcome;
 use crate::output::one_line;
-use crate::{error_text, output};
+use crate::{clock, error_text, output};
 
-/// What became of one task. The fields up to `message` are the JSON object, in its order, all of them always.
-#[derive(Debug, Serialize)]
+/// What to do where nothing says whether it was applied.
+pub(crate) const READ_FIRST: &str = "read the task before you repeat it";
+
+/// What became of one task.
+#[derive(Debug)]
 pub(crate) struct TaskReport {
-    pub(crate) task_id: String,
-    pub(crate) outcome: Outcome,
-    attempts: Option<u32>,
-    request_id: Option<String>,
-    status: Option<u16>,
-    kind: Option<&'static str>,
-    code: Option<String>,
-    message: Option<String>,
+    pub(crate) members: Members,
     /// What follows outcome and id in the line of text.
-    #[serde(skip)]
     details: String,
-    #[serde(skip)]
     exit: Exit,
-    #[serde(skip)]
     credentials_refused: bool,
 }
 
@@ -57,13 +50,15 @@ impl TaskReport {
     pub(crate) fn doubted(self, error: &str) -> Self {
         let error = one_line(error);
         Self {
-            outcome: Outcome::Unknown,
+            members: Members {
+                outcome: Outcome::Unknown,
+                ..self.members
+            },
             exit: Exit::MayHaveBeenApplied,
             ..self
         }
-        .said(Some(format!(
-            "the service answers with an error: {error}: read the task before you repeat it"
-        )))
+        .advised(READ_FIRST)
+        .said(Some(format!("the service answers with an error: {error}")))
     }
 
     /// The reports of an order to several tasks, of which each may refuse. An accepted one is `done`.
@@ -95,9 +90,8 @@ impl TaskReport {
     pub(crate) fn not_named<T>(task_id: String, response: &Response<T>) -> Self {
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
             .answered(response)
-            .said(Some(
-                "the answer does not name it: read the task before you repeat it".to_owned(),
-            ))
+            .advised(READ_FIRST)
+            .said(Some("the answer does not name it".to_owned()))
     }
 
     /// The report of a stop that was waited for.
@@ -126,13 +120,9 @@ impl TaskReport {
         let report = Self::new(task_id, word, Exit::Done);
         let report = match outcome.stop() {
             Ok(response) => report.answered(response),
-            Err(error) => report.failed(error),
+            Err(error) => report.resolved(error),
         };
-        Self {
-            attempts: Some(outcome.attempts()),
-            ..report
-        }
-        .said(Some(message))
+        report.attempted(outcome.attempts()).said(Some(message))
     }
 
     /// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange, and none
@@ -158,12 +148,9 @@ impl TaskReport {
         };
         let mut steps = report.steps().iter().rev().filter(may_be_it);
         let request_id = steps.find_map(Step::request_id);
-        Self {
-            attempts: Some(report.attempts()),
-            request_id: request_id.map(str::to_owned),
-            ..Self::new(task_id, outcome, Exit::Done)
-        }
-        .said(Some(words.to_owned()))
+        let mut done = Self::new(task_id, outcome, Exit::Done).attempted(report.attempts());
+        done.members.request_id = request_id.map(str::to_owned);
+        done.said(Some(words.to_owned()))
     }
 
     /// The report of a roll back that was waited for.
@@ -172,23 +159,29 @@ impl TaskReport {
             Ok(outcome) => outcome,
             Err(error) => return Self::of_error(task_id, error),
         };
-        let report = Self::new(task_id, Outcome::RolledBack, Exit::Done);
+        let word = match outcome.end() {
+            RollBackEnd::AlreadyRolledBack => Outcome::AlreadyRolledBack,
+            _ => Outcome::RolledBack,
+        };
+        let report = Self::new(task_id, word, Exit::Done);
         let report = match outcome.roll_back() {
             Some(Ok(response)) => report.answered(response),
-            Some(Err(error)) => report.failed(error),
-            None => Self {
-                attempts: Some(0),
-                ..report
-            },
+            Some(Err(error)) => report.resolved(error),
+            None => report.attempted(0),
         };
         match outcome.end() {
-            RollBackEnd::AlreadyRolledBack => Self {
-                outcome: Outcome::AlreadyRolledBack,
-                ..report
+            RollBackEnd::AlreadyRolledBack => {
+                report.said(Some("it had been rolled back before".to_owned()))
             }
-            .said(Some("it had been rolled back before".to_owned())),
             _ => report.said(Some("the task shows ROLLBACK_SUCCESS".to_owned())),
         }
+    }
+
+    /// The report of a roll back that was refused, and that the task shows all the same.
+    pub(crate) fn rolled_back_by_another(task_id: String, refusal: &Error) -> Self {
+        Self::new(task_id, Outcome::AlreadyRolledBack, Exit::Done)
+            .resolved(refusal)
+            .said(Some("another run rolled it back".to_owned()))
     }
 
     /// The report of a task that the program was told to leave before it sent anything for it.
@@ -201,61 +194,55 @@ impl TaskReport {
 
     /// The same where attempts were made for it, of which none was applied.
     pub(crate) fn interrupted_between(task_id: String, attempts: u32) -> Self {
-        Self {
-            attempts: Some(attempts),
-            ..Self::new(task_id, Outcome::Failed, Exit::Interrupted)
-        }
-        .said(Some("interrupted: nothing was applied".to_owned()))
+        Self::new(task_id, Outcome::Failed, Exit::Interrupted)
+            .attempted(attempts)
+            .said(Some("interrupted: nothing was applied".to_owned()))
     }
 
     /// The report of a task whose call was in flight when the program was told to end, or was lost.
     pub(crate) fn in_flight(task_id: String, why: &str) -> Self {
-        Self::in_flight_with_advice(task_id, why, "read the task before you repeat it")
+        Self::in_flight_with_advice(task_id, why, READ_FIRST)
     }
 
     /// The same where there is something better to do.
     pub(crate) fn in_flight_with_advice(task_id: String, why: &str, advice: &str) -> Self {
-        let message = format!("{why}: it may have been applied: {advice}");
-        Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied).said(Some(message))
+        Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
+            .advised(advice)
+            .said(Some(format!("{why}: it may have been applied")))
+    }
+
+    /// The report of a task whose order was accepted, when the program was told to end before that was confirmed.
+    pub(crate) fn accepted(accepted: Members, why: &str, advice: &str) -> Self {
+        let report = Self {
+            members: Members {
+                time: clock::now(),
+                ..accepted
+            },
+            ..Self::new(String::new(), Outcome::Accepted, Exit::MayHaveBeenApplied)
+        };
+        let message = format!("{why}: it was accepted, its confirmation is missing");
+        report.advised(advice).said(Some(message))
     }
 
     /// The report of a task whose call was not begun. The exit code is that of why.
     pub(crate) fn not_started(task_id: String, why: &str) -> Self {
-        let report = Self::new(task_id, Outcome::NotStarted, Exit::Done);
-        Self {
-            attempts: Some(0),
-            ..report
-        }
-        .said(Some(format!("{why}: nothing was sent for it")))
+        Self::new(task_id, Outcome::NotStarted, Exit::Done)
+            .attempted(0)
+            .said(Some(format!("{why}: nothing was sent for it")))
     }
 
     pub(crate) fn of_error(task_id: String, error: &Error) -> Self {
-        let outcome = if error.may_have_been_applied() {
-            Outcome::Unknown
-        } else {
-            Outcome::Failed
-        };
-        let report = Self::new(task_id, outcome, Exit::of(error)).failed(error);
-        // The whole line, with what to do: a file of JSON lines is read when nothing else is left of the run.
-        let line = error_text::line(error);
         Self {
-            message: Some(line.clone()),
-            details: line,
+            members: Members::of_error(Some(task_id), error),
+            details: error_text::line(error),
+            exit: Exit::of(error),
             credentials_refused: credentials_refused(error),
-            ..report
         }
     }
 
     fn new(task_id: String, outcome: Outcome, exit: Exit) -> Self {
         Self {
-            task_id,
-            outcome,
-            attempts: None,
-            request_id: None,
-            status: None,
-            kind: None,
-            code: None,
-            message: None,
+            members: Members::new(Some(task_id), outcome),
             details: String::new(),
             exit,
             credentials_refused: false,
@@ -264,42 +251,64 @@ impl TaskReport {
 
     fn answered<T>(self, response: &Response<T>) -> Self {
         Self {
-            attempts: Some(response.attempts()),
-            request_id: response.request_id().map(str::to_owned),
-            status: Some(response.status()),
+            members: self.members.answered(response),
             ..self
         }
     }
 
-    fn failed(self, error: &Error) -> Self {
+    /// The same where the call failed, and reading the task showed that all went well.
+    fn resolved(self, error: &Error) -> Self {
         Self {
-            attempts: Some(error.attempts()),
-            request_id: error.request_id().map(str::to_owned),
-            status: error.status(),
-            kind: Some(error.kind().as_str()),
-            code: error.code().map(str::to_owned),
+            members: self.members.sent(error),
             ..self
         }
     }
 
-    /// Sets the message, and makes the line of text of it and of what support asks for.
-    fn said(self, message: Option<String>) -> Self {
-        let mut details: Vec<String> = message.iter().cloned().collect();
+    fn attempted(mut self, attempts: u32) -> Self {
+        self.members.attempts = Some(attempts);
+        self
+    }
+
+    fn advised(mut self, advice: &str) -> Self {
+        self.members.advice = Some(advice.to_owned());
+        self
+    }
+
+    /// Sets the message, and makes the line of text of it, of what to do, and of what support asks for.
+    fn said(mut self, message: Option<String>) -> Self {
+        self.members.message = message;
+        let Members {
+            message,
+            advice,
+            attempts,
+            request_id,
+            ..
+        } = &self.members;
+        let words: Vec<&str> = [message, advice]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let mut details = vec![words.join(": ")];
         details.extend(
-            self.attempts
+            attempts
                 .filter(|&attempts| attempts > 1)
                 .map(|attempts| format!("[{attempts} attempts]")),
         );
-        details.extend(
-            self.request_id
-                .as_ref()
-                .map(|request_id| format!("[request {request_id}]")),
-        );
-        Self {
-            details: details.join(" "),
-            message,
-            ..self
-        }
+        let request_id = request_id.as_ref();
+        details.extend(request_id.map(|request_id| format!("[request {request_id}]")));
+        details.retain(|detail| !detail.is_empty());
+        self.details = details.join(" ");
+        self
+    }
+
+    /// The task's id.
+    pub(crate) fn task_id(&self) -> &str {
+        self.members.task_id.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.members.outcome
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -323,8 +332,8 @@ impl TaskReport {
     fn text(&self) -> String {
         format!(
             "{:<15}  {}  {}",
-            self.outcome.as_str(),
-            self.task_id,
+            self.outcome().as_str(),
+            self.task_id(),
             self.details
         )
         .trim_end()
@@ -333,7 +342,7 @@ impl TaskReport {
 
     fn json(&self) -> String {
         // Text, numbers and null: there is nothing in it that cannot be written.
-        serde_json::to_string(self).unwrap_or_default()
+        serde_json::to_string(&self.members).unwrap_or_default()
     }
 }
 
@@ -353,11 +362,16 @@ mod tests {
 
     #[test]
     fn json_has_all_keys_in_order_and_null_for_what_is_unknown() {
+        let json = TaskReport::in_flight("t".to_owned(), "interrupted").json();
+        let (before, time) = json.split_once("\"time\":\"").unwrap();
         assert_eq!(
-            TaskReport::in_flight("t".to_owned(), "interrupted").json(),
-            "{\"task_id\":\"t\",\"outcome\":\"unknown\",\"attempts\":null,\"request_id\":null,\"status\":null,\"kind\":null,\
-             \"code\":null,\"message\":\"interrupted: it may have been applied: read the task before you repeat it\"}"
+            before,
+            "{\"task_id\":\"t\",\"outcome\":\"unknown\",\"attempts\":null,\"request_id\":null,\
+             \"http_status\":null,\"kind\":null,\"code\":null,\"message\":\"interrupted: it may have been applied\",\
+             \"advice\":\"read the task before you repeat it\","
         );
+        let time = humantime::parse_rfc3339(time.trim_end_matches("\"}"));
+        assert!(time.is_ok(), "{json}");
     }
 
     #[test]
@@ -375,7 +389,7 @@ mod tests {
     fn a_task_that_was_not_started_has_no_attempt() {
         let report = TaskReport::not_started("t".to_owned(), "interrupted");
         assert_eq!(
-            (report.attempts, report.outcome),
+            (report.members.attempts, report.outcome()),
             (Some(0), Outcome::NotStarted)
         );
         assert_eq!(

@@ -1,5 +1,6 @@
 //! Makes calls for tasks, one or a part of them each, a few at a time, and reports each task as its call ends.
 
+use std::cell::Cell;
 use std::future::ready;
 use std::pin::pin;
 use std::time::Duration;
@@ -7,13 +8,15 @@ use std::time::Duration;
 use tokio::select;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use tracing::Instrument as _;
 
+use crate::accepted::Accepted;
 use crate::arguments::Format;
 use crate::exit::Exit;
-use crate::interrupt::interrupt;
-use crate::output;
+use crate::interrupt::{interrupt, is_interrupted, would_end_with};
 use crate::tally::Tally;
-use crate::task_report::TaskReport;
+use crate::task_report::{READ_FIRST, TaskReport};
+use crate::{output, trace};
 
 /// How long the first call is alone at most. A wrong key is refused in less; a stop may take long to be answered.
 const FIRST_ALONE: Duration = Duration::from_secs(1);
@@ -31,6 +34,8 @@ pub(crate) struct Run {
     /// How many calls are under way at most.
     pub(crate) concurrency: usize,
     pub(crate) format: Format,
+    /// Where calls that wait note what was accepted.
+    pub(crate) accepted: Accepted,
     /// What to do when an order is accepted.
     pub(crate) next: Option<&'static str>,
 }
@@ -42,6 +47,7 @@ impl Run {
             parts: vec![task_ids],
             concurrency: 1,
             format,
+            accepted: Accepted::default(),
             next,
         }
     }
@@ -52,11 +58,26 @@ impl Run {
         C: Future<Output = Vec<TaskReport>> + Send + 'static,
     {
         let mut tally = Tally::default();
-        let exit = run(self.parts, self.concurrency, call, |report| {
-            report.print(self.format);
-            tally.add(report);
-        })
+        let exit = run(
+            self.parts,
+            self.concurrency,
+            &self.accepted,
+            call,
+            |report| {
+                report.print(self.format);
+                tally.add(report);
+            },
+        )
         .await;
+        // The words at the end come after the lines, if somebody reads them.
+        if !is_interrupted() {
+            select! {
+                biased;
+                // What cannot be written is told of when the program ends.
+                _ = output::written() => {}
+                () = interrupt() => {}
+            }
+        }
         if self.format == Format::Text {
             for hint in tally.hints(self.next) {
                 output::talk(&hint);
@@ -92,6 +113,7 @@ impl Run {
 async fn run<C>(
     parts: Vec<Vec<String>>,
     concurrency: usize,
+    accepted: &Accepted,
     call: impl Fn(Vec<String>) -> C,
     mut report: impl FnMut(&TaskReport),
 ) -> Exit
@@ -105,11 +127,11 @@ where
     let mut alone = pin!(sleep(FIRST_ALONE));
     let mut refused = false;
     let mut exit = Exit::Done;
-    let mut unknown = 0;
+    let unknown = Cell::new(0);
     let mut interrupt = pin!(interrupt());
     let mut end = |ended: TaskReport| {
         exit = exit.max(ended.exit());
-        unknown += usize::from(ended.exit() == Exit::MayHaveBeenApplied);
+        unknown.set(unknown.get() + usize::from(ended.exit() == Exit::MayHaveBeenApplied));
         report(&ended);
     };
     let interrupted = loop {
@@ -121,8 +143,10 @@ where
         }
         let room = if refused { 0 } else { limit - calls.len() };
         for ids in to_start.by_ref().take(room) {
+            would_end_with(Exit::MayHaveBeenApplied);
             under_way.extend_from_slice(&ids);
-            calls.spawn(call(ids));
+            let span = trace::of_task(&ids);
+            calls.spawn(call(ids).instrument(span));
         }
         // What has ended is told before an interruption is heeded: it is known.
         let ended = select! {
@@ -140,8 +164,11 @@ where
                 limit = concurrency;
                 for ended in ended {
                     refused |= ended.credentials_refused();
-                    under_way.retain(|id| *id != ended.task_id);
+                    under_way.retain(|id| id != ended.task_id());
                     end(ended);
+                }
+                if under_way.is_empty() {
+                    would_end_with(Exit::of_interruption(unknown.get()));
                 }
             }
             // It panicked. Its tasks stay under way, and are told of at the end.
@@ -153,15 +180,16 @@ where
     } else {
         (LOST, REFUSED)
     };
-    let left = under_way
-        .into_iter()
-        .map(|id| TaskReport::in_flight(id, in_flight));
+    let left = under_way.into_iter().map(|id| match accepted.take(&id) {
+        Some(members) => TaskReport::accepted(members, in_flight, READ_FIRST),
+        None => TaskReport::in_flight(id, in_flight),
+    });
     let rest = to_start.flatten();
     for report in left.chain(rest.map(|id| TaskReport::not_started(id, not_started))) {
         end(report);
     }
     if interrupted {
-        Exit::of_interruption(unknown)
+        Exit::of_interruption(unknown.get())
     } else {
         exit
     }
@@ -202,7 +230,14 @@ mod tests {
             }
         };
         assert_eq!(
-            run(parts(count), concurrency, call, |_| {}).await,
+            run(
+                parts(count),
+                concurrency,
+                &Accepted::default(),
+                call,
+                |_| {}
+            )
+            .await,
             Exit::Done
         );
         (begin.elapsed(), most.load(SeqCst))
@@ -222,8 +257,8 @@ mod tests {
             assert_ne!(ids, ["1"]);
             stopped(ids)
         };
-        let exit = run(parts(3), 4, call, |report| {
-            ends.push(report.task_id.clone());
+        let exit = run(parts(3), 4, &Accepted::default(), call, |report| {
+            ends.push(report.task_id().to_owned());
         })
         .await;
         assert_eq!(exit, Exit::MayHaveBeenApplied);

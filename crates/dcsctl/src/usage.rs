@@ -1,11 +1,13 @@
 //! Errors of usage, without what may be a secret: somebody may have typed `HUAWEICLOUD_SDK_SK=...` in the wrong place.
 
 use std::env;
+use std::ffi::OsString;
 
 use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue};
 
 use crate::arguments::Arguments;
+use crate::exit::Failure;
 
 /// A text that was typed, without what follows `=`.
 pub(crate) fn masked(text: &str) -> String {
@@ -13,6 +15,23 @@ pub(crate) fn masked(text: &str) -> String {
         Some((name, value)) if !value.is_empty() => format!("{name}=…"),
         _ => text.to_owned(),
     }
+}
+
+/// Whether the command line, which was not understood, asks for JSON.
+pub(crate) fn asks_for_json() -> bool {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    let has_value = |pair: &[OsString]| pair[0] == "--output" && pair[1] == "json";
+    arguments.windows(2).any(has_value) || arguments.iter().any(|it| it == "--output=json")
+}
+
+/// The error without its tips, for a line.
+pub(crate) fn failure(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = first.split_whitespace().collect();
+    let words = words.join(" ");
+    let message = words.strip_prefix("error: ").unwrap_or(&words);
+    Failure::usage(message).with_advice("see `dcsctl --help`")
 }
 
 /// The error as it may be shown: without what follows `=` in any argument, and without a tip that is wrong.

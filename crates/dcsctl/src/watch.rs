@@ -27,6 +27,7 @@ pub(crate) async fn until_the_end(
             let task = client.show(task_id).await;
             let task = task.map_err(|error| Failure::of(&error))?.into_body();
             read().await?;
+            output::written().await?;
             Ok::<_, Failure>(task.status.filter(TaskStatus::is_final))
         };
         match look.await {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use huaweicloud_dcs::types::CreateOnlineMigrationTaskBody;
-use huaweicloud_dcs::{Condition, Error, MigrationClient, WaitConfig};
+use huaweicloud_dcs::{Condition, Error, MigrationClient, Progress, WaitConfig};
 use tokio::select;
 
 use crate::arguments::{Format, GlobalOptions};
@@ -14,18 +14,18 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
 use crate::output::one_line;
 use crate::spinner::Spinner;
-use crate::{help, output, settings};
+use crate::{error_text, help, look, output, settings, watch};
 
 const EXAMPLES: &str = "  dcsctl create --name orders-to-v6 --vpc-id 1f7d2c90-3b5a-4d68-9e07-a4c1b8f6e215 \\
       --subnet-id 7b1e9d52-0c3a-4e6f-8d11-5c2a9f3b7e60 --security-group-id e9a04c3b-6d12-4f87-b0c5-2a7f1d9e8c34
 
 On a terminal it asks first; elsewhere it goes ahead.
 It creates the machine that will migrate; nothing is copied yet. When `dcsctl show` says RUNNING, which means that the
-task waits to be configured, go on with `dcsctl configure`. With --wait it ends when that can be done; where it ends
-before that, the task is there all the same, and its id has been written.
+task waits to be configured, go on with `dcsctl configure`. With --wait it ends when that can be done. If it ends before
+that, the task is there all the same: exit code 7, outcome accepted, and the ids are named.
 It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
 look with `dcsctl list --name NAME` first.
-JSON is one object with the keys task_id, job_id, status and request_id, null where unknown.";
+JSON is one object with the keys of `stop-sync`, and job_id and status.";
 
 /// Create an online migration task, which then waits to be configured
 #[derive(Debug, Args)]
@@ -61,6 +61,10 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     consent: Consent,
+
+    /// Time between two polls, 500ms at least
+    #[arg(long, requires = "wait", value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    interval: Duration,
 }
 
 const INTENT: Intent<'_> = Intent {
@@ -87,16 +91,12 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         vpc_id: options.vpc_id,
     };
     let answer = creation::call(&task.name, client.create_online(&task)).await?;
-    let request_id = answer.request_id().map(str::to_owned);
-    let answer = answer.into_body();
     let created = Created {
-        task_id: answer.instance_id,
-        job_id: answer.job_id,
-        status: None,
-        request_id,
+        job_id: answer.body().job_id.clone(),
+        ..Created::of(answer.body().instance_id.clone(), &answer)
     };
-    let (waits, limit) = (options.wait, options.wait_timeout);
-    created.report(&task.name, None, global.output, |id| {
+    let waits = options.wait;
+    let created = created.report(&task.name, None, global.output, |id| {
         if waits {
             format!("it is being created; `dcsctl show {id}` shows it")
         } else {
@@ -105,10 +105,18 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             )
         }
     })?;
-    if let (true, Some(task_id)) = (waits, &created.task_id) {
+    if let (true, Some(task_id)) = (waits, &created.members.task_id) {
         let spinner = Spinner::start("the task is being created".to_owned());
-        let wait = until_configurable(&client, task_id, created.job_id.as_deref(), limit);
-        // Its creation has made this program deaf to Ctrl-C but for here.
+        let shown = spinner.clone();
+        let wait = WaitConfig::default()
+            .with_interval(options.interval)
+            .with_timeout(options.wait_timeout)
+            .with_progress(move |progress| {
+                if let Progress::Polled(poll) = progress {
+                    shown.set(look::words(poll));
+                }
+            });
+        let wait = until_configurable(&client, task_id, created.job_id.as_deref(), wait);
         let ended = select! {
             biased;
             result = Box::pin(wait) => Some(result),
@@ -116,8 +124,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         };
         spinner.end();
         match ended {
-            None => return Ok(Exit::Interrupted),
-            Some(result) => result.map_err(|error| Failure::of(&error))?,
+            None => return Err(created.not_confirmed("interrupted")),
+            Some(result) => {
+                result.map_err(|error| created.not_confirmed(&error_text::line(&error)))?;
+            }
         }
         if global.output == Format::Text {
             output::talk(&format!(
@@ -134,9 +144,8 @@ async fn until_configurable(
     client: &MigrationClient,
     task_id: &str,
     job_id: Option<&str>,
-    limit: Duration,
+    wait: WaitConfig,
 ) -> Result<(), Error> {
-    let wait = WaitConfig::default().with_timeout(limit);
     if let Some(job_id) = job_id {
         client.wait_for_job(job_id, wait.clone()).await?;
     }

@@ -7,21 +7,21 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{
-    CutOver, CutOverPlan, MigrationClient, Progress, StepKind, StepState, WaitConfig,
-};
+use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, Progress, StepState, WaitConfig};
 use serde_json::json;
 use tokio::select;
 
 use super::exchange_ip;
+use crate::accepted::Accepted;
 use crate::arguments::{Format, GlobalOptions};
 use crate::confirm::{self, Consent, Intent, unless_interrupted};
 use crate::exit::{Exit, Failure};
-use crate::interrupt::interrupt;
+use crate::interrupt::{interrupt, would_end_with};
+use crate::look::Aim;
 use crate::output::one_line;
 use crate::spinner::Spinner;
 use crate::task_report::TaskReport;
-use crate::{help, look, output, settings, task_ids, watch};
+use crate::{help, output, settings, task_ids, watch};
 
 const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
   dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                      shows that, asks, and does it
@@ -37,8 +37,8 @@ stop or exchange that may have been applied. If its response is lost, it polls; 
 After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
 Exit code 7: the stop or the exchange may have been applied. Any other but 0: it was not. After a no, or interrupted
 while it waits for the lag: 130.
-One line, with the outcome stopped, already_stopped, exchanged, already_exchanged, failed, unknown or not_started; JSON
-has the keys of `stop-sync`. With --dry-run the plan is written, a line a step or one object.";
+One line, with the outcome stopped, already_stopped, exchanged, already_exchanged, accepted, failed, unknown or
+not_started; JSON has the keys of `stop-sync`. With --dry-run the plan is written, a line a step or one object.";
 
 /// Stop a task, or exchange IP addresses, once the target is level with the source
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "3", value_name = "N")]
     readings: NonZeroU32,
 
-    /// Time between two readings of the lag, 500ms at least
+    /// Time between two readings of the lag, and two polls, 500ms at least
     #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
@@ -72,7 +72,7 @@ pub(crate) struct Options {
     lag_timeout: Duration,
 
     /// Do not wait for the lag: what has not reached the target is lost to it
-    #[arg(long, conflicts_with_all = ["max_lag", "readings", "interval", "lag_timeout"])]
+    #[arg(long, conflicts_with_all = ["max_lag", "readings", "lag_timeout"])]
     ignore_lag: bool,
 
     /// How long to read the task after the stop or the exchange was answered
@@ -178,36 +178,54 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
 async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> TaskReport {
     let readings = options.readings;
     let spinner = Spinner::start("the task is read".to_owned());
-    // The stop comes after the lag, and is told of when it is over: between the two it may have been sent. Where the lag
-    // is waited for again, it was sent in vain.
+    // From when it is sent on, it may have been applied, unless it is told to have been refused.
     let may_have_sent = Arc::new(AtomicBool::new(false));
     let in_vain = Arc::new(AtomicU32::new(0));
     let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
     let attempts = Arc::clone(&in_vain);
-    let (lag, waiting) = (spinner.clone(), Arc::clone(&may_have_sent));
+    let lag = spinner.clone();
     let looks = spinner.clone();
+    let aim = if options.instead.exchange_ip {
+        Aim::Exchanged
+    } else {
+        Aim::Stopped
+    };
+    let accepted = Accepted::default();
+    let (orders, order) = (accepted.clone(), task_id.clone());
     let confirmation = WaitConfig::default()
+        .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
-            if let Progress::Polled(poll) = progress
-                && let Some(words) = look::words_until_stopped(poll)
-            {
-                looks.set(words);
+            match progress {
+                Progress::Accepted(response) => orders.add(&order, response),
+                Progress::Polled(poll) => {
+                    if let Some(words) = aim.words(poll) {
+                        looks.set(words);
+                    }
+                }
+                // The library warns of polls that fail.
+                _ => {}
             }
         });
     let cut_over = cut_over
         .with_confirmation(confirmation)
         .on_step(move |step| {
-            let is_level = matches!(step.kind(), StepKind::LagReached | StepKind::LagIgnored);
-            if is_level && step.state() == StepState::Done {
-                sending.store(true, Relaxed);
-            }
             attempts.fetch_add(step.attempts(), Relaxed);
-            steps.talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
-            steps.set("the task is read".to_owned());
+            match step.state() {
+                StepState::Sending => set_sending(&sending, true),
+                // The state says that it was not applied.
+                StepState::Refused | StepState::RefusedForNow | StepState::NotSent => {
+                    set_sending(&sending, false);
+                }
+                _ => {}
+            }
+            output::talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
+            steps.set(match step.state() {
+                StepState::Sending => step.to_string(),
+                _ => "the task is read".to_owned(),
+            });
         })
         .on_reading(move |reading| {
-            waiting.store(false, Relaxed);
             let known = reading
                 .lag()
                 .map_or("unknown".to_owned(), |lag| lag.to_string());
@@ -220,12 +238,12 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
         biased;
         result = Box::pin(cut_over.run()) => TaskReport::of_cut_over(task_id, &result),
         () = interrupt() => {
+            let go_on = options.instead.go_on();
             match (may_have_sent.load(Relaxed), in_vain.load(Relaxed)) {
-                (true, _) => TaskReport::in_flight_with_advice(
-                    task_id,
-                    "interrupted",
-                    options.instead.go_on(),
-                ),
+                (true, _) => match accepted.take(&task_id) {
+                    Some(members) => TaskReport::accepted(members, "interrupted", go_on),
+                    None => TaskReport::in_flight_with_advice(task_id, "interrupted", go_on),
+                },
                 (false, 0) => TaskReport::interrupted_before(task_id),
                 (false, attempts) => TaskReport::interrupted_between(task_id, attempts),
             }
@@ -233,6 +251,12 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     };
     spinner.end();
     report
+}
+
+/// Notes whether it may have been applied, for an interruption.
+fn set_sending(sending: &AtomicBool, is_sending: bool) {
+    sending.store(is_sending, Relaxed);
+    would_end_with(Exit::of_interruption(is_sending.into()));
 }
 
 /// How long it has taken, as people say it: after a minute in whole seconds.

@@ -24,7 +24,7 @@ On a terminal it asks first; elsewhere it goes ahead.
 The task goes from MIGRATING to SUCCESS or FAILED: see `dcsctl show`.
 It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
 look with `dcsctl list --name NAME` first.
-JSON is one object with the keys task_id, job_id, status and request_id, null where unknown.";
+JSON is one object with the keys of `stop-sync`, and job_id and status.";
 
 /// Import a backup, or backup files in an OBS bucket, into an instance
 #[derive(Debug, Args)]
@@ -119,15 +119,12 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         )
     };
     let answer = creation::call(&task.task_name, client.create_import(&task)).await?;
-    let request_id = answer.request_id().map(str::to_owned);
-    let answer = answer.into_body();
+    let body = answer.body();
     let created = Created {
-        task_id: answer.id,
-        job_id: None,
-        status: answer.status,
-        request_id,
+        status: body.status.clone(),
+        ..Created::of(body.id.clone(), &answer)
     };
-    let error = answer.error.as_deref();
+    let error = body.error.as_deref();
     created.report(&task.task_name, error, global.output, |id| {
         format!("it is being imported: look with `dcsctl show {id}`")
     })?;

@@ -1,9 +1,11 @@
 //! `list`: the tasks of the project.
 
+use std::pin::pin;
+
 use clap::Args;
-use futures_util::TryStreamExt as _;
+use futures_util::StreamExt as _;
+use huaweicloud_dcs::TaskQuery;
 use huaweicloud_dcs::types::{MigrationTaskList, TaskStatus};
-use huaweicloud_dcs::{Error, MigrationClient, TaskQuery};
 
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
@@ -15,8 +17,12 @@ const EXAMPLES: &str = "  dcsctl list
   dcsctl list --all --output json | jq -r 'select(.status == \"FAILED\") | .task_id'
 
 A status filter is applied here, to what the service sends: without --all, to one page alone. Both spellings of the
-incremental phase, INCRMIGEATING and INCRMIGRATING, are one.
+incremental phase, INCRMIGEATING and INCRMIGRATING, are one. With --all each page is written when it has been read,
+with columns of its own widths.
 JSON is one object a task with the service's own names; what the service leaves out is left out.";
+
+/// How many tasks are written at once at most.
+const MOST_AT_ONCE: usize = 1_000;
 
 /// List the migration tasks of the project
 #[derive(Debug, Args)]
@@ -61,13 +67,44 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
             output::talk(&format!("note: {status} is no status that is documented"));
         }
     }
-    let (tasks, hint) = read(&client, options)
-        .await
-        .map_err(|error| Failure::of(&error))?;
-    match global.output {
-        Format::Text if tasks.is_empty() => output::talk("no tasks"),
-        Format::Text => output::data(&text(&tasks))?,
-        Format::Json => tasks.iter().try_for_each(output::object)?,
+    let mut query = TaskQuery::default();
+    if let Some(name) = &options.name {
+        query = query.with_name(name);
+    }
+    let mut pages = Pages {
+        options,
+        format: global.output,
+        has_heading: false,
+    };
+    let mut hint = None;
+    if options.all {
+        // The tasks of a page are ready together.
+        let mut tasks = pin!(client.list_all(query).ready_chunks(MOST_AT_ONCE));
+        while let Some(tasks) = tasks.next().await {
+            let failure = tasks.iter().find_map(|task| task.as_ref().err());
+            let failure = failure.map(Failure::of);
+            pages.write(tasks.into_iter().flatten().collect())?;
+            failure.map_or(Ok(()), Err)?;
+            output::written().await?;
+            if output::reader_has_gone() {
+                return Ok(Exit::Done);
+            }
+        }
+    } else {
+        let query = query.with_limit(options.limit).with_offset(options.offset);
+        let page = client.list(&query).await;
+        let page = page.map_err(|error| Failure::of(&error))?.into_body();
+        let tasks = page.migration_tasks.unwrap_or_default();
+        let is_full = u32::try_from(tasks.len()).is_ok_and(|length| length >= options.limit);
+        hint = is_full.then_some(if options.statuses.is_empty() {
+            "note: there may be more tasks: give --all, or another --offset"
+        } else {
+            "note: only one page was looked through: give --all for all tasks"
+        });
+        pages.write(tasks)?;
+    }
+    if !pages.has_heading && global.output == Format::Text {
+        output::talk("no tasks");
     }
     if let Some(hint) = hint {
         output::talk(hint);
@@ -75,38 +112,34 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// The tasks that are asked for, and what to know about those that are not among them.
-async fn read(
-    client: &MigrationClient,
-    options: &Options,
-) -> Result<(Vec<MigrationTaskList>, Option<&'static str>), Error> {
-    let mut query = TaskQuery::default();
-    if let Some(name) = &options.name {
-        query = query.with_name(name);
-    }
-    let (mut tasks, hint) = if options.all {
-        (client.list_all(query).try_collect::<Vec<_>>().await?, None)
-    } else {
-        let query = query.with_limit(options.limit).with_offset(options.offset);
-        let page = client.list(&query).await?.into_body();
-        let tasks = page.migration_tasks.unwrap_or_default();
-        let is_full = u32::try_from(tasks.len()).is_ok_and(|length| length >= options.limit);
-        let hint = if options.statuses.is_empty() {
-            "note: there may be more tasks: give --all, or another --offset"
-        } else {
-            "note: only one page was looked through: give --all for all tasks"
+/// Pages as they are written.
+struct Pages<'a> {
+    options: &'a Options,
+    format: Format,
+    has_heading: bool,
+}
+
+impl Pages<'_> {
+    /// Writes the tasks that are asked for, under one heading for all pages.
+    fn write(&mut self, mut tasks: Vec<MigrationTaskList>) -> Result<(), Failure> {
+        let statuses = &self.options.statuses;
+        if !statuses.is_empty() {
+            let status = |task: &MigrationTaskList| task.status.clone();
+            tasks.retain(|task| status(task).is_some_and(|status| statuses.contains(&status)));
+        }
+        if self.format == Format::Json {
+            return tasks.iter().try_for_each(output::object);
+        }
+        let text = text(&tasks);
+        let text = match text.split_once('\n') {
+            Some((_, lines)) if self.has_heading => lines,
+            Some(_) => &text,
+            // A heading with nothing under it.
+            None => return Ok(()),
         };
-        let hint = is_full.then_some(hint);
-        (tasks, hint)
-    };
-    if !options.statuses.is_empty() {
-        let is_asked_for = |task: &MigrationTaskList| {
-            let status = task.status.as_ref();
-            status.is_some_and(|status| options.statuses.contains(status))
-        };
-        tasks.retain(is_asked_for);
+        self.has_heading = true;
+        output::data(text)
     }
-    Ok((tasks, hint))
 }
 
 fn text(tasks: &[MigrationTaskList]) -> String {

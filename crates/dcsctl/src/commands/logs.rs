@@ -1,13 +1,14 @@
 //! `logs`: the log of a task.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::pin::pin;
 use std::time::Duration;
 
 use clap::Args;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use huaweicloud_dcs::LogQuery;
 use huaweicloud_dcs::types::MigrationLog;
-use huaweicloud_dcs::{Error, LogQuery, MigrationClient};
 
 use crate::arguments::{Format, GlobalOptions};
 use crate::exit::{Exit, Failure};
@@ -18,8 +19,12 @@ const EXAMPLES: &str = "  dcsctl logs b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl logs --follow --interval 10s b21989ec-2889-4b8e-99db-19c073425ec2
 
 Entries come in the order in which the service sends them, which no page of its documentation states.
-With --follow each entry is written once. It ends with the task, with exit code 0 whatever the end; Ctrl-C: 130.
+With --follow each entry is written once, up to 500,000 entries. It ends with the task, with exit code 0 whatever the
+end; Ctrl-C: 130.
 JSON is one object an entry with the service's own names; what the service leaves out is left out.";
+
+/// How many different entries can be followed: some 20 MB of hashes.
+const MOST_FOLLOWED: usize = 500_000;
 
 /// Show the log of a migration task
 #[derive(Debug, Args)]
@@ -72,68 +77,93 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         Format::Json => output::object(entry),
     };
     if options.follow {
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(MOST_FOLLOWED);
         let read = async || {
-            let mut now = Seen::default();
+            let mut now = seen.empty();
             let entries = client.logs_all(task_id, query.clone());
             let mut entries = pin!(entries.map_err(|error| Failure::of(&error)));
             while let Some(entry) = entries.try_next().await? {
-                if now.count(&entry) > seen.of(&entry) {
-                    seen.count(&entry);
+                if now.count(&entry)? > seen.of(&entry) {
+                    seen.count(&entry)?;
                     write(&entry)?;
+                    output::written().await?;
                 }
             }
             Ok(())
         };
         return watch::until_the_end(&client, task_id, options.interval, read).await;
     }
-    let entries = read(&client, task_id, query, options);
-    let (entries, is_full) = entries.await.map_err(|error| Failure::of(&error))?;
+    if options.all {
+        let mut entries = pin!(client.logs_all(task_id, query));
+        while let Some(entry) = entries.next().await {
+            write(&entry.map_err(|error| Failure::of(&error))?)?;
+            output::written().await?;
+            if output::reader_has_gone() {
+                break;
+            }
+        }
+        return Ok(Exit::Done);
+    }
+    let query = query.with_limit(options.limit);
+    let page = client.logs(task_id, &query).await;
+    let page = page.map_err(|error| Failure::of(&error))?.into_body();
+    let entries = page.migration_logs.unwrap_or_default();
     entries.iter().try_for_each(write)?;
-    if is_full {
+    if u32::try_from(entries.len()).is_ok_and(|length| length >= options.limit) {
         output::talk("note: there may be more entries: give --all, or a higher --limit");
     }
     Ok(Exit::Done)
 }
 
-/// The entries, and whether there may be more.
-async fn read(
-    client: &MigrationClient,
-    task_id: &str,
-    query: LogQuery,
-    options: &Options,
-) -> Result<(Vec<MigrationLog>, bool), Error> {
-    if options.all {
-        let entries = client.logs_all(task_id, query).try_collect().await?;
-        return Ok((entries, false));
-    }
-    let query = query.with_limit(options.limit);
-    let page = client.logs(task_id, &query).await?.into_body();
-    let entries = page.migration_logs.unwrap_or_default();
-    let is_full = u32::try_from(entries.len()).is_ok_and(|length| length >= options.limit);
-    Ok((entries, is_full))
+/// How often each entry was seen. Entries have no id, and two may be equal. Only hashes are kept: 16 bytes an entry.
+struct Seen {
+    counts: HashMap<u64, u32>,
+    hasher: RandomState,
+    most: usize,
 }
-
-/// How often each entry was seen. Entries have no id, and two may be equal.
-#[derive(Default)]
-struct Seen(HashMap<String, usize>);
 
 impl Seen {
+    fn new(most: usize) -> Self {
+        Self {
+            counts: HashMap::new(),
+            hasher: RandomState::new(),
+            most,
+        }
+    }
+
+    /// One that knows entries by the same hashes.
+    fn empty(&self) -> Self {
+        Self {
+            counts: HashMap::new(),
+            hasher: self.hasher.clone(),
+            most: self.most,
+        }
+    }
+
     /// Counts one more, and says how many there are now.
-    fn count(&mut self, entry: &MigrationLog) -> usize {
-        let count = self.0.entry(key(entry)).or_default();
+    fn count(&mut self, entry: &MigrationLog) -> Result<u32, Failure> {
+        let hash = self.hash(entry);
+        if self.counts.len() >= self.most && !self.counts.contains_key(&hash) {
+            return Err(Failure::local(format!(
+                "the log has more than {} entries, which is too long to follow: read it with --all",
+                self.most
+            )));
+        }
+        let count = self.counts.entry(hash).or_default();
         *count += 1;
-        *count
+        Ok(*count)
     }
 
-    fn of(&self, entry: &MigrationLog) -> usize {
-        self.0.get(&key(entry)).copied().unwrap_or_default()
+    fn of(&self, entry: &MigrationLog) -> u32 {
+        let count = self.counts.get(&self.hash(entry));
+        count.copied().unwrap_or_default()
     }
-}
 
-/// All that tells one entry from another.
-fn key(entry: &MigrationLog) -> String {
-    serde_json::to_string(entry).unwrap_or_default()
+    /// Of all that tells one entry from another.
+    fn hash(&self, entry: &MigrationLog) -> u64 {
+        let text = serde_json::to_string(entry).unwrap_or_default();
+        self.hasher.hash_one(text)
+    }
 }
 
 /// Time, level, code and words.
@@ -169,9 +199,19 @@ mod tests {
 
     #[test]
     fn equal_entries_are_counted_and_others_are_not_mistaken_for_them() {
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(2);
         let (one, other) = (entry(r#"{"message": "a"}"#), entry(r#"{"log_code": "a"}"#));
-        assert_eq!((seen.count(&one), seen.count(&one)), (1, 2));
+        assert_eq!(seen.count(&one).unwrap(), 1);
+        assert_eq!(seen.count(&one).unwrap(), 2);
         assert_eq!((seen.of(&one), seen.of(&other)), (2, 0));
+    }
+
+    #[test]
+    fn followed_log_beyond_the_limit_is_an_error() {
+        let mut seen = Seen::new(2);
+        for (message, fits) in [("a", true), ("b", true), ("a", true), ("c", false)] {
+            let entry = entry(&format!(r#"{{"message": "{message}"}}"#));
+            assert_eq!(seen.count(&entry).is_ok(), fits, "{message}");
+        }
     }
 }

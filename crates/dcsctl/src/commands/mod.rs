@@ -24,7 +24,8 @@ use tokio::{runtime, select};
 
 use crate::arguments::{Command, GlobalOptions};
 use crate::exit::{Exit, Failure};
-use crate::interrupt::interrupt;
+use crate::interrupt::{self, interrupt};
+use crate::output;
 
 /// Runs a command to its end.
 pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Failure> {
@@ -36,12 +37,13 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
                 "this machine refuses what is needed to run: {error}"
             ))
         })?;
+    interrupt::listen()?;
     let result = runtime.block_on(async {
-        match command {
+        let result = match command {
             Command::List(options) => reading(list::run(&options, global)).await,
             Command::Show(options) => reading(show::run(&options, global)).await,
             Command::Stats(options) => reading(stats::run(&options, global)).await,
-            Command::Logs(options) => reading(logs::run(&options, global)).await,
+            Command::Logs(options) => Box::pin(reading(logs::run(&options, global))).await,
             Command::Wait(options) => reading(wait::run(&options, global)).await,
             Command::Projects(options) => reading(projects::run(&options, global)).await,
             Command::Cutover(options) => cutover::run(options, global).await,
@@ -57,7 +59,8 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
             Command::RollbackIp(options) => rollback_ip::run(options, global).await,
             Command::Completions(options) => completions::run(&options),
             Command::Man(options) => man::run(&options),
-        }
+        };
+        output::end(result).await
     });
     // A name look-up that was left behind runs on in a thread; nothing waits for it.
     runtime.shutdown_background();

@@ -3,6 +3,7 @@
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
+use crate::accepted::Accepted;
 use crate::arguments::GlobalOptions;
 use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
@@ -51,6 +52,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .collect(),
         concurrency: 1,
         format: global.output,
+        accepted: Accepted::default(),
         next: Some("everything is copied anew: look with `dcsctl stats --watch`"),
     };
     let call = |ids| restart(client.clone(), ids);

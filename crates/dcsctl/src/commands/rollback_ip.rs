@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{MigrationClient, WaitConfig};
+use huaweicloud_dcs::{Condition, Error, MigrationClient, WaitConfig};
 
 use crate::arguments::GlobalOptions;
 use crate::confirm::{Consent, Intent, unless_interrupted};
 use crate::exit::{Exit, Failure};
+use crate::look::{self, Aim};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::{error_text, help, output, settings, task_ids, watch};
 
 const EXAMPLES: &str = "  dcsctl rollback-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl rollback-ip --no-wait b21989ec-2889-4b8e-99db-19c073425ec2
@@ -36,8 +37,12 @@ pub(crate) struct Options {
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
+    /// Time between two polls of the task, 500ms at least
+    #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    interval: Duration,
+
     /// Send the order without reading the task before or after
-    #[arg(long, conflicts_with = "wait_timeout")]
+    #[arg(long, conflicts_with_all = ["wait_timeout", "interval"])]
     no_wait: bool,
 
     #[command(flatten)]
@@ -71,8 +76,17 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     }
     let next = "it is done when `dcsctl show` says ROLLBACK_SUCCESS beside `ip exchange`";
     let run = Run::of(ids, global.output, options.no_wait.then_some(next));
-    let wait = (!options.no_wait).then(|| WaitConfig::default().with_timeout(options.wait_timeout));
-    let call = |id| roll_back(client.clone(), id, wait.clone());
+    let wait = (!options.no_wait).then(|| {
+        WaitConfig::default()
+            .with_interval(options.interval)
+            .with_timeout(options.wait_timeout)
+    });
+    let accepted = run.accepted.clone();
+    let call = |id: String| {
+        let telling = |wait| look::telling(wait, &id, Aim::RolledBack, accepted.clone());
+        let wait = wait.clone().map(telling);
+        roll_back(client.clone(), id, wait)
+    };
     Ok(run.report_each(call).await)
 }
 
@@ -83,8 +97,41 @@ async fn roll_back(client: MigrationClient, id: String, wait: Option<WaitConfig>
             TaskReport::of_call(id, Outcome::Accepted, &result)
         }
         Some(wait) => {
-            let result = client.roll_back(&id, wait).await;
-            TaskReport::of_roll_back(id, &result)
+            let result = Box::pin(client.roll_back(&id, wait.clone())).await;
+            match &result {
+                Err(refusal) if is_of_status(refusal) => {
+                    another_one(&client, id, refusal, wait).await
+                }
+                result => TaskReport::of_roll_back(id, result),
+            }
         }
+    }
+}
+
+/// Whether the task's status is what it was refused for.
+fn is_of_status(error: &Error) -> bool {
+    error.code() == Some("DCS.4957") && !error.may_have_been_applied()
+}
+
+/// The order was refused although the exchange is done. The vendor documentation has no state for a rollback under way:
+/// the refusal may be for one, which an earlier run began, so that the task is polled. If that does not show a rollback, the
+/// refusal is what is known.
+async fn another_one(
+    client: &MigrationClient,
+    id: String,
+    refusal: &Error,
+    wait: WaitConfig,
+) -> TaskReport {
+    output::talk_of(
+        Some(&id),
+        &format!(
+            "a rollback may be under way already, the task is polled: {}",
+            error_text::message(refusal)
+        ),
+    );
+    let condition = Condition::IpsRolledBack;
+    match Box::pin(client.wait_until(&id, condition, wait)).await {
+        Ok(_) => TaskReport::rolled_back_by_another(id, refusal),
+        Err(_) => TaskReport::of_error(id, refusal),
     }
 }

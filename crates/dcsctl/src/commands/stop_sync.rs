@@ -1,18 +1,19 @@
 //! `stop-sync`: stops tasks, several at a time, and reports each as it ends.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{MigrationClient, Progress, WaitConfig};
+use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
+use crate::accepted::Accepted;
 use crate::arguments::GlobalOptions;
 use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
+use crate::look::{self, Aim};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
-use crate::{help, look, output, settings, task_ids};
+use crate::{help, output, settings, task_ids, watch};
 
 const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
@@ -23,15 +24,18 @@ One line a task, as it ends:
   stopped          the service says so; with --wait, reading the task confirmed it
   already_stopped  only with --wait: it had been stopped before
   failed           it was not stopped; the line says why and what to do
+  accepted         only with --wait: the service took the stop, and reading the task did not confirm it
   unknown          it may have been stopped: look with `dcsctl show` before you repeat it
   not_started      interrupted, or the credentials were refused, before anything was sent for it
 
 All ids are read and checked before the first call: if one is not 1 to 64 letters, digits, - and _, nothing is sent.
 Whether there is such a task only the service says.
-Ctrl-C or SIGTERM: no further task is started; calls under way are reported as unknown.
+Ctrl-C, SIGTERM or SIGHUP: no further task is started; calls under way are reported as unknown, or as accepted if the
+service took the stop. A second signal ends at once.
 The first task is alone until it is answered, for 1 s at most, and after a 401 no further task is started: failures
 in a row lock the access key.
-JSON has the keys task_id, outcome, attempts, request_id, status, kind, code and message, null where unknown.
+JSON has the keys task_id, outcome, attempts, request_id, http_status, kind, code, message, advice and time, null where
+unknown.
 With exit code 2 nothing was sent and no line is written.";
 
 /// Stop the synchronization of migration tasks
@@ -49,6 +53,10 @@ pub(crate) struct Options {
     /// How long to read a task, counted from the answer to its stop
     #[arg(long, requires = "wait", value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
+
+    /// Time between two polls of a task, 500ms at least
+    #[arg(long, requires = "wait", value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    interval: Duration,
 
     /// How many tasks are stopped at a time, 1 to 64
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64), default_value_t = 4, value_name = "N")]
@@ -72,7 +80,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let count = ids.len();
-    output::progress(&format!(
+    let opening = format!(
         "stopping {count} {} of {} at {}",
         if count == 1 { "task" } else { "tasks" },
         client.known_project_id().map_or_else(
@@ -83,46 +91,39 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             |id| format!("project {id}")
         ),
         client.endpoint(),
-    ));
-    let wait = options
-        .wait
-        .then(|| WaitConfig::default().with_timeout(options.wait_timeout));
+    );
+    output::progress(None, &opening);
+    let wait = options.wait.then(|| {
+        WaitConfig::default()
+            .with_interval(options.interval)
+            .with_timeout(options.wait_timeout)
+    });
     let run = Run {
         parts: ids.into_iter().map(|id| vec![id]).collect(),
         concurrency: options.concurrency.into(),
         format: global.output,
+        accepted: Accepted::default(),
         next: None,
     };
-    let call = |id| stop(client.clone(), id, wait.clone());
+    let accepted = run.accepted.clone();
+    let call = |id: String| {
+        let telling = |wait| look::telling(wait, &id, Aim::Stopped, accepted.clone());
+        let wait = wait.clone().map(telling);
+        stop(client.clone(), id, wait)
+    };
     Ok(run.report_each(call).await)
 }
 
 async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {
+    output::progress(Some(&id), "sending the stop");
     match wait {
         None => {
             let result = client.stop_sync(&id).await;
             TaskReport::of_call(id, Outcome::Stopped, &result)
         }
         Some(wait) => {
-            let result = client.stop_sync_and_wait(&id, telling(wait, &id)).await;
+            let result = client.stop_sync_and_wait(&id, wait).await;
             TaskReport::of_wait(id, &result)
         }
     }
-}
-
-/// Tells what a wait sees whenever it is something new: half an hour without a word looks as if nothing were done.
-fn telling(wait: WaitConfig, id: &str) -> WaitConfig {
-    let id = id.to_owned();
-    let told = Mutex::new(None);
-    wait.with_progress(move |progress| {
-        let Progress::Polled(poll) = progress else {
-            return;
-        };
-        let words = look::words_until_stopped(poll);
-        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(new) = words.filter(|words| told.as_ref() != Some(words)) {
-            output::talk(&format!("{id} is not stopped yet: {new}"));
-            *told = Some(new);
-        }
-    })
 }

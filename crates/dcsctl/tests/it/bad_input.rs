@@ -1,5 +1,7 @@
 //! What is refused before anything is sent.
 
+use serde_json::Value;
+
 use crate::service::{Ran, Service, bare, id, run, run_with_input};
 
 /// Ids that could be another path, or none.
@@ -146,4 +148,18 @@ fn half_a_key_pair_is_refused() {
     let mut command = service.command(&format!("stop-sync {}", id(1)));
     let ran = run(command.env_remove("HUAWEICLOUD_SDK_SK"));
     refused(&service, ran, "HUAWEICLOUD_SDK_SK");
+}
+
+#[test]
+fn usage_error_with_json_output_is_an_object() {
+    for line in [
+        "show --output json",
+        "stop-sync --output=json --nothing a",
+        "show --output json --endpoint https://dcs.example.com a/b",
+    ] {
+        let ran = run(&mut bare(line)).ended_with(2);
+        let object: Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert_eq!(object["error"]["outcome"], "failed", "{line}");
+        assert!(object["error"]["message"].is_string(), "{line}");
+    }
 }

@@ -69,7 +69,7 @@ fn a_task_is_created_configured_and_runs() {
         object["job_id"].is_string() && object["request_id"].is_string(),
         "{ran:?}"
     );
-    assert_eq!(object.as_object().unwrap().len(), 4);
+    assert_eq!(object.as_object().unwrap().len(), 12);
     let shown = service.run(&format!("show {task_id}"));
     assert!(shown.stdout.contains("RUNNING"), "{shown:?}");
     let ran = service.run(&format!("{CONFIGURE} {task_id}")).ended_with(0);
@@ -105,8 +105,51 @@ fn a_task_that_cannot_be_waited_for_has_been_created_and_told_of() {
     let service = Service::start().with_fault("job*:403");
     let ran = service
         .run(&format!("{CREATE} --wait --output json"))
-        .ended_with(3);
-    assert!(object(&ran)["task_id"].is_string(), "{ran:?}");
+        .ended_with(7);
+    let created = object(&ran);
+    assert!(created["task_id"].is_string(), "{ran:?}");
+    let error: Value = serde_json::from_str(&ran.stderr).unwrap();
+    assert_eq!(error["error"]["outcome"], "accepted");
+    assert_eq!(error["error"]["task_id"], created["task_id"]);
+}
+
+/// The ids that `create` wrote are in the line on standard error, too.
+#[track_caller]
+fn names_the_ids(ran: &Ran) {
+    let id = |name: &str| {
+        let line = ran.lines().into_iter().find(|line| line.starts_with(name));
+        line.unwrap().split_whitespace().last().unwrap()
+    };
+    let error = ran.stderr.lines().last().unwrap();
+    let ids = format!(
+        "accepted, confirmation missing: task {}, job {}: ",
+        id("id "),
+        id("job ")
+    );
+    assert!(error.contains(&ids), "{ran:?}");
+}
+
+#[test]
+fn create_not_confirmed_in_time_is_seven_and_names_the_ids() {
+    let service =
+        Service::start_with(|builder| builder.creation_duration(Duration::from_secs(600)));
+    let ran = service
+        .run(&format!(
+            "{CREATE} --wait --wait-timeout 1s --interval 500ms"
+        ))
+        .ended_with(7);
+    names_the_ids(&ran);
+}
+
+#[cfg(unix)]
+#[test]
+fn create_interrupted_while_it_waits_is_seven_and_names_the_ids() {
+    let service =
+        Service::start_with(|builder| builder.creation_duration(Duration::from_secs(600)));
+    let child = spawn(&mut service.command(&format!("{CREATE} --wait")));
+    service.wait_for_requests(2);
+    child.signal("TERM");
+    names_the_ids(&child.end().ended_with(7));
 }
 
 #[test]

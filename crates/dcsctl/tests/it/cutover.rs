@@ -28,7 +28,7 @@ fn a_level_task_is_stopped_once_with_a_line_a_step() {
     let object = object(&ran);
     assert_eq!(object["outcome"], "stopped");
     assert!(object["request_id"].is_string(), "{ran:?}");
-    assert_eq!(object.as_object().unwrap().len(), 8);
+    assert_eq!(object.as_object().unwrap().len(), 10);
     for step in [
         "task checked: INCRMIGEATING",
         "lag reached: 0",
@@ -250,4 +250,29 @@ fn what_never_comes_or_not_in_time_is_six_with_the_state() {
         assert!(ran.stderr.contains(state), "{ran:?}");
         assert_eq!(ran.stdout, "");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn cutover_accepted_then_interrupted_is_accepted() {
+    for (fault, options) in [("sync-stop:204", ""), ("exchange-ip:204", "--exchange-ip")] {
+        let service = Service::start().with_fault(fault);
+        // The task and its lag, the task again, the order, and the first poll.
+        let options = format!("--output json {options}");
+        let ran = interrupted(&service, &options, 5).ended_with(7);
+        let object = object(&ran);
+        assert_eq!(object["outcome"], "accepted", "{ran:?}");
+        assert_eq!(object["http_status"], 204);
+        assert!(object["request_id"].is_string());
+        let advice = object["advice"].as_str().unwrap();
+        assert!(advice.contains("run the cut-over again"), "{advice}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn cutover_says_that_it_sends_before_the_response() {
+    let service = Service::start().with_fault("sync-stop:delay=60s");
+    let ran = interrupted(&service, "", 4).ended_with(7);
+    assert!(ran.stderr.contains("sending the stop"), "{ran:?}");
 }

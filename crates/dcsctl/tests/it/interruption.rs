@@ -2,10 +2,14 @@
 
 #![cfg(unix)]
 
+use std::io::{Read as _, Write as _};
+use std::process::{ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use dcs_stand_in::TaskStatus;
 use serde_json::Value;
 
+use crate::running::{Running, start, wait_until};
 use crate::service::{Ran, Service, id, spawn};
 
 /// Runs the program, interrupts it when so many requests have come, and waits for its end.
@@ -36,6 +40,7 @@ fn calls_in_flight_are_unknown_and_the_rest_is_not_started() {
         id(3)
     );
     let ran = interrupted(&service, &line, 3).ended_with(7);
+    assert_eq!(ran.lines().len(), 4, "{ran:?}");
     let objects: Vec<Value> = ran.lines()[1..]
         .iter()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -74,11 +79,97 @@ fn what_has_ended_before_is_reported_as_it_ended() {
 }
 
 #[test]
-fn a_task_that_is_waited_for_is_unknown() {
-    let service = Service::start().with_fault("sync-stop:204");
-    let line = format!("stop-sync --wait {}", id(1));
-    let ran = interrupted(&service, &line, 2).ended_with(7);
-    assert!(ran.stdout.starts_with("unknown "), "{ran:?}");
+fn accepted_stop_interrupted_is_accepted_with_its_request_id() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let service = Service::start().with_fault("sync-stop:204");
+        let line = format!("stop-sync --wait --output json {}", id(1));
+        let ran = signalled(signal, &service, &line, 2).ended_with(7);
+        let object: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(object["outcome"], "accepted", "{ran:?}");
+        assert_eq!(object["http_status"], 204);
+        assert!(object["request_id"].is_string(), "{ran:?}");
+    }
+}
+
+/// A pipe that nobody reads: it is full after 64 KiB. It breaks when this is dropped.
+fn unread(child: &mut Running) -> ChildStdout {
+    child.child.stdout.take().unwrap()
+}
+
+#[test]
+fn hang_up_ignored_at_the_start_stays_ignored() {
+    let service = Service::start();
+    let mut command = service.command("");
+    let line = format!("stop-sync --timeout 2s {}", id(1));
+    let program = env!("CARGO_BIN_EXE_dcsctl");
+    let mut nohup = Command::new("sh");
+    nohup.args(["-c", &format!("trap '' HUP; exec {program} {line}")]);
+    nohup.env_clear().envs(
+        command
+            .env("PATH", "/usr/bin:/bin")
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let service = service.with_fault("sync-stop:delay=1s");
+    let child = spawn(&mut nohup);
+    service.wait_for_requests(1);
+    child.signal("HUP");
+    let ran = child.end().ended_with(0);
+    assert!(ran.stdout.starts_with("stopped "), "{ran:?}");
+}
+
+#[test]
+fn reader_that_does_not_read_leaves_signals_heard() {
+    let service = Service::start_with(|mut builder| {
+        for number in 10..=1500 {
+            builder = builder.task(id(number), TaskStatus::Success);
+        }
+        builder
+    });
+    let mut child = spawn(&mut service.command("list --all --output json"));
+    let mut pipe = unread(&mut child);
+    pipe.read_exact(&mut [0]).unwrap();
+    child.signal("TERM");
+    child.end().ended_with(130);
+}
+
+#[test]
+fn outcomes_that_nobody_reads_go_to_standard_error() {
+    let service = Service::start();
+    // Enough to fill the pipe.
+    let message = "m".repeat(1_000);
+    let ids: Vec<_> = (100..200).map(id).collect();
+    let service = ids.iter().fold(service, |service, _| {
+        service.with_fault(&format!(
+            "sync-stop:400:body={{\"error_code\":\"DCS.4957\",\"error_msg\":\"{message}\"}}"
+        ))
+    });
+    let line = format!("stop-sync --output json {}", ids.join(" "));
+    let mut child = spawn(&mut service.command(&line));
+    let _pipe = unread(&mut child);
+    service.wait_for_requests(ids.len());
+    child.signal("TERM");
+    let ran = child.end();
+    assert!(ran.stderr.contains(&ids[98]), "{:?}", ran.code);
+    assert_eq!(ran.stderr.matches("nobody reads it").count(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn second_signal_ends_at_once_whatever_stands_still() {
+    let service = slow();
+    // Standard error is full, and nobody reads it: the words about the first signal stand still.
+    let (_reader, mut stderr) = std::io::pipe().unwrap();
+    stderr.write_all(".".repeat(64 * 1024).as_bytes()).unwrap();
+    let mut command = service.command(&format!("stop-sync {}", id(1)));
+    let mut child = start(command.stdout(Stdio::piped()).stderr(stderr));
+    service.wait_for_requests(1);
+    let has_ended = wait_until(|| {
+        child.signal("INT");
+        child.has_ended()
+    });
+    assert!(has_ended);
+    child.end().ended_with(7);
 }
 
 #[test]

@@ -143,3 +143,11 @@ fn limits_that_the_service_does_not_know_are_refused_here() {
     }
     assert!(service.requests().is_empty());
 }
+
+#[test]
+fn all_tasks_are_written_page_by_page() {
+    // The second page never comes: the first has been written all the same.
+    let service = many().with_fault("list:delay=0s").with_fault("list*:403");
+    let ran = service.run("list --all").ended_with(3);
+    assert_eq!(ids(&ran).len(), 1000, "{}", ran.stderr);
+}

@@ -1,8 +1,9 @@
 //! What the README of this program, and that of the workspace, show.
 
 use dcs_stand_in::TaskStatus;
+use serde_json::Value;
 
-use crate::service::{Service, bare, run};
+use crate::service::{Service, bare, id, run};
 use crate::stand_in_program::Program;
 
 const README: &str = include_str!("../../README.md");
@@ -76,4 +77,44 @@ fn each_command_is_tried_and_described() {
         assert!(tried.contains(&format!("dcsctl {name} ")), "{name}");
         assert!(README.contains(&format!("| `{name}` |")), "{name}");
     }
+}
+
+/// The keys of a row of the table of JSON objects.
+fn keys_of(object: &str) -> Vec<&'static str> {
+    let row = README
+        .lines()
+        .find(|line| line.starts_with(&format!("| {object}")));
+    let (_, keys) = row.unwrap().trim_end_matches('|').rsplit_once('|').unwrap();
+    keys.split('`').skip(1).step_by(2).collect()
+}
+
+/// The keys of an object, in the order in which they are written.
+fn keys_written(line: &str) -> Vec<String> {
+    let object: serde_json::Map<String, Value> = serde_json::from_str(line).unwrap();
+    let mut keys: Vec<String> = object.keys().cloned().collect();
+    keys.sort_by_key(|key| line.find(&format!("\"{key}\":")));
+    keys
+}
+
+#[test]
+fn keys_of_json_are_those_of_the_table() {
+    let outcome = keys_of("outcome of a task");
+    let creation = [&outcome[..], &keys_of("outcome of `create`")].concat();
+    let service = Service::start().with_fault("sync-stop*:429:retry-after=1");
+    let line = format!("stop-sync --output json --max-attempts 2 {}", id(1));
+    let ran = service.run(&line).ended_with(5);
+    assert_eq!(keys_written(&ran.stdout), outcome);
+    let event = ran.stderr.lines().next().unwrap();
+    let event = event.strip_prefix("{\"event\":").unwrap();
+    let event = event.strip_suffix('}').unwrap();
+    assert_eq!(keys_written(event), keys_of("`{\"event\""));
+    let ran = service.run(
+        "create --output json --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g",
+    );
+    assert_eq!(keys_written(&ran.ended_with(0).stdout), creation);
+    let ran = service
+        .run(&format!("show --output json {}", id(77)))
+        .ended_with(4);
+    let error = ran.stderr.trim_end().strip_prefix("{\"error\":").unwrap();
+    assert_eq!(keys_written(error.strip_suffix('}').unwrap()), outcome);
 }

@@ -23,10 +23,12 @@ fn json_is_one_object_a_task_with_all_keys_and_their_types() {
         "outcome",
         "attempts",
         "request_id",
-        "status",
+        "http_status",
         "kind",
         "code",
         "message",
+        "advice",
+        "time",
     ];
     for line in ran.lines() {
         let positions: Vec<_> = keys
@@ -40,19 +42,22 @@ fn json_is_one_object_a_task_with_all_keys_and_their_types() {
         let mut lines = ran.lines().into_iter().map(object);
         let mut object = lines.find(|line| line["task_id"] == id).unwrap();
         assert!(object["request_id"].take().is_string());
+        assert!(object["time"].take().is_string());
         object
     };
     assert_eq!(
         of(id(1)),
         json!({"task_id": id(1), "outcome": "stopped", "attempts": 1, "request_id": null,
-               "status": 204, "kind": null, "code": null, "message": null})
+               "http_status": 204, "kind": null, "code": null, "message": null, "advice": null, "time": null})
     );
     let mut failed = of(id(2));
     assert!(failed["message"].take().is_string());
+    assert!(failed["advice"].take().is_string());
     assert_eq!(
         failed,
         json!({"task_id": id(2), "outcome": "failed", "attempts": 1, "request_id": null,
-               "status": 400, "kind": "service", "code": "DCS.4957", "message": null})
+               "http_status": 400, "kind": "service", "code": "DCS.4957", "message": null, "advice": null,
+               "time": null})
     );
     assert_eq!(ran.stderr, "");
 }
@@ -64,8 +69,8 @@ fn a_code_that_is_a_number_is_text_in_json() {
     let ran = service.run(&format!("stop-sync --output json {}", id(1)));
     let object = object(&ran.stdout);
     assert_eq!(object["code"], "401");
-    assert_eq!(object["status"], 401);
-    assert!(object["message"].to_string().contains(": no token"));
+    assert_eq!(object["http_status"], 401);
+    assert!(object["message"] == "no token");
 }
 
 #[test]
@@ -187,10 +192,15 @@ fn credentials_that_are_refused_while_waiting_start_nothing_more_either() {
 }
 
 #[test]
-fn the_message_of_json_is_the_line_of_text_with_what_to_do() {
+fn json_has_the_words_of_the_service_and_the_advice_apart() {
     let service = Service::start().with_fault("sync-stop*:429");
     let line = format!("stop-sync --max-attempts 1 {}", id(1));
     let json = service.run(&format!("--output json {line}")).ended_with(5);
-    let message = object(&json.stdout)["message"].to_string();
-    assert!(message.contains("try again later, and slower"), "{message}");
+    let object = object(&json.stdout);
+    let message = "The throttling threshold has been reached: policy user over ratelimit,limit:10";
+    assert_eq!(object["message"], message);
+    assert_eq!(
+        object["advice"],
+        "refused for now: try again later, and slower"
+    );
 }

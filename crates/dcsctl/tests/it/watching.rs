@@ -146,3 +146,28 @@ fn a_followed_log_has_each_entry_once_and_equal_ones_as_often_as_they_are_there(
         .collect();
     assert_eq!(messages, ["b", "a", "c", "b"]);
 }
+
+#[test]
+fn pauses_and_failed_polls_are_said_while_they_last() {
+    let service = Service::start()
+        .with_fault("show:429:retry-after=1")
+        .with_fault("show*2:503");
+    let line = format!(
+        "wait --until incremental-phase --interval 500ms --max-attempts 2 {}",
+        id(1)
+    );
+    let ran = service.run(&line).ended_with(0);
+    assert!(ran.stderr.contains("retrying in 1.0s"), "{ran:?}");
+    assert!(ran.stderr.contains("polling again"), "{ran:?}");
+}
+
+#[test]
+fn warning_names_its_task() {
+    let service = Service::start().with_fault("sync-stop*2:429:retry-after=1");
+    let line = format!("stop-sync {} {}", id(1), id(2));
+    let ran = service.run(&line).ended_with(0);
+    for task in [id(1), id(2)] {
+        let warning = format!("{task}: StopMigrationTaskSync: HTTP 429 ");
+        assert_eq!(ran.stderr.matches(&warning).count(), 1, "{ran:?}");
+    }
+}
