@@ -13,6 +13,7 @@ use crate::BoxError;
 use crate::clock;
 use crate::credentials::Credentials;
 use crate::exchange::CallState;
+use crate::gate::Place;
 use crate::outcome::{Answer, BodyEnd, ERROR_BODY_CAP, End, Failure, Reason};
 use crate::redact::Redactor;
 use crate::request_secrets;
@@ -33,8 +34,7 @@ pub(crate) struct Attempt {
     pub(crate) signed: Option<Signed>,
 }
 
-/// The times of a signed request that was refused.
-#[derive(Clone, Copy)]
+/// The times of a signed request that was refused, and its place at the gate of its key.
 pub(crate) struct Signed {
     /// When the request went out, by this machine's clock.
     pub(crate) sent: SystemTime,
@@ -42,6 +42,7 @@ pub(crate) struct Signed {
     pub(crate) answered: SystemTime,
     /// The corrected time that the signature carries.
     pub(crate) by: SystemTime,
+    pub(crate) place: Place,
 }
 
 impl From<Failure> for Attempt {
@@ -74,12 +75,14 @@ impl Attempt {
     }
 }
 
-/// Makes one attempt, with these credentials or the client's own. It is over at `limit`, whatever happens.
+/// Makes one attempt, with these credentials or the client's own. It is over at `limit`, put off by the time for which
+/// its key kept it waiting, and is not begun with less time left than `connecting` takes.
 pub(crate) async fn make(
     state: &CallState,
     mut request: Request,
     credentials: Option<Arc<Credentials>>,
-    limit: Instant,
+    mut limit: Instant,
+    connecting: Duration,
 ) -> Attempt {
     let CallState {
         client, service, ..
@@ -90,6 +93,10 @@ pub(crate) async fn make(
             Ok(credentials) => credentials,
             Err(end) => return Attempt { end, signed: None },
         },
+    };
+    let place = match place(state, &credentials, &mut limit).await {
+        Ok(place) => place,
+        Err(end) => return Attempt { end, signed: None },
     };
     let project = match service.api {
         Api::Migration => client.project.header(),
@@ -105,13 +112,17 @@ pub(crate) async fn make(
     let authorization = request.headers().get(AUTHORIZATION).cloned();
     let passwords = request_secrets::in_body(request.body());
 
+    let left = state.limit.saturating_duration_since(clock::instant());
+    if left < connecting {
+        return Attempt::failed(Reason::TooLate, None);
+    }
     let mut response = match timeout_at(limit, service.transport.send(request)).await {
         Ok(Ok(response)) => response,
         Ok(Err(SendFailure { cause, source })) => {
             // What went wrong on the way there is looked for by host and proxy.
             let is_route = matches!(
                 cause,
-                SendCause::Connect | SendCause::Tls | SendCause::Proxy
+                SendCause::Connect | SendCause::Tls | SendCause::ProxyTls | SendCause::Proxy
             );
             return Failure {
                 reason: cause.into(),
@@ -124,14 +135,19 @@ pub(crate) async fn make(
     };
     let status = response.status();
     // Only a refused signature asks what the time was.
-    let signed = authorization
-        .as_ref()
-        .filter(|_| status == StatusCode::UNAUTHORIZED)
-        .map(|_| Signed {
+    let signed = match place {
+        Some(place) if status == StatusCode::UNAUTHORIZED => Some(Signed {
             sent: started,
             answered: client.clock.now(),
             by: time,
-        });
+            place,
+        }),
+        Some(place) => {
+            place.accepted();
+            None
+        }
+        None => None,
+    };
     let (body, body_end) = read_body(&mut response, limit).await;
     let headers = std::mem::take(response.headers_mut());
     Attempt {
@@ -144,6 +160,26 @@ pub(crate) async fn make(
         }),
         signed,
     }
+}
+
+/// Waits for a place at the gate of these credentials, if they are an access key pair. That takes nothing of the
+/// attempt's own limit, only of the call's.
+async fn place(
+    state: &CallState,
+    credentials: &Arc<Credentials>,
+    limit: &mut Instant,
+) -> Result<Option<Place>, End> {
+    let Some(gate) = state.client.credentials.gate(credentials) else {
+        return Ok(None);
+    };
+    if let Some(place) = gate.open() {
+        return Ok(Some(place));
+    }
+    let began = clock::instant();
+    // In a box, so that calls with a key that was accepted do not make room for waiting.
+    let place = Box::pin(gate.pass(state.limit)).await?;
+    *limit = (*limit + clock::since(began)).min(state.limit);
+    Ok(Some(place))
 }
 
 impl From<SendCause> for Reason {

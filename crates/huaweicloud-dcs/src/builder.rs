@@ -101,13 +101,13 @@ impl ClientBuilder {
 
     /// Sets credentials that stay the same for the life of the client; for an IAM user it gets tokens.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(Source::Fixed(Arc::new(credentials)));
+        self.credentials = Some(Source::Fixed(Arc::new(credentials), Arc::default()));
         self
     }
 
     /// Sets where credentials come from, asked for every attempt of every call.
     pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
-        self.credentials = Some(Source::Provider(Arc::new(provider)));
+        self.credentials = Some(Source::Provider(Arc::new(provider), Arc::default()));
         self
     }
 
@@ -126,7 +126,8 @@ impl ClientBuilder {
 
     /// Sets how long connecting may take, TLS included. Default 5 s, and never more than half of
     /// [`timeout`](Self::timeout): a limit on connecting says that nothing was sent, one on the call cannot. For the same
-    /// reason a call that changes something is not repeated with less time left than this.
+    /// reason a call that changes something is not sent with less time left than this, be it the first attempt or a
+    /// later one: it ends with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) and was not applied.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -163,8 +164,7 @@ impl ClientBuilder {
         let iam_address = place
             .iam_endpoint
             .or_else(|| iam::endpoint_of(place.region.as_deref()?));
-        let is_user =
-            matches!(&self.credentials, Some(Source::Fixed(credentials)) if credentials.is_user());
+        let is_user = matches!(&self.credentials, Some(Source::Fixed(credentials, _)) if credentials.is_user());
         let project = problems.note(match (place.project_id, &place.region, &iam_address) {
             (Some(id), ..) => Project::of(id),
             // Enough to list projects, unless a token has to be got, which is for one. Other calls say what is missing.
@@ -185,7 +185,7 @@ impl ClientBuilder {
         });
         let credentials = problems.note(match self.credentials {
             None => Err("no credentials: set .credentials()".to_owned()),
-            Some(Source::Fixed(credentials)) => match credentials.check() {
+            Some(Source::Fixed(credentials, _)) => match credentials.check() {
                 // What is wrong with the region is said already.
                 Ok(()) if credentials.is_user() && !iam_is_known && endpoint.is_some() => {
                     Err("no IAM endpoint for the user: set .iam_endpoint()".to_owned())

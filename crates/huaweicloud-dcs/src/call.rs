@@ -179,7 +179,7 @@ fn response<T>(body: T, outcome: &Outcome) -> Response<T> {
             answer.status.as_u16(),
             diagnosis::request_id(&answer.headers, &answer.redactor),
         ),
-        End::Failed(_) | End::NoToken(_) => (0, None),
+        End::Failed(_) | End::NoToken(_) | End::Held(_) => (0, None),
     };
     Response::new(body, status, request_id, outcome.attempts)
 }

@@ -43,6 +43,12 @@ impl Credentials {
     /// A pair of access key ID (AK) and secret access key (SK): each request is signed with it.
     ///
     /// What cannot be a pair (an empty half, a blank, a character outside ASCII) is refused by `build()`.
+    ///
+    /// Five failures in a row lock a key. So until a pair has had a response other than 401, a client and its clones have
+    /// one request in flight, and one more for each 2 s without a response, at most 4; other calls wait. After 401 with
+    /// `APIGW.0301`, `APIGW.0303` or `APIGW.0305`, unless this machine's clock was off, nothing is sent with the pair for
+    /// 5 minutes: calls end with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials). Another pair of a provider
+    /// is not held back.
     pub fn ak_sk(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self(Kind::AccessKey {
             id: id.into(),

@@ -32,6 +32,7 @@ pub(crate) fn error(
         End::Failed(failure) => of_failure(failure, repeat),
         End::Answered(answer) => of_answer(answer, repeat, decode),
         End::NoToken(failure) => prior::no_token(&failure),
+        End::Held(refusal) => prior::held_back(refusal),
     };
     facts.operation = Some(operation.id());
     facts.attempts = attempts;
@@ -93,6 +94,12 @@ fn of_failure(failure: Failure, repeat: Repeat) -> Facts {
             "check where they come from",
             true,
         ),
+        Reason::TooLate => (
+            ErrorKind::Timeout,
+            "the time limit leaves no time to send the request",
+            "try again later, or set a longer limit",
+            true,
+        ),
         Reason::TimedOut => (
             ErrorKind::Timeout,
             "no answer within the time limit",
@@ -114,7 +121,7 @@ fn of_failure(failure: Failure, repeat: Repeat) -> Facts {
         Reason::ProxyTls => (
             ErrorKind::Connect,
             "TLS with the proxy failed",
-            "nothing was sent: check the proxy's certificate and the roots that this machine trusts",
+            "check the proxy's certificate and the roots that this machine trusts",
             false,
         ),
         Reason::Proxy => (

@@ -11,7 +11,7 @@ use huaweicloud_dcs_api::{Exchange, Operation, Repeat};
 use reqwest::{Request, ResponseBuilderExt, Url};
 use tokio::time::{Instant, sleep};
 
-use crate::attempt::{self, Attempt};
+use crate::attempt::{self, Attempt, Signed};
 use crate::clock;
 use crate::credentials::Credentials;
 use crate::diagnosis;
@@ -38,7 +38,7 @@ pub(crate) struct CallState {
     /// What is sent in place of the client's own.
     pub(crate) credentials: Option<Arc<Credentials>>,
     /// When the call is over, whatever happens.
-    limit: Instant,
+    pub(crate) limit: Instant,
     extent: Extent,
     outcome: Mutex<Option<Outcome>>,
 }
@@ -105,7 +105,9 @@ impl Exchange for CallState {
 fn for_decoding(url: Url, end: &End) -> reqwest::Response {
     let (status, body) = match end {
         End::Answered(answer) => (answer.status, answer.body.clone()),
-        End::Failed(_) | End::NoToken(_) => (StatusCode::NOT_EXTENDED, bytes::Bytes::new()),
+        End::Failed(_) | End::NoToken(_) | End::Held(_) => {
+            (StatusCode::NOT_EXTENDED, bytes::Bytes::new())
+        }
     };
     // The URL is set because reqwest parses a made-up one otherwise. Only a bad URL makes the builder fail.
     let mut response = http::Response::builder()
@@ -125,6 +127,7 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
         Extent::Whole => 0,
         Extent::OneAttempt { earlier, .. } => earlier,
     };
+    let connecting = time_to_connect(client, operation);
     let mut may_have_acted = false;
     let mut previous = None;
     let mut clock_corrected = false;
@@ -141,7 +144,7 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
         let Attempt { end, signed } = match request.try_clone() {
             Some(copy) => {
                 let credentials = renewed.take().or_else(|| state.credentials.clone());
-                attempt::make(state, copy, credentials, attempt_limit).await
+                attempt::make(state, copy, credentials, attempt_limit, connecting).await
             }
             None => Attempt::unsendable("its body is a stream"),
         };
@@ -149,10 +152,7 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
 
         let mut pause = pause_before_repeat(client, &end, repeat, attempts);
         let mut is_put_right = false;
-        if !clock_corrected
-            && let (End::Answered(answer), Some(signed)) = (&end, signed)
-            && client.skew.learn(answer, signed)
-        {
+        if is_cured(client, &end, signed, !clock_corrected) {
             (clock_corrected, is_put_right) = (true, true);
             pause = Some(Duration::ZERO);
         }
@@ -172,12 +172,6 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
                 None => {}
             }
         }
-        // Were the limit to pass while the next attempt connects, nobody could say whether that was sent.
-        let connecting = if operation.is_read() {
-            Duration::ZERO
-        } else {
-            client.limits.connect
-        };
         let left = limit
             .saturating_duration_since(clock::instant())
             .saturating_sub(connecting);
@@ -220,6 +214,28 @@ pub(crate) fn retrying(pause: Duration) -> String {
     }
 }
 
+/// The time that must be left for an attempt to begin. Were the limit to pass while it connects, nobody could say whether
+/// it was sent.
+fn time_to_connect(client: &Inner, operation: &Operation) -> Duration {
+    if operation.is_read() {
+        Duration::ZERO
+    } else {
+        client.limits.connect
+    }
+}
+
+/// Whether a refused signature was dated by a clock that was off and is corrected now. If not, the key was refused.
+fn is_cured(client: &Inner, end: &End, signed: Option<Signed>, may_correct: bool) -> bool {
+    let (End::Answered(answer), Some(signed)) = (end, signed) else {
+        return false;
+    };
+    let is_cured = may_correct && client.skew.learn(answer, &signed);
+    if !is_cured {
+        signed.place.refused(answer);
+    }
+    is_cured
+}
+
 /// The pause before the call may be repeated, or nothing where it may not be: the one place that decides it.
 fn pause_before_repeat(
     client: &Inner,
@@ -238,6 +254,6 @@ fn pause_before_repeat(
             let now = client.skew.correct(client.clock.now());
             Some(backoff().max(retry_after(&answer.headers, now)))
         }
-        End::Answered(_) | End::NoToken(_) => None,
+        End::Answered(_) | End::NoToken(_) | End::Held(_) => None,
     }
 }

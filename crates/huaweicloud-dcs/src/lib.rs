@@ -20,6 +20,7 @@ mod flight;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod gate;
 mod iam;
 mod identifier;
 mod inner;

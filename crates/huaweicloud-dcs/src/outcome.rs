@@ -10,6 +10,7 @@ use crate::BoxError;
 use crate::error::Error;
 use crate::error_body::ErrorBody;
 use crate::flight::SharedError;
+use crate::gate::Refusal;
 use crate::redact::Redactor;
 
 /// What is read of an answer that reports a failure, and what an error keeps of any.
@@ -37,6 +38,8 @@ pub(crate) enum End {
     Failed(Failure),
     /// IAM gave no token: nothing was sent.
     NoToken(SharedError),
+    /// The service refused the access key a moment ago: nothing was sent.
+    Held(Refusal),
 }
 
 impl End {
@@ -45,7 +48,7 @@ impl End {
         match self {
             Self::Answered(answer) => !answer.is_refusal(),
             Self::Failed(failure) => failure.reason.may_have_sent(),
-            Self::NoToken(_) => false,
+            Self::NoToken(_) | Self::Held(_) => false,
         }
     }
 }
@@ -124,8 +127,10 @@ pub(crate) enum Reason {
     Credentials,
     /// The request could not be signed or copied, or the HTTP library refused it.
     Unsendable,
-    /// The limit passed before anything was sent.
+    /// The limit passed before there were credentials.
     TimedOutUnsent,
+    /// The limit passed, or was too near, before the request was sent.
+    TooLate,
     /// The limit passed on the way: while connecting, sending or waiting.
     TimedOut,
     /// No connection.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use huaweicloud_dcs_api::Operation;
 
 use crate::error::{Error, ErrorKind, Facts};
 use crate::flight::SharedError;
+use crate::gate::Refusal;
 
 /// What is known of the failure, with `what` in front of its message. The failure itself becomes the source; nothing
 /// of the call was sent, so that it has no attempts and cannot have been applied.
@@ -45,6 +47,21 @@ pub(crate) fn no_token(failure: &SharedError) -> Facts {
             ..facts
         },
         _ => facts,
+    }
+}
+
+/// What is known of a call with an access key that another call was refused with.
+pub(crate) fn held_back(refusal: Refusal) -> Facts {
+    Facts {
+        status: Some(StatusCode::UNAUTHORIZED.as_u16()),
+        code: Some(refusal.code),
+        request_id: refusal.request_id,
+        unsent: true,
+        advice: "check credentials and clock; the key is held back for 5 minutes, since failures in a row lock it",
+        ..Facts::new(
+            ErrorKind::Credentials,
+            "the service refused this access key a moment ago".to_owned(),
+        )
     }
 }
 

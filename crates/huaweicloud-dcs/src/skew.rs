@@ -39,7 +39,7 @@ impl Skew {
 
     /// Learns from a refused signature. True if its date was off, so that another signature may be accepted: also where
     /// a call beside this one has learnt the same meanwhile.
-    pub(crate) fn learn(&self, answer: &Answer, signed: Signed) -> bool {
+    pub(crate) fn learn(&self, answer: &Answer, signed: &Signed) -> bool {
         let Some(measured) = measure(answer, signed.sent, signed.answered) else {
             return false;
         };

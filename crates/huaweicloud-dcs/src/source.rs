@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::credentials::{Credentials, ProvideCredentials};
+use crate::credentials::{Credentials, Kind, ProvideCredentials};
+use crate::gate::{Gate, Gates};
 use crate::inner::Inner;
 use crate::outcome::{End, Failure, Reason};
 use crate::token::UserTokens;
@@ -14,18 +15,18 @@ use crate::token::UserTokens;
 #[derive(Clone)]
 pub(crate) enum Source {
     /// Checked when the client was made.
-    Fixed(Arc<Credentials>),
+    Fixed(Arc<Credentials>, Arc<Gate>),
     User(Arc<UserTokens>),
-    Provider(Arc<dyn ProvideCredentials>),
+    Provider(Arc<dyn ProvideCredentials>, Arc<Gates>),
 }
 
 /// A provider need not show anything of itself, and what it showed would not be in our hands.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fixed(credentials) => credentials.fmt(f),
+            Self::Fixed(credentials, _) => credentials.fmt(f),
             Self::User(tokens) => tokens.fmt(f),
-            Self::Provider(_) => f.write_str("Provider(…)"),
+            Self::Provider(..) => f.write_str("Provider(…)"),
         }
     }
 }
@@ -36,7 +37,19 @@ impl Source {
         if credentials.is_user() {
             Self::User(Arc::new(UserTokens::new(credentials)))
         } else {
-            Self::Fixed(credentials)
+            Self::Fixed(credentials, Arc::default())
+        }
+    }
+
+    /// The gate that these credentials have to pass, if they are an access key pair.
+    pub(crate) fn gate(&self, credentials: &Arc<Credentials>) -> Option<Arc<Gate>> {
+        if !matches!(credentials.0, Kind::AccessKey { .. }) {
+            return None;
+        }
+        match self {
+            Self::Fixed(_, gate) => Some(Arc::clone(gate)),
+            Self::User(_) => None,
+            Self::Provider(_, gates) => Some(gates.of(credentials)),
         }
     }
 
@@ -47,9 +60,9 @@ impl Source {
         limit: Instant,
     ) -> Result<Arc<Credentials>, End> {
         let provider = match self {
-            Self::Fixed(credentials) => return Ok(Arc::clone(credentials)),
+            Self::Fixed(credentials, _) => return Ok(Arc::clone(credentials)),
             Self::User(tokens) => return tokens.get(client, limit).await.map_err(End::NoToken),
-            Self::Provider(provider) => provider,
+            Self::Provider(provider, _) => provider,
         };
         let failure = |reason, detail, source| {
             End::Failed(Failure {
@@ -77,9 +90,9 @@ impl Source {
     /// Has credentials that the service refused forgotten. False where there can be no others.
     pub(crate) fn refused(&self, credentials: &Credentials) -> bool {
         match self {
-            Self::Fixed(_) => return false,
+            Self::Fixed(..) => return false,
             Self::User(tokens) => tokens.refused(credentials),
-            Self::Provider(provider) => provider.credentials_refused(credentials),
+            Self::Provider(provider, _) => provider.credentials_refused(credentials),
         }
         true
     }

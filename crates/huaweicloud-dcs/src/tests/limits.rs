@@ -1,7 +1,8 @@
 //! What the limits of a call and strange clocks do to it.
 
+use super::tokens::{granted, user};
 use super::*;
-use crate::{ErrorKind, RetryConfig};
+use crate::{CredentialsFuture, ErrorKind, ProvideCredentials, RetryConfig};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -147,4 +148,64 @@ async fn however_many_attempts_are_allowed_each_waits_and_the_limit_ends_them() 
     assert!(clock::instant() - began <= 120 * SECOND);
     assert_eq!(usize::try_from(error.attempts()), Ok(script.count()));
     assert!(!error.may_have_been_applied());
+}
+
+/// Gives a token when most of the call's time is over.
+struct Slow(Duration);
+
+impl ProvideCredentials for Slow {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        let pause = self.0;
+        Box::pin(async move {
+            sleep(pause).await;
+            Ok(Credentials::token("tokenInvented"))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stop_without_time_to_connect_is_not_sent() {
+    let after = |pause| settings().credentials_provider(Slow(pause));
+    let script = Script::default();
+    let late = client_with(after(116 * SECOND), &script);
+    let error = late.stop_sync(TASK).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert!(!error.may_have_been_applied() && error.is_retryable());
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert_eq!(script.count(), 0);
+
+    let script = Script::new([stopped()]);
+    let early = client_with(after(114 * SECOND), &script);
+    early.stop_sync(TASK).await.unwrap();
+
+    // What only reads was never applied: there, all the time that is left is used.
+    let script = Script::new([task("SUCCESS")]);
+    let settings = after(116 * SECOND).read_timeout(120 * SECOND);
+    client_with(settings, &script).show(TASK).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_call_with_a_short_read_timeout_is_sent() {
+    let script = Script::new([granted("token-1"), stopped()]);
+    let settings = user().read_timeout(SECOND).connect_timeout(5 * SECOND);
+    client_with(settings, &script)
+        .stop_sync(TASK)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn stop_after_a_late_look_up_is_not_sent() {
+    let projects = format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#);
+    let script = Script::new([Step::Late(116 * SECOND, answer(200, projects))]);
+    let settings = MigrationClient::builder()
+        .region("ap-southeast-1")
+        .endpoint("http://127.0.0.1:9")
+        .iam_endpoint("http://127.0.0.1:8")
+        .read_timeout(120 * SECOND)
+        .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"));
+    let error = client_with(settings, &script).stop_sync(TASK).await;
+    let error = error.unwrap_err();
+    assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 1));
+    assert!(!error.may_have_been_applied(), "{error}");
 }

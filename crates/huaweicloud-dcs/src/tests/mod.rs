@@ -8,6 +8,7 @@ mod cut_over;
 mod earlier;
 mod endings;
 mod fake;
+mod gate;
 mod identifiers;
 mod limits;
 mod lost;

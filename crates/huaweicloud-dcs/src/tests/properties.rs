@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::*;
 use crate::skew::Skew;
+use crate::source::Source;
 use crate::{Error, RetryConfig, success_body};
 
 fn each<S: Strategy>(
@@ -47,7 +48,11 @@ impl Reused {
         runtime.block_on(async {
             let began = clock::instant();
             redirect(&mut client, script);
-            Arc::get_mut(&mut client.0).unwrap().skew = Skew::default();
+            let inner = Arc::get_mut(&mut client.0).unwrap();
+            inner.skew = Skew::default();
+            // Neither is it known that the key was refused.
+            let key = Credentials::ak_sk("AKINVENTED", "skInvented");
+            inner.credentials = Source::of(Arc::new(key));
             let error = client.stop_sync(TASK).await.unwrap_err();
             (error, clock::instant() - began)
         })

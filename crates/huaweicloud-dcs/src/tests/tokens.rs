@@ -155,9 +155,8 @@ async fn a_token_is_renewed_five_minutes_before_it_expires_or_halfway_if_it_is_s
 #[tokio::test(start_paused = true)]
 async fn token_that_lives_0_s_is_used_for_half_a_minute() {
     let granted = || Step::Answer(grant("token-1", 0));
-    let stops = || (0..5).map(|_| stopped());
-    let steps = [granted()].into_iter().chain(stops());
-    let script = Script::new(steps.chain([granted()]).chain(stops()));
+    let round = || [granted()].into_iter().chain((0..5).map(|_| stopped()));
+    let script = Script::new(round().chain(round()));
     let client = client_with(user(), &script);
     for pause in [31, 0] {
         for _ in 0..5 {

@@ -122,13 +122,16 @@ impl ProvideCredentials for Late {
 }
 
 #[tokio::test]
-async fn a_limit_that_passes_while_connecting_leaves_open_what_was_sent() {
-    let (listener, _queue) = full_port().await;
+async fn stop_without_time_to_connect_opens_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let settings = settings(&endpoint).timeout(Duration::from_millis(700));
     let error = stop(settings.credentials_provider(Late)).await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
-    assert!(error.may_have_been_applied() && !error.is_retryable());
+    assert!(!error.may_have_been_applied() && error.is_retryable());
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    let accepted = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+    assert!(accepted.is_err(), "no connection waits to be accepted");
 }
 
 #[tokio::test]
