@@ -3,11 +3,9 @@
 use std::cell::Cell;
 use std::future::ready;
 use std::pin::pin;
-use std::time::Duration;
 
 use tokio::select;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 use tracing::Instrument as _;
 
 use crate::accepted::Accepted;
@@ -17,9 +15,6 @@ use crate::interrupt::{interrupt, is_interrupted, would_end_with};
 use crate::tally::Tally;
 use crate::task_report::{READ_FIRST, TaskReport};
 use crate::{output, trace};
-
-/// How long the first call is alone at most. A wrong key is refused in less; a stop may take long to be answered.
-const FIRST_ALONE: Duration = Duration::from_secs(1);
 
 /// Why tasks are not started, or not heard of to their end.
 const INTERRUPTED: &str = "interrupted";
@@ -108,8 +103,8 @@ impl Run {
 /// Keeps up to `concurrency` calls under way until all have ended, the program is asked to end, or the service refuses
 /// the credentials. The exit code is the highest of the tasks'.
 ///
-/// Five refusals of credentials in a row lock an access key. So nothing is started after one, and the first call is
-/// alone until it ends or [`FIRST_ALONE`] has passed: a wrong key is sent once.
+/// Five refusals of credentials in a row lock an access key. So nothing is started after one; of the calls under way the
+/// library holds back those that would send a key which was refused.
 async fn run<C>(
     parts: Vec<Vec<String>>,
     concurrency: usize,
@@ -123,8 +118,6 @@ where
     let mut to_start = parts.into_iter();
     let mut under_way: Vec<String> = Vec::new();
     let mut calls = JoinSet::new();
-    let mut limit = 1;
-    let mut alone = pin!(sleep(FIRST_ALONE));
     let mut refused = false;
     let mut exit = Exit::Done;
     let unknown = Cell::new(0);
@@ -141,7 +134,11 @@ where
             () = &mut interrupt => break true,
             () = ready(()) => {}
         }
-        let room = if refused { 0 } else { limit - calls.len() };
+        let room = if refused {
+            0
+        } else {
+            concurrency - calls.len()
+        };
         for ids in to_start.by_ref().take(room) {
             would_end_with(Exit::MayHaveBeenApplied);
             under_way.extend_from_slice(&ids);
@@ -153,15 +150,10 @@ where
             biased;
             ended = calls.join_next() => ended,
             () = &mut interrupt => break true,
-            () = &mut alone, if limit < concurrency => {
-                limit = concurrency;
-                continue;
-            }
         };
         match ended {
             None => break false,
             Some(Ok(ended)) => {
-                limit = concurrency;
                 for ended in ended {
                     refused |= ended.credentials_refused();
                     under_way.retain(|id| id != ended.task_id());
@@ -199,9 +191,10 @@ where
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
 
     use huaweicloud_dcs::Response;
-    use tokio::time::Instant;
+    use tokio::time::{Instant, sleep};
 
     use super::*;
     use crate::outcome::Outcome;
@@ -244,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_call_is_alone_until_it_ends_or_a_second_has_passed() {
+    async fn as_many_calls_are_under_way_as_asked_from_the_first_on() {
         assert_eq!(timed(3, 2, 1).await, (Duration::from_secs(2), 2));
         assert_eq!(timed(5, 4, 10).await, (Duration::from_secs(20), 4));
         assert_eq!(timed(3, 1, 10).await, (Duration::from_secs(30), 1));

@@ -32,8 +32,7 @@ All ids are read and checked before the first call: if one is not 1 to 64 letter
 Whether there is such a task only the service says.
 Ctrl-C, SIGTERM or SIGHUP: no further task is started; calls under way are reported as unknown, or as accepted if the
 service took the stop. A second signal ends at once.
-The first task is alone until it is answered, for 1 s at most, and after a 401 no further task is started: failures
-in a row lock the access key.
+After a 401 no further task is started, and none that is under way sends the key again: failures in a row lock it.
 JSON has the keys task_id, outcome, attempts, request_id, http_status, kind, code, message, advice and time, null where
 unknown.
 With exit code 2 nothing was sent and no line is written.";

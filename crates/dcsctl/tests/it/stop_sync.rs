@@ -174,7 +174,11 @@ fn a_wrong_key_is_sent_once_and_the_rest_is_not_started() {
         .map(|line| object(line)["outcome"].clone())
         .collect();
     assert_eq!(outcomes[0], "failed");
-    assert_eq!(outcomes[1..], ["not_started"; 8]);
+    // Those that had been started are held back by the library.
+    assert_eq!(outcomes[4..], ["not_started"; 5]);
+    for line in &ran.lines()[1..] {
+        assert_eq!(object(line)["attempts"], 0, "{line}");
+    }
     let last = object(ran.lines()[8]);
     assert_eq!(last["attempts"], 0);
     assert_eq!(
@@ -186,7 +190,7 @@ fn a_wrong_key_is_sent_once_and_the_rest_is_not_started() {
 #[test]
 fn credentials_that_are_refused_while_waiting_start_nothing_more_either() {
     let service = Service::start().with_fault("show*:401");
-    let line = format!("stop-sync --wait {} {}", id(1), id(2));
+    let line = format!("stop-sync --wait --concurrency 1 {} {}", id(1), id(2));
     let ran = service.run(&line).ended_with(7);
     assert!(ran.lines()[1].starts_with("not_started "), "{ran:?}");
 }
