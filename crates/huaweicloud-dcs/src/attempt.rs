@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::AUTHORIZATION;
+use huaweicloud_dcs_api::Operation;
 use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
@@ -13,6 +14,7 @@ use crate::BoxError;
 use crate::clock;
 use crate::credentials::Credentials;
 use crate::exchange::CallState;
+use crate::free_text::has_too_many_values;
 use crate::gate::Place;
 use crate::outcome::{Answer, BodyEnd, ERROR_BODY_CAP, End, Failure, Reason};
 use crate::redact::Redactor;
@@ -79,6 +81,7 @@ impl Attempt {
 /// its key kept it waiting, and is not begun with less time left than `connecting` takes.
 pub(crate) async fn make(
     state: &CallState,
+    operation: &Operation,
     mut request: Request,
     credentials: Option<Arc<Credentials>>,
     mut limit: Instant,
@@ -110,7 +113,7 @@ pub(crate) async fn make(
         return Attempt::unsendable(problem);
     }
     let authorization = request.headers().get(AUTHORIZATION).cloned();
-    let passwords = request_secrets::in_body(request.body());
+    let passwords = request_secrets::in_body(operation, request.body());
 
     let left = state.limit.saturating_duration_since(clock::instant());
     if left < connecting {
@@ -227,12 +230,15 @@ async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, BodyEnd) 
             Err(_) => break BodyEnd::TimedOut,
         }
     };
-    (
-        if more.is_empty() {
-            first
-        } else {
-            more.freeze()
-        },
-        end,
-    )
+    let body = if more.is_empty() {
+        first
+    } else {
+        more.freeze()
+    };
+    match end {
+        BodyEnd::Complete if response.status().is_success() && has_too_many_values(&body) => {
+            (body, BodyEnd::TooManyValues)
+        }
+        end => (body, end),
+    }
 }

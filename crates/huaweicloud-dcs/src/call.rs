@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use huaweicloud_dcs_api::migration::Client;
 use huaweicloud_dcs_api::{Call, Operation, ResponseValue};
+use serde_json::error::Category;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
@@ -167,10 +168,20 @@ pub(crate) fn typed<T, E>(outcome: &Outcome, generated: Generated<T, E>) -> Read
             Ok(value),
         ) if !has_error_code(body) => Ok(value.into_inner()),
         (_, Err(huaweicloud_dcs_api::Error::InvalidResponsePayload(_, error))) => {
-            Err(Some(error.into()))
+            Err(Some(position(&error).into()))
         }
         _ => Err(None),
     }
+}
+
+/// Where an answer is not what its model is read from. What stands there is not told: it may be a secret.
+fn position(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Eof => "the JSON ends",
+        Category::Data => "a value has another type than documented",
+        Category::Syntax | Category::Io => "it is no JSON",
+    };
+    format!("{what} at line {}, column {}", error.line(), error.column())
 }
 
 fn response<T>(body: T, outcome: &Outcome) -> Response<T> {

@@ -160,58 +160,73 @@ fn of_answer(answer: Answer, repeat: Repeat, decode: Option<BoxError>) -> Facts 
         body_end,
         redactor,
     } = answer;
-    let body = redactor.bytes(&body);
-    let said = ErrorBody::read(&body);
-    let shown = |text: Option<String>| text.map(|text| redactor.text(text));
+    // Before it is searched for secrets: that takes time for each byte.
+    let body = beginning(body);
+    let said = ErrorBody::read(&body, |text| redactor.text(text));
     let request_id = header_text(&headers, "x-request-id", &redactor)
         .or(said.request_id)
         .or_else(|| trace_id(&headers, &redactor));
-    let code = shown(said.code);
+    let code = said.code;
     let facts = Facts {
         status: Some(status.as_u16()),
         advice: advice(status.as_u16(), code.as_deref().unwrap_or_default()),
         code,
-        request_id: shown(request_id),
+        request_id,
         retryable,
-        body: beginning(body),
+        body: redactor.bytes(&body),
         ..Facts::new(ErrorKind::Service, None)
     };
     // The status wins over a broken body, unless it reports a success that the body was to tell more of.
+    let (later, endpoint, pages) = (
+        "try again later",
+        "check the endpoint",
+        "ask for smaller pages",
+    );
     let unreadable = match (body_end, decode) {
         _ if !status.is_success() => None,
         (BodyEnd::Complete, None) => None,
         (BodyEnd::Broken(source), _) => Some((
             ErrorKind::Transport,
             "the connection broke in the answer",
+            if retryable { later } else { endpoint },
             Some(source),
         )),
         (BodyEnd::TimedOut, _) => Some((
             ErrorKind::Timeout,
             "the time limit passed in the answer",
+            if retryable { later } else { endpoint },
             None,
         )),
-        (BodyEnd::TooLong, _) => Some((ErrorKind::Decode, "the answer is longer than 8 MiB", None)),
+        (BodyEnd::TooLong, _) => Some((
+            ErrorKind::Decode,
+            "the answer is longer than 8 MiB",
+            pages,
+            None,
+        )),
+        (BodyEnd::TooManyValues, _) => Some((
+            ErrorKind::Decode,
+            "the answer holds more than 50,000 values",
+            pages,
+            None,
+        )),
         (BodyEnd::Complete, Some(source)) => Some((
             ErrorKind::Decode,
             "the answer is not what the service documents",
+            endpoint,
             Some(source),
         )),
     };
-    if let Some((kind, message, source)) = unreadable {
+    if let Some((kind, message, advice, source)) = unreadable {
         return Facts {
             kind,
             message: Some(message.to_owned()),
-            advice: if retryable {
-                "try again later"
-            } else {
-                "check the endpoint"
-            },
+            advice,
             source,
             ..facts
         };
     }
     Facts {
-        message: shown(said.message),
+        message: said.message,
         ..facts
     }
 }

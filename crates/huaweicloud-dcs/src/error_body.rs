@@ -16,37 +16,36 @@ pub(crate) const MAX_MESSAGE: usize = 512;
 const MAX_REQUEST_ID: usize = 128;
 
 impl ErrorBody {
-    /// Reads a body of any kind. Where it holds no message in a known shape, its beginning is the message.
-    pub(crate) fn read(body: &[u8]) -> Self {
+    /// Reads a body of any kind. Where it holds no message in a known shape, its beginning is the message. Secrets are
+    /// taken out of each part before it is cut, which may go through one, and after it was found: nobody's password is to
+    /// change what a body says.
+    pub(crate) fn read(body: &[u8], redact: impl Fn(String) -> String) -> Self {
         let text = String::from_utf8_lossy(body);
         let text = text.trim_start_matches('\u{feff}').trim();
-        let mut found = Self::of_json(text);
+        let mut found = Self::of_json(text, &redact);
         if found.code.is_none() && found.message.is_none() {
-            found.message = one_line(text, MAX_MESSAGE);
+            found.message = one_line(&redact(text.to_owned()), MAX_MESSAGE);
         }
         found
     }
 
-    /// The code in a JSON body.
+    /// The code in a JSON body, to decide by and not to be shown.
     pub(crate) fn code_in(body: &[u8]) -> Option<String> {
-        Self::of_json(&String::from_utf8_lossy(body)).code
+        Self::of_json(&String::from_utf8_lossy(body), |text| text).code
     }
 
-    fn of_json(text: &str) -> Self {
+    fn of_json(text: &str, redact: impl Fn(String) -> String) -> Self {
         let mut members = Members::read(text);
         let [code, message] = members.pair().unwrap_or_default();
+        let text_of = |said| match said {
+            Said::Text(text) => Some(redact(text)),
+            Said::Nothing | Said::Other => None,
+        };
         Self {
             code: text_of(code).and_then(|code| code_of(&code)),
             message: text_of(message).and_then(|text| one_line(&text, MAX_MESSAGE)),
             request_id: text_of(members.request_id).and_then(|id| request_id_of(&id)),
         }
-    }
-}
-
-fn text_of(said: Said) -> Option<String> {
-    match said {
-        Said::Text(text) => Some(text),
-        Said::Nothing | Said::Other => None,
     }
 }
 
@@ -94,9 +93,13 @@ fn is_bidirectional_control(c: char) -> bool {
 mod tests {
     use super::*;
 
+    fn read(body: &[u8]) -> ErrorBody {
+        ErrorBody::read(body, |text| text)
+    }
+
     #[track_caller]
     fn reads(body: &str, code: Option<&str>, message: Option<&str>) {
-        let found = ErrorBody::read(body.as_bytes());
+        let found = read(body.as_bytes());
         assert_eq!(
             (found.code.as_deref(), found.message.as_deref()),
             (code, message),
@@ -146,6 +149,20 @@ mod tests {
         }
     }
 
+    /// The feature `arbitrary_precision` of `serde_json`, which any crate of a program may turn on, has it read numbers as
+    /// maps of this shape.
+    #[test]
+    fn a_number_that_is_read_as_a_map_keeps_its_digits() {
+        let number = r#"{"$serde_json::private::Number":"4957"}"#;
+        reads(
+            &format!(r#"{{"error_code":{number},"error_msg":{number}}}"#),
+            Some("4957"),
+            Some("4957"),
+        );
+        let nested = format!(r#"{{"error":{{"code":{number},"message":"m"}}}}"#);
+        reads(&nested, Some("4957"), Some("m"));
+    }
+
     #[test]
     fn blanks_are_taken_out_of_codes() {
         reads(r#"{"error_code":"DCS. 4855"}"#, Some("DCS.4855"), None);
@@ -184,20 +201,18 @@ mod tests {
     #[test]
     fn broken_encodings_and_deep_nesting_do_not_hide_the_rest() {
         assert_eq!(
-            ErrorBody::read(b"\xef\xbb\xbf{\"error_code\":\"X\"} junk")
+            read(b"\xef\xbb\xbf{\"error_code\":\"X\"} junk")
                 .code
                 .as_deref(),
             Some("X")
         );
         assert_eq!(
-            ErrorBody::read(b"{\"error_code\":\"X\xff\"}")
-                .code
-                .as_deref(),
+            read(b"{\"error_code\":\"X\xff\"}").code.as_deref(),
             Some("X\u{fffd}")
         );
         reads(r#"{"error_code":"X","error_code":"Y"}"#, Some("Y"), None);
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(ErrorBody::read(deep.as_bytes()).message.is_some());
+        assert!(read(deep.as_bytes()).message.is_some());
     }
 
     #[test]
@@ -213,7 +228,7 @@ mod tests {
             Some("X"),
             None,
         );
-        let cut = ErrorBody::read(br#"{"request_id":"r-1","error_code":"#);
+        let cut = read(br#"{"request_id":"r-1","error_code":"#);
         assert_eq!(cut.request_id.as_deref(), Some("r-1"));
     }
 
@@ -256,7 +271,7 @@ mod tests {
         let long = "x".repeat(100_000);
         let body =
             format!(r#"{{"error_code":"{long}","error_msg":"{long}","request_id":"{long}"}}"#);
-        let found = ErrorBody::read(body.as_bytes());
+        let found = read(body.as_bytes());
         assert_eq!(found.code.unwrap().chars().count(), MAX_CODE + 1);
         assert_eq!(found.message.unwrap().chars().count(), MAX_MESSAGE + 1);
         assert_eq!(

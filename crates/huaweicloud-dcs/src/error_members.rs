@@ -15,6 +15,10 @@ pub(crate) const PAIRS: [[&str; 2]; 3] = [
     ["code", "message"],
 ];
 
+/// What `serde_json` calls the only member of the map that a number is read as, if some crate of the program turns its
+/// feature `arbitrary_precision` on.
+const NUMBER: &str = "$serde_json::private::Number";
+
 /// What a member holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) enum Said {
@@ -186,6 +190,9 @@ impl<'de, F: FnMut(&str, Said)> Visitor<'de> for Value<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Said, A::Error> {
         while let Some(name) = map.next_key::<String>()? {
+            if name == NUMBER {
+                return map.next_value();
+            }
             // Only where a name matters is its value looked into.
             if PAIRS.as_flattened().contains(&name.as_str()) {
                 (self.0)(&name, map.next_value()?);

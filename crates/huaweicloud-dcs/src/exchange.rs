@@ -15,8 +15,9 @@ use crate::attempt::{self, Attempt, Signed};
 use crate::clock;
 use crate::credentials::Credentials;
 use crate::diagnosis;
+use crate::free_text;
 use crate::inner::Inner;
-use crate::outcome::{End, Outcome, Reason};
+use crate::outcome::{BodyEnd, End, Outcome, Reason};
 use crate::renewal;
 use crate::retry::retry_after;
 use crate::service::Service;
@@ -94,17 +95,22 @@ impl Exchange for CallState {
         Box::pin(async move {
             let url = request.url().clone();
             let outcome = run(self, request, operation).await;
-            let response = for_decoding(url, &outcome.end);
+            let response = for_decoding(url, &outcome.end, operation);
             *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
             Ok(response)
         })
     }
 }
 
-/// What the generated client decodes: status and body. Where no answer came it is given one that it decodes nothing of.
-fn for_decoding(url: Url, end: &End) -> reqwest::Response {
+/// What the generated client decodes: status and body, whose free text holds no secret. Where no answer came, or not a
+/// whole one, it is given one that it decodes nothing of.
+fn for_decoding(url: Url, end: &End, operation: &Operation) -> reqwest::Response {
     let (status, body) = match end {
-        End::Answered(answer) => (answer.status, answer.body.clone()),
+        End::Answered(answer) if matches!(answer.body_end, BodyEnd::Complete) => (
+            answer.status,
+            free_text::redact(&answer.body, operation.free_text(), &answer.redactor),
+        ),
+        End::Answered(answer) => (answer.status, bytes::Bytes::new()),
         End::Failed(_) | End::NoToken(_) | End::Held(_) => {
             (StatusCode::NOT_EXTENDED, bytes::Bytes::new())
         }
@@ -118,11 +124,20 @@ fn for_decoding(url: Url, end: &End) -> reqwest::Response {
     response.into()
 }
 
+/// Whether an ambiguous attempt may be repeated: where a second call does no harm, or changes nothing.
+fn repeat_of(operation: &Operation) -> Repeat {
+    if operation.changes() {
+        operation.repeat()
+    } else {
+        Repeat::Safe
+    }
+}
+
 /// Tries until there is an answer to keep, attempts run out, or the limit leaves no time for another.
 async fn run(state: &CallState, request: Request, operation: &'static Operation) -> Outcome {
     let (client, limit) = (&*state.client, state.limit);
-    let changes = state.service.changes(operation);
-    let repeat = state.service.repeat(operation);
+    let changes = operation.changes();
+    let repeat = repeat_of(operation);
     let mut attempts = match state.extent {
         Extent::Whole => 0,
         Extent::OneAttempt { earlier, .. } => earlier,
@@ -144,7 +159,15 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
         let Attempt { end, signed } = match request.try_clone() {
             Some(copy) => {
                 let credentials = renewed.take().or_else(|| state.credentials.clone());
-                attempt::make(state, copy, credentials, attempt_limit, connecting).await
+                attempt::make(
+                    state,
+                    operation,
+                    copy,
+                    credentials,
+                    attempt_limit,
+                    connecting,
+                )
+                .await
             }
             None => Attempt::unsendable("its body is a stream"),
         };

@@ -12,7 +12,7 @@ use crate::retry;
 /// Code, message and request id, as an error shows them.
 #[must_use]
 pub fn error_body(body: &[u8]) -> [Option<String>; 3] {
-    let found = ErrorBody::read(body);
+    let found = ErrorBody::read(body, |text| text);
     [found.code, found.message, found.request_id]
 }
 

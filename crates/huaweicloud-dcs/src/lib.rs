@@ -17,6 +17,7 @@ mod error_body;
 mod error_members;
 mod exchange;
 mod flight;
+mod free_text;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -41,6 +42,7 @@ mod service;
 mod sign;
 mod skew;
 mod source;
+mod spelling;
 mod success_body;
 #[cfg(test)]
 mod tests;

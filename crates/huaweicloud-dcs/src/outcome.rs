@@ -106,6 +106,8 @@ pub(crate) enum BodyEnd {
     Complete,
     /// More than the cap; what is kept is its beginning.
     TooLong,
+    /// More values than a model is made of.
+    TooManyValues,
     /// The connection broke.
     Broken(BoxError),
     /// The limit passed.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use memchr::memmem::{self, Finder};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::credentials::{Credentials, Kind, shorten};
+use crate::spelling::{ESCAPES, Escape, base64, is_base64, within_base64};
 
 /// The secrets of a request. It copies none but passwords, and costs nothing until something is to be shown.
 #[derive(Debug)]
@@ -19,14 +21,11 @@ pub(crate) struct Redactor {
     passwords: Vec<SecretString>,
 }
 
-/// The fewest characters of a secret. Shorter texts stand in any answer, and taking them out would garble its code.
-const SHORTEST: usize = 8;
+/// From how many characters on a secret is found within words: shorter ones stand in words of any text by chance. Of
+/// one that was cut off, so many must be left for it to be known.
+const LONG: usize = 8;
 
-/// How long a character may be in JSON: `\u002f`.
-const ESCAPE: usize = 6;
-
-/// What must not be shown, and what is shown in its place.
-type Hidden<'a> = (&'a str, fn(&str) -> String);
+const REDACTED: &str = "[redacted]";
 
 impl Redactor {
     pub(crate) fn new(credentials: Arc<Credentials>, authorization: Option<HeaderValue>) -> Self {
@@ -47,57 +46,60 @@ impl Redactor {
         self
     }
 
-    pub(crate) fn text(&self, mut text: String) -> String {
-        for (secret, shown_as) in self.hidden() {
-            if let Some(without) = without(&text, secret, shown_as) {
-                text = without;
-            }
-        }
-        text
+    pub(crate) fn text(&self, text: String) -> String {
+        let search = self.search(text.len());
+        search.text(text.as_bytes()).unwrap_or(text)
     }
 
     /// The same for bytes; they stay as they are where nothing is found. Where they were cut off, a secret may have begun
     /// at their end: that is left out, too.
     pub(crate) fn bytes(&self, bytes: &Bytes) -> Bytes {
-        let begun = self
-            .hidden()
-            .filter_map(|(secret, _)| begun_at_the_end(bytes, secret));
-        let bytes = &bytes.slice(..begun.min().unwrap_or(bytes.len()));
-        if self
-            .hidden()
-            .any(|(secret, _)| find(bytes, secret).is_some())
-        {
-            self.text(String::from_utf8_lossy(bytes).into_owned())
-                .into()
-        } else {
-            bytes.clone()
-        }
+        let search = self.search(usize::MAX);
+        let bytes = bytes.slice(..search.begun(bytes));
+        search.text(&bytes).map_or(bytes, Into::into)
     }
 
-    fn hidden(&self) -> impl Iterator<Item = Hidden<'_>> {
-        let redacted: fn(&str) -> String = |_| "[redacted]".to_owned();
-        let all: [Option<Hidden<'_>>; 4] = match &self.credentials.0 {
-            Kind::Token(token) => [Some((token.expose_secret(), redacted)), None, None, None],
-            // Its password is sent in the body, and found there.
-            Kind::User { .. } => [None; 4],
+    /// The search for all that may stand in a text of so many bytes. No spelling of a secret is shorter than the secret.
+    pub(crate) fn search(&self, room: usize) -> Search {
+        let fits = |text: &&str| (1..=room).contains(&text.len());
+        let mut needles = Vec::new();
+        for secret in self.secrets().filter(fits) {
+            needles.push(Needle::new(secret, secret, REDACTED.to_owned()));
+            let spelled = if secret.len() < LONG {
+                base64(secret)
+            } else {
+                within_base64(secret)
+            };
+            needles.extend(spelled.into_iter().map(|text| Needle {
+                is_base64: true,
+                text,
+                ..Needle::new(secret, "", REDACTED.to_owned())
+            }));
+        }
+        // It names the key and is none: who encodes it may show it.
+        if let Kind::AccessKey { id, .. } = &self.credentials.0
+            && fits(&id.as_str())
+        {
+            needles.push(Needle::new(id, id, shorten(id)));
+        }
+        Search(needles)
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        let (first, second) = match &self.credentials.0 {
+            Kind::Token(token) => (Some(token), None),
+            // The password is sent in the body, and found there.
+            Kind::User { .. } => (None, None),
             Kind::AccessKey {
-                id,
                 secret,
                 security_token,
-            } => [
-                Some((secret.expose_secret(), redacted)),
-                security_token
-                    .as_ref()
-                    .map(|token| (token.expose_secret(), redacted)),
-                self.signature().map(|signature| (signature, redacted)),
-                Some((id, shorten)),
-            ],
+                ..
+            } => (Some(secret), security_token.as_ref()),
         };
-        let passwords = self.passwords.iter();
-        all.into_iter()
-            .flatten()
-            .chain(passwords.map(move |password| (password.expose_secret(), redacted)))
-            .filter(|(secret, _)| secret.len() >= SHORTEST)
+        let secrets = [first, second].into_iter().flatten().chain(&self.passwords);
+        secrets
+            .map(ExposeSecret::expose_secret)
+            .chain(self.signature())
     }
 
     fn signature(&self) -> Option<&str> {
@@ -107,61 +109,150 @@ impl Redactor {
     }
 }
 
-/// How much of a secret stands at the beginning of a text, each character as it is or as JSON may escape it: in bytes of
-/// the secret, and of the text.
-fn common(text: &[u8], secret: &str) -> (usize, usize) {
-    let mut at = 0;
-    for (done, byte) in secret.bytes().enumerate() {
-        at += match text.get(at..).unwrap_or_default() {
-            [first, ..] if *first == byte => 1,
-            [b'\\', second, ..] if *second == byte => 2,
-            [b'\\', b'u', b'0', b'0', digits @ ..] if is_hex_of(digits, byte) => 6,
-            _ => return (done, at),
+/// What to find in texts, and what to show in its place.
+pub(crate) struct Search(Vec<Needle>);
+
+struct Needle {
+    text: SecretString,
+    shown: String,
+    /// Whether it is found only where it is no part of a word.
+    is_word: bool,
+    /// Whether what surrounds it is the same secret, or what that was encoded with.
+    is_base64: bool,
+}
+
+impl Search {
+    /// The text without what was to be found, if it held any of that.
+    pub(crate) fn text(&self, text: &[u8]) -> Option<String> {
+        let mut found = self.found(text, ESCAPES);
+        if found.is_empty() {
+            return None;
+        }
+        found.sort_unstable_by_key(|(place, _)| place.start);
+        let mut without = Vec::new();
+        let mut end = 0;
+        for (place, shown) in &found {
+            // What begins within another one is hidden with it.
+            if place.start >= end {
+                without.extend_from_slice(&text[end..place.start]);
+                without.extend_from_slice(shown.as_bytes());
+            }
+            end = end.max(place.end);
+        }
+        without.extend_from_slice(&text[end..]);
+        Some(String::from_utf8_lossy(&without).into_owned())
+    }
+
+    /// Where something was found, in any order, and what to show in its place.
+    fn found(&self, text: &[u8], escapes: &[Escape]) -> Vec<(Range<usize>, &str)> {
+        let mut found = Vec::new();
+        for needle in &self.0 {
+            needle.find(text, |place| found.push((place, &*needle.shown)));
+        }
+        for escape in escapes {
+            if let Some(unescaped) = escape.unescape(text) {
+                let mut within = self.found(&unescaped, escape.within);
+                within.sort_unstable_by_key(|(place, _)| place.start);
+                escape.place(text, within.iter_mut().map(|(place, _)| &mut place.start));
+                within.sort_unstable_by_key(|(place, _)| place.end);
+                escape.place(text, within.iter_mut().map(|(place, _)| &mut place.end));
+                found.append(&mut within);
+            }
+        }
+        found
+    }
+
+    /// Where something to be found begins at the end of bytes that were cut off, perhaps within an escape; else that end.
+    fn begun(&self, bytes: &[u8]) -> usize {
+        let cuts = ESCAPES.iter().filter_map(|escape| escape.begun(bytes));
+        let begun = cuts
+            .chain([bytes.len()])
+            .filter_map(|cut| self.begun_at(&bytes[..cut], ESCAPES));
+        begun.min().unwrap_or(bytes.len())
+    }
+
+    fn begun_at(&self, text: &[u8], escapes: &[Escape]) -> Option<usize> {
+        let begun = self.0.iter().filter_map(|needle| needle.begun(text));
+        let within = escapes.iter().filter_map(|escape| {
+            let unescaped = escape.unescape(text)?;
+            let mut begun = self.begun_at(&unescaped, escape.within)?;
+            escape.place(text, [&mut begun]);
+            Some(begun)
+        });
+        begun.chain(within).min()
+    }
+}
+
+impl Needle {
+    fn new(secret: &str, text: &str, shown: String) -> Self {
+        Self {
+            text: text.into(),
+            shown,
+            is_word: secret.len() < LONG,
+            is_base64: false,
+        }
+    }
+
+    /// Tells of each place in a text. The time it takes grows with the lengths of both and not with their product.
+    fn find(&self, text: &[u8], mut tell: impl FnMut(Range<usize>)) {
+        let needle = self.text.expose_secret().as_bytes();
+        if needle.len() > text.len() {
+            return;
+        }
+        let finder = Finder::new(needle);
+        let mut done = 0;
+        while let Some(found) = finder.find(&text[done..]) {
+            let mut place = done + found..done + found + needle.len();
+            if self.is_word && !is_word(text, &place) {
+                done = place.start + 1;
+                continue;
+            }
+            if self.is_base64 && !self.is_word {
+                let before = text[done..place.start].iter().rev();
+                place.start -= before.take_while(|byte| is_base64(**byte)).count();
+                let after = text[place.end..].iter();
+                place.end += after.take_while(|byte| is_base64(**byte)).count();
+            }
+            done = place.end;
+            tell(place);
+        }
+    }
+
+    /// Where the longest beginning of it, and not all of it, stands at the end of a text.
+    fn begun(&self, text: &[u8]) -> Option<usize> {
+        let needle = self.text.expose_secret().as_bytes();
+        let tail = &text[text.len() - text.len().min(needle.len().saturating_sub(1))..];
+        // Nearly always there is none.
+        let tail = &tail[memmem::find(tail, needle.get(..LONG)?)?..];
+        // By the method of Knuth, Morris and Pratt: for each beginning, how much of it stands at its own end.
+        let mut repeated = vec![0; tail.len()];
+        let step = |repeated: &[usize], mut length: usize, byte: u8| {
+            while length > 0 && needle[length] != byte {
+                length = repeated[length - 1];
+            }
+            length + usize::from(needle[length] == byte)
         };
+        for at in 1..tail.len() {
+            repeated[at] = step(&repeated, repeated[at - 1], needle[at]);
+        }
+        let length = tail
+            .iter()
+            .fold(0, |length, byte| step(&repeated, length, *byte));
+        (length >= LONG).then(|| text.len() - length)
     }
-    (secret.len(), at)
 }
 
-fn is_hex_of(digits: &[u8], byte: u8) -> bool {
-    let digits = digits
-        .get(..2)
-        .and_then(|two| std::str::from_utf8(two).ok());
-    digits.is_some_and(|digits| u8::from_str_radix(digits, 16) == Ok(byte) && byte.is_ascii())
-}
-
-/// Where a secret stands first in a text, if it is long enough for that.
-fn find(text: &[u8], secret: &str) -> Option<Range<usize>> {
-    let first = *secret.as_bytes().first()?;
-    let starts = 0..(text.len() + 1).saturating_sub(secret.len());
-    let mut starts = starts.filter(|start| text[*start] == first || text[*start] == b'\\');
-    starts.find_map(|start| {
-        let (done, length) = common(&text[start..], secret);
-        (done == secret.len()).then_some(start..start + length)
-    })
-}
-
-/// The text with another in place of each such secret, if there is one.
-fn without(text: &str, secret: &str, shown_as: fn(&str) -> String) -> Option<String> {
-    let mut rest = text;
-    let mut without = String::new();
-    // Both ends are those of characters, as the text and the secret are made of whole ones.
-    while let Some(found) = find(rest.as_bytes(), secret) {
-        without.push_str(rest.get(..found.start)?);
-        without.push_str(&shown_as(secret));
-        rest = rest.get(found.end..)?;
-    }
-    (rest.len() < text.len()).then(|| without + rest)
-}
-
-/// Where the beginning of a secret stands at the end of bytes that were cut off, perhaps within an escape.
-fn begun_at_the_end(bytes: &[u8], secret: &str) -> Option<usize> {
-    let longest = secret.len() * ESCAPE;
-    (bytes.len().saturating_sub(longest)..bytes.len()).find(|start| {
-        let (done, length) = common(&bytes[*start..], secret);
-        let rest = &bytes[start + length..];
-        let is_cut = rest.is_empty() || rest.starts_with(b"\\") && rest.len() < ESCAPE;
-        (SHORTEST..secret.len()).contains(&done) && is_cut
-    })
+/// Whether no word goes on before and after a place: by a letter, a digit or `_`, nor by a `.` or `-` that joins it to
+/// one.
+fn is_word(text: &[u8], place: &Range<usize>) -> bool {
+    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let joins = |next: Option<&u8>, second: Option<&u8>| match next {
+        Some(b'.' | b'-') => second.is_some_and(|byte| in_word(*byte)),
+        next => next.is_some_and(|byte| in_word(*byte)),
+    };
+    let mut before = text[..place.start].iter().rev();
+    let mut after = text[place.end..].iter();
+    !joins(before.next(), before.next()) && !joins(after.next(), after.next())
 }
 
 #[cfg(test)]
@@ -176,14 +267,29 @@ mod tests {
             r"to\/ken+A==",
             r"to/ken+A\u003d\u003D",
             r"\u0074o\u002Fken\u002bA==",
+            // JSON in JSON.
+            r"to\\/ken+A==",
         ] {
             let text = format!("é{spelled}, {spelled}");
             let shown = "é[redacted], [redacted]";
             assert_eq!(redactor.text(text.clone()), shown);
             assert_eq!(redactor.bytes(&text.into()), shown);
         }
-        for other in [r"to\\/ken+A==", r"to\u012fken+A==", "to/ken+A=", r"to\u00"] {
+        for other in [r"to\u012fken+A==", "to/ken+A=", r"to\u00"] {
             assert_eq!(redactor.text(other.to_owned()), other);
+        }
+    }
+
+    /// Were each place compared with the whole token, this would take minutes.
+    #[test]
+    fn crafted_tokens_are_searched_for_in_linear_time() {
+        for unit in ["a", r"\", "%", "&", "ab", "%25", r"\u005c"] {
+            let token = unit.repeat(16_384 / unit.len()) + "!";
+            let redactor = Redactor::new(Arc::new(Credentials::token(&*token)), None);
+            let text = unit.repeat(65_536 / unit.len());
+            assert_eq!(redactor.text(text.clone()), text);
+            let body = redactor.bytes(&text.into());
+            assert!(body.len() < 49_170, "{unit}: {}", body.len());
         }
     }
 
@@ -197,7 +303,7 @@ mod tests {
         let redactor = Redactor::new(Arc::new(credentials), Some(authorization));
         assert_eq!(
             redactor.text("ak AKINVENTED, 5ec4e75ec4e7, CS, 51690a7e51690a7e.".to_owned()),
-            "ak AKIN…, [redacted], CS, [redacted]."
+            "ak AKIN…, [redacted], [redacted], [redacted]."
         );
         let bytes = Bytes::from_static(b"\xff 5ec4e75ec4e7");
         assert_eq!(redactor.bytes(&bytes), "\u{fffd} [redacted]".as_bytes());

@@ -1,46 +1,37 @@
-//! The passwords in the body of a request, which an answer may send back.
+//! The secrets in the body of a request, which an answer may send back.
 
+use huaweicloud_dcs_api::Operation;
 use secrecy::SecretString;
 use serde_json::Value;
 
-/// The name of the members that hold one, in all requests of the service.
-const NAME: &str = "password";
-
-/// Each password in a JSON body, as it is and, where that differs, as it stands in JSON.
-pub(crate) fn in_body(body: Option<&reqwest::Body>) -> Vec<SecretString> {
+/// Each text in a JSON body under a name that the operation's document marks as secret.
+pub(crate) fn in_body(operation: &Operation, body: Option<&reqwest::Body>) -> Vec<SecretString> {
     let mut found = Vec::new();
-    // Most calls have no body, and a failure to read nothing would cost more than the rest of this.
-    if let Some(body) = body.and_then(reqwest::Body::as_bytes)
+    if !operation.secrets().is_empty()
+        && let Some(body) = body.and_then(reqwest::Body::as_bytes)
         && let Ok(value) = serde_json::from_slice(body)
     {
-        collect(&value, &mut found);
+        collect(&value, false, operation.secrets(), &mut found);
     }
     found
 }
 
 /// Nothing of ours is nested so deep as to matter here.
-fn collect(value: &Value, found: &mut Vec<SecretString>) {
+fn collect(value: &Value, is_secret: bool, names: &[&str], found: &mut Vec<SecretString>) {
     match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value {
-                    Value::String(text) if name == NAME => add(text, found),
-                    value => collect(value, found),
-                }
+        Value::String(text) if is_secret => found.push(text.as_str().into()),
+        Value::Array(items) => {
+            for item in items {
+                collect(item, is_secret, names, found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                collect(value, names.contains(&name.as_str()), names, found);
+            }
+        }
         _ => {}
     }
-}
-
-fn add(password: &str, found: &mut Vec<SecretString>) {
-    let quoted = Value::from(password).to_string();
-    let escaped = &quoted[1..quoted.len() - 1];
-    if escaped != password {
-        found.push(escaped.into());
-    }
-    found.push(password.into());
 }
 
 #[cfg(test)]
@@ -50,14 +41,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_are_found_at_any_depth_and_in_both_spellings() {
-        let body = reqwest::Body::from(
-            r#"{"a":[{"password":"plain"}],"password":"quo\"ted","other":"no","b":{"password":null}}"#,
-        );
-        let found = in_body(Some(&body));
-        let found: Vec<_> = found.iter().map(ExposeSecret::expose_secret).collect();
-        assert_eq!(found, ["plain", r#"quo\"ted"#, r#"quo"ted"#]);
-        assert!(in_body(None).is_empty());
-        assert!(in_body(Some(&reqwest::Body::from("no JSON"))).is_empty());
+    fn secrets_are_found_at_any_depth_under_the_names_given() {
+        let body = serde_json::json!({
+            "a": [{"password": "plain"}],
+            "old_password": "quo\"ted",
+            "other": "no",
+            "password": {"name": "no", "password": null, "x": {"old_password": ["deep", 1]}},
+        });
+        let mut found = Vec::new();
+        collect(&body, false, &["old_password", "password"], &mut found);
+        let mut found: Vec<_> = found.iter().map(ExposeSecret::expose_secret).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["deep", "plain", "quo\"ted"]);
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use http::HeaderValue;
-use huaweicloud_dcs_api::{Operation, Repeat};
 
 use crate::endpoint::Endpoint;
 use crate::transport::Transport;
@@ -44,19 +43,5 @@ impl Service {
             transport: Arc::new(http.clone()),
             http,
         }))
-    }
-
-    /// Whether an ambiguous attempt may be repeated: where a second call does no harm, or changes nothing.
-    pub(crate) fn repeat(&self, operation: &Operation) -> Repeat {
-        if self.changes(operation) {
-            operation.repeat()
-        } else {
-            Repeat::Safe
-        }
-    }
-
-    /// Whether a call changes what users care about. Making a token does not: another one does no harm.
-    pub(crate) fn changes(&self, operation: &Operation) -> bool {
-        self.api == Api::Migration && !operation.is_read()
     }
 }

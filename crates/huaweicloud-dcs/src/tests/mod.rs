@@ -6,6 +6,7 @@ mod calls;
 mod credentials;
 mod cut_over;
 mod earlier;
+mod echoes;
 mod endings;
 mod fake;
 mod gate;
