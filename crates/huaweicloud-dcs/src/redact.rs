@@ -26,6 +26,8 @@ pub(crate) struct Redactor {
 const LONG: usize = 8;
 
 const REDACTED: &str = "[redacted]";
+/// A text in which more is found, each spelling by itself, is not shown at all: millions of places take much memory.
+const MOST_PLACES: usize = 1000;
 
 impl Redactor {
     pub(crate) fn new(credentials: Arc<Credentials>, authorization: Option<HeaderValue>) -> Self {
@@ -128,6 +130,9 @@ impl Search {
         if found.is_empty() {
             return None;
         }
+        if found.len() > MOST_PLACES {
+            return Some(REDACTED.to_owned());
+        }
         found.sort_unstable_by_key(|(place, _)| place.start);
         let mut without = Vec::new();
         let mut end = 0;
@@ -147,7 +152,8 @@ impl Search {
     fn found(&self, text: &[u8], escapes: &[Escape]) -> Vec<(Range<usize>, &str)> {
         let mut found = Vec::new();
         for needle in &self.0 {
-            needle.find(text, |place| found.push((place, &*needle.shown)));
+            let places = needle.places(text).take(MOST_PLACES + 1);
+            found.extend(places.map(|place| (place, &*needle.shown)));
         }
         for escape in escapes {
             if let Some(unescaped) = escape.unescape(text) {
@@ -193,29 +199,29 @@ impl Needle {
         }
     }
 
-    /// Tells of each place in a text. The time it takes grows with the lengths of both and not with their product.
-    fn find(&self, text: &[u8], mut tell: impl FnMut(Range<usize>)) {
+    /// Its places in a text. The time it takes grows with the lengths of both and not with their product.
+    fn places<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         let needle = self.text.expose_secret().as_bytes();
-        if needle.len() > text.len() {
-            return;
-        }
-        let finder = Finder::new(needle);
+        let finder = (needle.len() <= text.len()).then(|| Finder::new(needle));
         let mut done = 0;
-        while let Some(found) = finder.find(&text[done..]) {
-            let mut place = done + found..done + found + needle.len();
-            if self.is_word && !is_word(text, &place) {
-                done = place.start + 1;
-                continue;
+        std::iter::from_fn(move || {
+            loop {
+                let start = done + finder.as_ref()?.find(&text[done..])?;
+                let mut place = start..start + needle.len();
+                if self.is_word && !is_word(text, &place) {
+                    done = start + 1;
+                    continue;
+                }
+                if self.is_base64 && !self.is_word {
+                    let before = text[done..start].iter().rev();
+                    place.start -= before.take_while(|byte| is_base64(**byte)).count();
+                    let after = text[place.end..].iter();
+                    place.end += after.take_while(|byte| is_base64(**byte)).count();
+                }
+                done = place.end;
+                return Some(place);
             }
-            if self.is_base64 && !self.is_word {
-                let before = text[done..place.start].iter().rev();
-                place.start -= before.take_while(|byte| is_base64(**byte)).count();
-                let after = text[place.end..].iter();
-                place.end += after.take_while(|byte| is_base64(**byte)).count();
-            }
-            done = place.end;
-            tell(place);
-        }
+        })
     }
 
     /// Where the longest beginning of it, and not all of it, stands at the end of a text.
@@ -278,6 +284,15 @@ mod tests {
         for other in [r"to\u012fken+A==", "to/ken+A=", r"to\u00"] {
             assert_eq!(redactor.text(other.to_owned()), other);
         }
+    }
+
+    #[test]
+    fn a_text_full_of_secrets_is_not_shown_at_all() {
+        let redactor = Redactor::new(Arc::new(Credentials::token("t/k")), None);
+        let shown = redactor.text("t/k ".repeat(1000));
+        assert_eq!(shown, "[redacted] ".repeat(1000));
+        assert_eq!(redactor.text("t/k ".repeat(1001)), "[redacted]");
+        assert_eq!(redactor.text("no, t&#47;k ".repeat(1001)), "[redacted]");
     }
 
     /// Were each place compared with the whole token, this would take minutes.

@@ -12,6 +12,7 @@ mod fault_connections;
 mod fault_environment;
 mod fault_inputs;
 mod fault_leaks;
+mod fault_memory;
 mod fault_sockets;
 mod fault_table;
 mod iam;

@@ -1,0 +1,107 @@
+//! How much memory an answer may take, measured in a process of its own.
+#![cfg(target_os = "linux")]
+
+use std::time::Duration;
+
+use huaweicloud_dcs::{Credentials, ErrorKind, MigrationClient, TaskQuery};
+use tokio::process::Command;
+
+use crate::fault_sockets::{Act, Server, answer};
+
+/// Makes a process of this program a child, and says where it shall list tasks.
+const ENDPOINT: &str = "MEMORY_ENDPOINT";
+const REPORT: &str = "what became of the list: ";
+const MIB: usize = 1024 * 1024;
+
+/// Lists of 8 MiB: how each begins, what is repeated, how often at most, and how it ends.
+const LISTS: [(&str, &str, usize, &str); 7] = [
+    (
+        r#"{"migration_tasks":[{"error_message":""#,
+        "tok ",
+        usize::MAX,
+        r#""}]}"#,
+    ),
+    (r#"{"migration_tasks":["#, "{},", usize::MAX, "{}]}"),
+    (r#"{"migration_tasks":["#, "{},", 49_990, "{}]}"),
+    (
+        r#"{"migration_tasks":["#,
+        r#"{"task_id":""},"#,
+        24_990,
+        "{}]}",
+    ),
+    (
+        r#"{"migration_tasks":[],"more":["#,
+        "[],",
+        usize::MAX,
+        "[]]}",
+    ),
+    (
+        r#"{"migration_tasks":[{"error_message":""#,
+        r"\\",
+        usize::MAX,
+        r#""}]}"#,
+    ),
+    (
+        r#"{"migration_tasks":[{"error_message":""#,
+        r"tokenInvented%41&amp;\u0041",
+        usize::MAX,
+        r#""}]}"#,
+    ),
+];
+
+fn body((before, unit, most, after): (&str, &str, usize, &str)) -> String {
+    let room = 8 * MIB - before.len() - after.len();
+    let units = unit.repeat(most.min(room / unit.len()));
+    let blanks = " ".repeat(room - units.len());
+    format!("{blanks}{before}{units}{after}")
+}
+
+#[tokio::test]
+async fn an_answer_of_8_mib_takes_64_mib_at_most() {
+    if let Ok(endpoint) = std::env::var(ENDPOINT) {
+        println!("{REPORT}{}", list(&endpoint).await);
+        return;
+    }
+    for shape in LISTS {
+        let server = Server::always([Act::Read, answer("200 OK", &body(shape)), Act::Again]).await;
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args([
+            "--exact",
+            "--nocapture",
+            "fault_memory::an_answer_of_8_mib_takes_64_mib_at_most",
+        ]);
+        child.env(ENDPOINT, &server.endpoint).kill_on_drop(true);
+        let output = tokio::time::timeout(Duration::from_secs(60), child.output());
+        let written = String::from_utf8(output.await.unwrap().unwrap().stdout).unwrap();
+        let report = written.lines().find_map(|line| line.split_once(REPORT));
+        let (outcome, peak) = report.unwrap().1.split_once(' ').unwrap();
+        let (before, unit, most, _) = shape;
+        println!("{before}{unit}: {outcome}, {peak} KiB");
+        let is_refused = most == usize::MAX && unit.ends_with(',');
+        assert_eq!(
+            outcome,
+            if is_refused { "decode" } else { "read" },
+            "{before}{unit}"
+        );
+        assert!(
+            peak.parse::<usize>().unwrap() <= 64 * 1024,
+            "{before}{unit}: {peak} KiB"
+        );
+    }
+}
+
+/// Lists tasks, and tells the kind of the failure, if it is one, and the most memory that this process has held.
+async fn list(endpoint: &str) -> String {
+    let client = MigrationClient::builder()
+        .endpoint(endpoint)
+        .project_id("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
+        .credentials(Credentials::ak_sk("tok", "tokenInvented"))
+        .build()
+        .unwrap();
+    let outcome = client.list(&TaskQuery::default()).await;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.unwrap().trim().trim_end_matches(" kB");
+    let kind = outcome.err().map(|error| error.kind());
+    format!("{} {peak}", kind.map_or("read", ErrorKind::as_str))
+}
