@@ -28,11 +28,13 @@ pub(crate) fn error(
         previous,
         repeat_after,
     } = outcome;
+    // What was held back is no attempt.
+    let attempts = attempts - u32::from(matches!(end, End::Held(_)));
     let mut facts = match end {
         End::Failed(failure) => of_failure(failure, repeat),
         End::Answered(answer) => of_answer(answer, repeat, decode),
         End::NoToken(failure) => prior::no_token(&failure),
-        End::Held(refusal) => prior::held_back(refusal),
+        End::Held(refusal) => prior::held_back(&refusal),
     };
     facts.operation = Some(operation.id());
     facts.attempts = attempts;

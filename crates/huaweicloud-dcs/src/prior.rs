@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
 use huaweicloud_dcs_api::Operation;
 
 use crate::error::{Error, ErrorKind, Facts};
@@ -50,17 +49,20 @@ pub(crate) fn no_token(failure: &SharedError) -> Facts {
     }
 }
 
-/// What is known of a call with an access key that another call was refused with.
-pub(crate) fn held_back(refusal: Refusal) -> Facts {
+/// What is known of a call with an access key that another call was refused with. It had no response of its own: the
+/// other's code and request id are in its message.
+pub(crate) fn held_back(refusal: &Refusal) -> Facts {
+    let Refusal { code, request_id } = refusal;
+    let request = request_id.as_ref().map(|id| format!(", request {id}"));
     Facts {
-        status: Some(StatusCode::UNAUTHORIZED.as_u16()),
-        code: Some(refusal.code),
-        request_id: refusal.request_id,
         unsent: true,
         advice: "check credentials and clock; the key is held back for 5 minutes, since failures in a row lock it",
         ..Facts::new(
             ErrorKind::Credentials,
-            "the service refused this access key a moment ago".to_owned(),
+            format!(
+                "the service refused this access key a moment ago ({code}{})",
+                request.unwrap_or_default()
+            ),
         )
     }
 }

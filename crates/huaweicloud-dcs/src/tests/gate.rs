@@ -27,11 +27,12 @@ fn stops(client: &MigrationClient, count: u32) -> JoinSet<crate::Result<crate::R
 #[track_caller]
 fn held_back(error: &Error) {
     assert_eq!(
-        (error.kind(), error.status(), error.code()),
-        (ErrorKind::Credentials, Some(401), Some("APIGW.0301")),
+        (error.kind(), error.status(), error.attempts()),
+        (ErrorKind::Credentials, None, 0),
         "{error}"
     );
-    assert_eq!(error.request_id(), Some("r-1"));
+    let line = error.to_string();
+    assert!(line.contains("(APIGW.0301, request r-1)"), "{line}");
     assert!(!error.may_have_been_applied() && !error.is_retryable());
     assert!(error.to_string().contains("nothing was sent"), "{error}");
 }
@@ -46,7 +47,7 @@ async fn key_refused_is_sent_once_by_50_calls() {
         let kinds: Vec<_> = ended
             .into_iter()
             .map(|ended| ended.unwrap_err())
-            .filter(|error| error.status() == Some(401) && error.code() == Some(code))
+            .filter(|error| error.to_string().contains(code))
             .map(|error| error.kind())
             .collect();
         let sent = kinds.iter().filter(|kind| **kind == ErrorKind::Service);
