@@ -252,3 +252,20 @@ async fn a_stop_that_the_client_gives_up_on_is_still_carried_out() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_key_is_sent_at_most_4_times_by_50_calls() {
+    let stand_in = stand_in(TaskStatus::Migrating).await;
+    let client = client_with(&stand_in, Credentials::ak_sk("AKINVENTED", "skWrong0001"));
+    let stops: tokio::task::JoinSet<_> = (0..50)
+        .map(|_| client.clone())
+        .map(|client| async move { client.stop_sync(TASK).await })
+        .collect();
+    let ended = tokio::time::timeout(Duration::from_secs(60), stops.join_all()).await;
+    for error in ended.unwrap().into_iter().map(Result::unwrap_err) {
+        assert_eq!(error.status(), Some(401), "{error}");
+        assert!(!error.may_have_been_applied());
+    }
+    let sent = stand_in.requests().len();
+    assert!((1..=4).contains(&sent), "{sent} bad signatures");
+}
