@@ -10,7 +10,7 @@ pub enum ErrorKind {
     /// A setting or an argument was refused, or a setting is missing, such as the credentials. Nothing was sent.
     Config,
     /// There were no credentials to send: their provider failed, IAM refused to give a token, or the service refused the
-    /// access key less than 5 minutes ago, whose status and code the error has. Nothing was sent.
+    /// access key less than 5 minutes ago, with the code that the message names. Nothing was sent.
     Credentials,
     /// No connection: name look-up, network, TLS or proxy. Nothing was sent.
     Connect,

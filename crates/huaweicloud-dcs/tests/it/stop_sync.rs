@@ -263,7 +263,7 @@ async fn wrong_key_is_sent_at_most_4_times_by_50_calls() {
         .collect();
     let ended = tokio::time::timeout(Duration::from_secs(60), stops.join_all()).await;
     for error in ended.unwrap().into_iter().map(Result::unwrap_err) {
-        assert_eq!(error.status(), Some(401), "{error}");
+        assert!(error.to_string().contains("APIGW.0301"), "{error}");
         assert!(!error.may_have_been_applied());
     }
     let sent = stand_in.requests().len();
