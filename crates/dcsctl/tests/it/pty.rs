@@ -45,21 +45,8 @@ impl Terminal {
     }
 
     fn start_with(service: &Service, line: &str, first: &str) -> Self {
-        let settings = service.command(line);
-        let program = env!("CARGO_BIN_EXE_dcsctl");
-        let mut command = Command::new("script");
+        let mut command = in_terminal(service, line, &format!("stty cols 200; {first} exec"));
         command
-            .arg("-qec")
-            .arg(format!("stty cols 200; {first} exec {program} {line}"))
-            .arg("/dev/null")
-            .env_clear()
-            .env("TERM", "xterm")
-            .envs(
-                settings
-                    .get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
@@ -128,4 +115,24 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.try_wait();
     }
+}
+
+/// The program in a terminal of its own, after these commands of a shell.
+pub(crate) fn in_terminal(service: &Service, line: &str, first: &str) -> Command {
+    let settings = service.command(line);
+    let program = env!("CARGO_BIN_EXE_dcsctl");
+    let mut command = Command::new("script");
+    command
+        .arg("-qec")
+        .arg(format!("{first} {program} {line}"))
+        .arg("/dev/null")
+        .env_clear()
+        .env("TERM", "xterm")
+        .envs(
+            settings
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command
 }

@@ -1,9 +1,8 @@
 //! What is seen of a wait: a line that moves on a terminal, lines that stay elsewhere.
 
-use std::process::Command;
-
 use dcs_stand_in::TaskStatus;
 
+use crate::pty::in_terminal;
 use crate::running::Running;
 use crate::service::{Ran, Service, id, spawn};
 
@@ -29,23 +28,9 @@ fn stop_after(service: &Service, requests: usize, child: Running) -> Ran {
 fn a_wait_shows_the_status_and_the_lag() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 4711);
-    let program = env!("CARGO_BIN_EXE_dcsctl");
     let line = format!("wait --until stopped --interval 500ms {}", id(1));
-    let settings = service.command(&line);
-    let mut command = Command::new("script");
-    command
-        .arg("-qec")
-        .arg(format!("stty cols 120; {program} {line}"))
-        .arg("/dev/null")
-        .env_clear()
-        .env("TERM", "xterm")
-        .envs(
-            settings
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .stdin(std::process::Stdio::null());
+    let mut command = in_terminal(&service, &line, "stty cols 120;");
+    command.stdin(std::process::Stdio::null());
     // Two looks at the task and two at its progress: what the first ones said is drawn meanwhile.
     let ran = stop_after(&service, 4, spawn(&mut command));
     assert!(
