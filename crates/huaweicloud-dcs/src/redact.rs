@@ -67,6 +67,11 @@ impl Redactor {
         let mut needles = Vec::new();
         for secret in self.secrets().filter(fits) {
             needles.push(Needle::new(secret, secret, REDACTED.to_owned()));
+            // Forms write blanks so.
+            let form = secret.replace(' ', "+");
+            if form != secret {
+                needles.push(Needle::new(secret, &form, REDACTED.to_owned()));
+            }
             let spelled = if secret.len() < LONG {
                 base64(secret)
             } else {
@@ -283,6 +288,14 @@ mod tests {
         }
         for other in [r"to\u012fken+A==", "to/ken+A=", r"to\u00"] {
             assert_eq!(redactor.text(other.to_owned()), other);
+        }
+    }
+
+    #[test]
+    fn blanks_are_found_as_forms_and_urls_write_them() {
+        let redactor = Redactor::new(Arc::new(Credentials::token("two words/1")), None);
+        for spelled in ["two words/1", "two+words%2F1", "two%20words/1"] {
+            assert_eq!(redactor.text(format!("a={spelled}&b")), "a=[redacted]&b");
         }
     }
 

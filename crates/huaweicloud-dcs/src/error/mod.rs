@@ -251,8 +251,12 @@ impl Error {
     }
 
     /// The beginning of the answer's body as it arrived, at most 64 KiB, for failures that were answered; empty
-    /// otherwise. The secrets that were sent are taken out of it where they stand as they were sent or as JSON escapes
-    /// them; what else the service put there is not.
+    /// otherwise.
+    ///
+    /// Secrets of this call are replaced by `[redacted]`: as sent, escaped as in JSON, percent-encoded, as HTML, and as
+    /// base64; those under 8 characters only as whole words. Not covered are other encodings, such as hexadecimal, fewer
+    /// than 8 characters of a secret where the body was cut off, and secrets of other calls, such as a token that was
+    /// renewed meanwhile. Whatever else the service wrote there stays.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
