@@ -6,8 +6,6 @@ use super::File;
 
 /// The most lines a file written by hand may have.
 const MOST_LINES: usize = 400;
-/// The most lines that half of the files written by hand may have.
-const MEDIAN_LINES: usize = 150;
 
 /// What is left over of work that was not finished. Written in halves, so that this file may be looked at too.
 const LEFT_OVERS: [[&str; 2]; 5] = [
@@ -22,7 +20,6 @@ const LEFT_OVERS: [[&str; 2]; 5] = [
 #[must_use]
 pub fn sources(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut lengths = Vec::new();
     for file in files {
         let path = &file.path;
         if is_rust(path) || has_extension(path, "md") {
@@ -34,7 +31,6 @@ pub fn sources(files: &[File]) -> Vec<String> {
         }
         if is_rust(path) && !is_generated(path) {
             let count = file.text.lines().count();
-            lengths.push(count);
             if count > MOST_LINES {
                 problems.push(format!(
                     "{path}: {count} lines: split it, {MOST_LINES} are the most"
@@ -47,13 +43,6 @@ pub fn sources(files: &[File]) -> Vec<String> {
                 ));
             }
         }
-    }
-    lengths.sort_unstable();
-    match lengths.get(lengths.len() / 2) {
-        Some(median) if *median > MEDIAN_LINES => problems.push(format!(
-            "half of the files have over {median} lines: split some, {MEDIAN_LINES} are the most"
-        )),
-        _ => {}
     }
     problems
 }

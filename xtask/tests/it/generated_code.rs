@@ -81,13 +81,12 @@ fn the_check_fails_after_one_byte_of_the_code_is_changed() {
 }
 
 #[test]
-fn the_check_fails_after_one_byte_of_a_document_is_changed() {
+fn check_document_changed_names_the_stale_files() {
     for spec in SPECS {
         let copy = workspace::copy();
         let path = copy.path().join(spec.file);
-        let mut text = fs::read_to_string(&path).unwrap();
-        text.push('\n');
-        fs::write(&path, text).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replacen("summary: ", "summary: X", 1)).unwrap();
 
         let output = workspace::run(copy.path(), &["gen", "--check"]);
 
@@ -97,7 +96,8 @@ fn the_check_fails_after_one_byte_of_a_document_is_changed() {
             .lines()
             .filter(|line| line.ends_with(": is stale"))
             .count();
-        assert_eq!(stale, 3, "{text}");
+        // A summary is in the client and in the operation table.
+        assert_eq!(stale, 2, "{text}");
     }
 }
 

@@ -72,12 +72,6 @@ fn long_files_and_files_without_a_purpose_are_found_but_generated_ones_may_be_lo
 }
 
 #[test]
-fn half_of_the_files_are_short() {
-    let middling = format!("//! Docs.\n{}", "\n".repeat(150));
-    finds(&sources(&[file("a.rs", middling)]), &["over 151 lines"]);
-}
-
-#[test]
 fn strangers_at_the_top_and_tests_that_are_never_compiled_are_found() {
     let files = [
         file("LICENSE", ""),
