@@ -44,8 +44,8 @@ impl Credentials {
     ///
     /// What cannot be a pair (an empty half, a blank, a character outside ASCII) is refused by `build()`.
     ///
-    /// Five failures in a row lock a key. So until a pair has had a response other than 401, a client and its clones have
-    /// one request in flight, and one more for each 2 s without a response, at most 4; other calls wait. After 401 with
+    /// Five failures in a row lock a key. So a client and its clones try a new pair with one request in flight, and one more
+    /// for each 2 s without a response, at most 4. Other calls wait until a response other than 401. After 401 with
     /// `APIGW.0301`, `APIGW.0303` or `APIGW.0305`, unless this machine's clock was off, nothing is sent with the pair for
     /// 5 minutes: calls end with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials). Another pair of a provider
     /// is not held back.

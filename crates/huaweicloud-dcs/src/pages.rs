@@ -74,8 +74,8 @@ struct State<T, F> {
 
 /// All items from `offset` on. `fetch` gets the page at an offset; it is asked when the items before are used up.
 ///
-/// The list ends whatever the service says: a page that brings no item that was not there before is an error, a count of
-/// all items is believed, and more than [`MOST_ITEMS`] different ones are an error.
+/// The list ends whatever the service says. A page without a new item is an error, and so are more than [`MOST_ITEMS`]
+/// different items. A count of all items is believed.
 pub(crate) fn items<T, F, R>(
     operation: &'static Operation,
     offset: u32,

@@ -18,7 +18,7 @@ const EXAMPLES: &str = "  dcsctl wait --until awaits-configuration b21989ec-2889
   dcsctl wait --until incremental-phase --wait-timeout 6h b21989ec-2889-4b8e-99db-19c073425ec2
 
 It only reads. When the task is in that state, it is shown as by `dcsctl show`. If it has failed, can never come to that
-state, or does not come in time, the exit code is 6, and the line names its state and what to do. A task that has ended
+state, or does not come in time, the exit code is 6. The line names its state and what to do. A task that has ended
 and shows no exchange of IP addresses is waited for 1 minute.";
 
 /// Wait until a migration task is in a state

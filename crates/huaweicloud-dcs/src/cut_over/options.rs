@@ -81,11 +81,11 @@ impl MigrationClient {
     /// `TERMINATED`, or the `task_status` `EXCHANGE_SUCCESS`. It keeps nothing but what the service says, so that a run
     /// that was cut off is taken up by another one: what is done is not done again, what is under way is waited for.
     ///
-    /// Each attempt at the stop or the exchange follows such a reading. If the service refuses it for now (429, or 408 and
-    /// 503 with an error code of its own), or if there is no connection, the run pauses as any call does, for as long and as
-    /// often, and then reads the task and the lag again: what somebody else has stopped meanwhile is left alone, and a lag
-    /// that has grown is waited for. The timeout of the call, 120 s by default, is that of the attempts and the pauses; what
-    /// is read between them does not count.
+    /// Each attempt at the stop or the exchange follows such a reading. An attempt is repeated if there was no connection, or
+    /// if the service refused it for now: 429, or 408 and 503 with an error code of its own. The run pauses as any call does,
+    /// and then reads the task and the lag again. What somebody else has stopped meanwhile is left alone, and a lag that has
+    /// grown is waited for. The timeout of the call, 120 s by default, is that of the attempts and the pauses. The time of
+    /// the readings between them does not count.
     ///
     /// One run sends at most one stop or exchange that may have been applied. If its response is lost, the run polls the
     /// task. If the task has not changed after 60 s of successful polls, the run ends with an error that may have been

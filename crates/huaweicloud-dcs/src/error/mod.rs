@@ -254,9 +254,9 @@ impl Error {
     /// otherwise.
     ///
     /// Secrets of this call are replaced by `[redacted]`: as sent, escaped as in JSON, percent-encoded, as HTML, and as
-    /// base64; those under 8 characters only as whole words. Not covered are other encodings, such as hexadecimal, fewer
-    /// than 8 characters of a secret where the body was cut off, and secrets of other calls, such as a token that was
-    /// renewed meanwhile. Whatever else the service wrote there stays.
+    /// base64; those under 8 characters only as whole words. Other encodings, such as hexadecimal, are not
+    /// covered. Neither are secrets of other calls, such as a token that was renewed meanwhile. Where the body was cut off,
+    /// fewer than 8 characters of a secret may be left. Whatever else the service wrote there stays.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
