@@ -217,7 +217,7 @@ impl ClientBuilder {
                 problems.0.join("; ")
             )));
         };
-        Ok(MigrationClient(Arc::new(Inner {
+        let inner = Inner {
             region: place.region,
             migration,
             iam,
@@ -231,7 +231,8 @@ impl ClientBuilder {
             retry: self.retry,
             clock: Arc::new(SystemClock),
             skew: Skew::default(),
-        })))
+        };
+        Ok(MigrationClient(Arc::new(inner), None))
     }
 }
 

@@ -62,7 +62,9 @@ impl MigrationClient {
             let result = match project::id(&self.0, operation, limit).await {
                 Ok(project_id) => {
                     let service = &self.0.migration;
-                    let state = CallState::new(&self.0, service, limit).with_extent(extent);
+                    let state = CallState::new(&self.0, service, limit)
+                        .with_extent(extent)
+                        .with_on_retry(self.1.clone());
                     make(state, operation, read, |call| {
                         let (endpoint, http) = (service.endpoint.as_str(), service.http.clone());
                         method(Client::new_with_client(endpoint, http, call), project_id)

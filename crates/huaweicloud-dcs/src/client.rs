@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::identifier;
@@ -28,7 +29,10 @@ use crate::inner::Inner;
 ///
 /// Dropping the future of a call drops its connection. The service may act on the request all the same.
 #[derive(Clone)]
-pub struct MigrationClient(pub(crate) Arc<Inner>);
+pub struct MigrationClient(pub(crate) Arc<Inner>, pub(crate) Option<Arc<OnRetry>>);
+
+/// What is told of an attempt that failed, and of the pause before the next one.
+pub(crate) type OnRetry = dyn Fn(&Error, Duration) + Send + Sync;
 
 impl MigrationClient {
     /// Says whether a text can be the ID of a task at all, as every call does before it sends anything: 1 to 64
@@ -39,6 +43,23 @@ impl MigrationClient {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), which says what is wrong.
     pub fn check_task_id(task_id: &str) -> Result<()> {
         identifier::check(task_id).map_err(|why| Error::config(format!("task_id {why}")))
+    }
+
+    /// A clone whose calls report each attempt that failed and is repeated: its error, and the pause before the next
+    /// attempt. Nothing is in flight during that pause. The callback should return at once: the call stands still
+    /// meanwhile. The calls that get a token or look up the project do not report.
+    ///
+    /// ```
+    /// # fn report(client: &huaweicloud_dcs::MigrationClient) {
+    /// let client = client.on_retry(|error, pause| {
+    ///     eprintln!("request {:?}: next attempt in {pause:?}", error.request_id());
+    /// });
+    /// # let _ = client;
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_retry(&self, report: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(report)))
     }
 
     /// The address that calls go to: scheme, host and port.

@@ -12,6 +12,7 @@ use reqwest::{Request, ResponseBuilderExt, Url};
 use tokio::time::{Instant, sleep};
 
 use crate::attempt::{self, Attempt, Signed};
+use crate::client::OnRetry;
 use crate::clock;
 use crate::credentials::Credentials;
 use crate::diagnosis;
@@ -41,6 +42,7 @@ pub(crate) struct CallState {
     /// When the call is over, whatever happens.
     pub(crate) limit: Instant,
     extent: Extent,
+    on_retry: Option<Arc<OnRetry>>,
     outcome: Mutex<Option<Outcome>>,
 }
 
@@ -52,6 +54,7 @@ impl CallState {
             credentials: None,
             limit,
             extent: Extent::Whole,
+            on_retry: None,
             outcome: Mutex::new(None),
         }
     }
@@ -59,6 +62,12 @@ impl CallState {
     /// Makes this much of the call.
     pub(crate) fn with_extent(mut self, extent: Extent) -> Self {
         self.extent = extent;
+        self
+    }
+
+    /// Reports each attempt that is repeated.
+    pub(crate) fn with_on_retry(mut self, on_retry: Option<Arc<OnRetry>>) -> Self {
+        self.on_retry = on_retry;
         self
     }
 
@@ -211,6 +220,9 @@ async fn run(state: &CallState, request: Request, operation: &'static Operation)
         if let Some(pause) = pause.filter(|_| goes_on) {
             let error = diagnosis::error(operation, outcome, None);
             error.warn(&retrying(pause));
+            if let Some(report) = &state.on_retry {
+                report(&error, pause);
+            }
             previous = Some(error);
             sleep(pause).await;
         } else if let Some(end) = no_credentials {

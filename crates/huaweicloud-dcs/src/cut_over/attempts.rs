@@ -68,6 +68,9 @@ impl<'a> Attempts<'a> {
         let pause = self.due.saturating_duration_since(clock::instant());
         let next = format!("{}, after another look at the task", retrying(pause));
         refusal.warn(&next);
+        if let Some(report) = &self.cut_over.client.1 {
+            report(refusal, pause);
+        }
         sleep_until(self.due).await;
     }
 }

@@ -23,12 +23,21 @@ impl Goal for Way {
             Standing::Ready => Verdict::AsBefore,
             Standing::Failed => Verdict::Failed,
             Standing::Astray(_) if self.is_over_otherwise(task) => Verdict::WrongEnd,
+            // Somebody restarted it. Nothing shows of our stop.
+            Standing::Astray(_) if self.is_copying(task) => Verdict::AsBefore,
             Standing::Astray(_) => Verdict::Unclear,
         }
     }
 }
 
 impl Way {
+    /// Whether a task that was to stop copies, though not in its incremental phase, and shows no exchange.
+    fn is_copying(&self, task: &MigrationTaskDetail) -> bool {
+        matches!(self, Self::StopSync)
+            && exchange_of(task).is_none()
+            && task.status.as_ref().is_some_and(TaskStatus::is_running)
+    }
+
     /// Whether a task that is nowhere on the way will not come back to it.
     fn is_over_otherwise(&self, task: &MigrationTaskDetail) -> bool {
         match self {

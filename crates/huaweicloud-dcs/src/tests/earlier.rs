@@ -75,3 +75,23 @@ async fn all_earlier_responses_are_kept_up_to_16() {
             .is_empty()
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn on_retry_tells_each_attempt_and_its_pause() {
+    let mut refusal = answer(503, NOT_NOW);
+    let headers = refusal.headers_mut();
+    headers.insert("retry-after", "7".parse().unwrap());
+    let script = Script::new([
+        Step::Answer(refusal),
+        Step::Fail(SendCause::Connect),
+        stopped(),
+    ]);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let kept = told.clone();
+    let client = client(&script).on_retry(move |error, pause| {
+        let told = (error.status(), error.attempts(), pause.as_secs());
+        kept.lock().unwrap().push(told);
+    });
+    client.stop_sync(TASK).await.unwrap();
+    assert_eq!(*told.lock().unwrap(), [(Some(503), 1, 7), (None, 2, 0)]);
+}

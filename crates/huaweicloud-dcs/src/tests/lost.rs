@@ -114,3 +114,28 @@ async fn stop_503_without_code_is_lost_and_polled() {
         assert_eq!(script.stops(), 1);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn progress_tells_what_a_refusal_or_a_lost_response_was() {
+    for (sent, code, may_have_been_applied) in [
+        (wrong_state(), Some("DCS.4957"), false),
+        (says(503, ""), None, true),
+    ] {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let kept = told.clone();
+        let wait = WaitConfig::default().with_progress(move |progress| {
+            if let crate::Progress::NotAccepted(error) = progress {
+                let told = (
+                    error.code().map(str::to_owned),
+                    error.may_have_been_applied(),
+                );
+                kept.lock().unwrap().push(told);
+            }
+        });
+        let script = Script::new([sent, task("TERMINATED")]);
+        let stop = client(&script);
+        stop.stop_sync_and_wait(TASK, wait).await.unwrap();
+        let expected = (code.map(str::to_owned), may_have_been_applied);
+        assert_eq!(*told.lock().unwrap(), [expected]);
+    }
+}

@@ -153,7 +153,9 @@ async fn progress_tells_the_accepted_stop_and_every_poll() {
                 let status = poll.task().status.clone().unwrap();
                 format!("{status} {} {}", poll.polls(), poll.elapsed().as_secs() / 5)
             }
-            Progress::PollFailed(error) => format!("{} {:?}", error.kind(), error.status()),
+            Progress::PollFailed(error) | Progress::NotAccepted(error) => {
+                format!("{} {:?}", error.kind(), error.status())
+            }
         });
     });
     assert!(format!("{wait:?}").contains("reports_progress: true"));

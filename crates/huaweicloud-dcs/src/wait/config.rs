@@ -110,6 +110,10 @@ pub enum Progress<'a> {
     /// The service accepted the request that the wait began with. Keep its request id: whatever happens to the wait, the
     /// service goes on.
     Accepted(&'a Response<()>),
+    /// The request may not have been accepted, and the task is polled to find out: it was refused because of the task's
+    /// status, which may be that it is done, or no response proves whether it was applied.
+    /// [`Error::may_have_been_applied`] tells which.
+    NotAccepted(&'a Error),
     /// The task was read.
     Polled(Poll<'a>),
     /// A poll failed and will be repeated.

@@ -76,9 +76,10 @@ pub(crate) async fn confirm(
     let mut unchanged = Unchanged::default();
     let mut last = None;
     let mut watch = Watch::begin(config);
-    if let Ok(response) = sent.answer() {
-        config.report(&Progress::Accepted(response));
-    }
+    config.report(&match sent.answer() {
+        Ok(response) => Progress::Accepted(response),
+        Err(error) => Progress::NotAccepted(error),
+    });
     loop {
         match watch.look(Box::pin(client.show(task_id))).await {
             Ok(Some(answer)) => {

@@ -52,6 +52,11 @@ async fn lost_stop_or_exchange_ends_unchanged_and_is_not_sent_again() {
         );
         assert_eq!(script.stops(), 1);
     }
+    // Somebody restarted it meanwhile.
+    let copying = || task("FULLMIGRATING");
+    let (result, script) = run_over(minute, then([says(502, ""), copying(), copying()])).await;
+    assert!(result.unwrap_err().may_have_been_applied());
+    assert_eq!(script.stops(), 1);
     let lost = says(503, "<html>busy</html>");
     let (result, script) = run_over(exchange, then([lost, running(), running()])).await;
     assert!(result.unwrap_err().may_have_been_applied());
@@ -60,7 +65,7 @@ async fn lost_stop_or_exchange_ends_unchanged_and_is_not_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_stop_unclear_status_does_not_count_as_unchanged() {
-    let unclear = (0..20).map(|_| task("FULLMIGRATING"));
+    let unclear = (0..20).map(|_| task("NEWS"));
     let steps = then([says(502, ""), running()]).chain(unclear);
     let (report, script) = run_over(quick, steps.chain([task("TERMINATED")])).await;
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);

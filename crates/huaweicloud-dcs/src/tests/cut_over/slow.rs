@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use futures_util::FutureExt as _;
 
 use super::*;
-use crate::WaitConfig;
+use crate::{Progress, WaitConfig};
 
 /// What a report that does not return at once does to the clock.
 fn hold_up(pause: Duration) {
@@ -63,11 +63,12 @@ async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_stop_is_not_sent_by_a_look_that_is_old_when_it_was_told_of() {
+async fn lost_stop_with_slow_progress_is_not_sent_again() {
     let slow = |cut_over: CutOver| {
-        let looks = AtomicU32::new(0);
-        let wait = WaitConfig::default().with_progress(move |_| {
-            if looks.fetch_add(1, Relaxed) == 1 {
+        let polls = AtomicU32::new(0);
+        let wait = WaitConfig::default().with_progress(move |progress| {
+            let is_poll = matches!(progress, Progress::Polled(_));
+            if is_poll && polls.fetch_add(1, Relaxed) == 1 {
                 hold_up(Duration::from_secs(60));
             }
         });
