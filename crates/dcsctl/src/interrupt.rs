@@ -2,10 +2,16 @@
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::exit::{Exit, Failure};
+
+/// How long further signals count as the first one. A terminal that is closed sends SIGHUP twice at almost the same time:
+/// the kernel sends one, the shell the other. Nobody has asked twice, and the report must be written.
+const SAME: Duration = Duration::from_millis(250);
 
 /// Whether a signal has come.
 static HEARD: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
@@ -63,6 +69,7 @@ pub(crate) fn listen() -> Result<(), Failure> {
     let cannot = |error| Failure::local(format!("cannot listen for signals: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
+        .enable_time()
         .build()
         .map_err(cannot)?;
     let mut signals = {
@@ -75,6 +82,13 @@ pub(crate) fn listen() -> Result<(), Failure> {
             loop {
                 signals.next().await;
                 heard();
+                let same = async {
+                    loop {
+                        signals.next().await;
+                    }
+                };
+                // It never ends by itself.
+                let _: Result<(), _> = timeout(SAME, same).await;
             }
         });
     };

@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::process::{ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -88,6 +88,28 @@ fn accepted_stop_interrupted_is_accepted_with_its_request_id() {
         assert_eq!(object["outcome"], "accepted", "{ran:?}");
         assert_eq!(object["http_status"], 204);
         assert!(object["request_id"].is_string(), "{ran:?}");
+    }
+}
+
+#[test]
+fn two_signals_back_to_back_lose_no_outcome() {
+    // As a shell and the kernel send them when a terminal is closed.
+    for second in ["HUP", "TERM"] {
+        let service = Service::start()
+            .with_fault("sync-stop:204")
+            .with_fault("show*:delay=60s");
+        let mut file = tempfile::tempfile().unwrap();
+        let line = format!("stop-sync --wait --output json {}", id(1));
+        let child = start(service.command(&line).stdout(file.try_clone().unwrap()));
+        service.wait_for_requests(2);
+        child.signal(&format!("HUP {0}; kill -{second}", child.child.id()));
+        child.end().ended_with(7);
+        let mut text = String::new();
+        file.rewind().unwrap();
+        file.read_to_string(&mut text).unwrap();
+        let object: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(object["outcome"], "accepted", "{text}");
+        assert!(object["request_id"].is_string(), "{text}");
     }
 }
 
