@@ -98,7 +98,7 @@ fn not_written(error: &str) -> String {
 
 /// What a write to standard output without the thread has ended with.
 pub(crate) fn printed(result: io::Result<()>) -> Result<(), Failure> {
-    match result {
+    match writer::check_stdout(false).and(result) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::local(not_written(&error.to_string())))
         }

@@ -97,10 +97,10 @@ fn write_next() {
     else {
         return;
     };
-    let result = {
+    let result = check_stdout(otherwise.is_some()).and_then(|()| {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{text}").and_then(|()| stdout.flush())
-    };
+    });
     let failure = match result {
         Ok(()) => None,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
@@ -116,4 +116,30 @@ fn write_next() {
     }
     queue().lines.pop_front();
     DONE.notify_waiters();
+}
+
+/// Fails where lines are lost without an error, because the standard library ignores EBADF: at a descriptor that is not open
+/// for writing. A descriptor that was closed, the standard library has replaced by /dev/null, open to read and write. Some
+/// programs pass that too, to see nothing. So only an outcome, which must not be lost, takes it for closed.
+#[cfg(unix)]
+pub(crate) fn check_stdout(is_outcome: bool) -> io::Result<()> {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+
+    let stdout = io::stdout();
+    let mode = fcntl_getfl(&stdout)? & OFlags::RWMODE;
+    if mode == OFlags::RDONLY {
+        return Err(rustix::io::Errno::BADF.into());
+    }
+    let is_null = || Ok(fstat(&stdout)?.st_rdev == stat("/dev/null")?.st_rdev);
+    if is_outcome && mode == OFlags::RDWR && is_null().unwrap_or_else(|_: io::Error| false) {
+        return Err(io::Error::other(
+            "it is closed, or is /dev/null open to read and write",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn check_stdout(_is_outcome: bool) -> io::Result<()> {
+    Ok(())
 }

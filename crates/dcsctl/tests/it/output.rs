@@ -1,7 +1,7 @@
 //! Streams that break, and streams that are kept apart.
 
 use std::fs::File;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::running::start;
 use crate::service::{Ran, Service, id, run, spawn};
@@ -43,12 +43,71 @@ fn nobody_at_standard_error_changes_nothing() {
 #[cfg(target_os = "linux")]
 fn run_at_full_disk(service: &Service, line: &str) -> Ran {
     let full = File::options().write(true).open("/dev/full").unwrap();
+    run_into(full, service, line)
+}
+
+#[cfg(unix)]
+fn run_into(stdout: File, service: &Service, line: &str) -> Ran {
     let mut command = service.command(line);
     let command = command
         .env("HUAWEICLOUD_SDK_IAM_ENDPOINT", service.stand_in.endpoint())
-        .stdout(Stdio::from(full))
+        .stdout(Stdio::from(stdout))
         .stderr(Stdio::piped());
     start(command).end()
+}
+
+#[cfg(unix)]
+const CREATE: &str =
+    "create --output json --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g";
+
+#[cfg(unix)]
+#[test]
+fn outcome_at_read_only_stdout_goes_to_standard_error() {
+    let service = Service::start();
+    let null = File::open("/dev/null").unwrap();
+    let ran = run_into(null, &service, CREATE).ended_with(0);
+    assert!(ran.stderr.contains("{\"task_id\":\""), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn outcome_at_closed_stdout_goes_to_standard_error() {
+    let service = Service::start();
+    let direct = service.command(CREATE);
+    let mut closing = Command::new("/bin/sh");
+    closing
+        .args(["-c", "exec \"$0\" \"$@\" >&-"])
+        .arg(direct.get_program())
+        .args(direct.get_args())
+        .env_clear();
+    for (name, value) in direct.get_envs() {
+        closing.env(name, value.unwrap_or_default());
+    }
+    let ran = run(&mut closing).ended_with(0);
+    assert!(ran.stderr.contains("{\"task_id\":\""), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn dev_null_to_write_is_no_failure() {
+    let service = Service::start();
+    for line in [CREATE, "list", "--help"] {
+        let null = File::options().write(true).open("/dev/null").unwrap();
+        let ran = run_into(null, &service, line).ended_with(0);
+        assert_eq!(ran.stderr, "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn reading_at_read_only_stdout_ends_with_six() {
+    let service = Service::start();
+    for line in ["list", "stats --watch ID", "completions bash", "--help"] {
+        let null = File::open("/dev/null").unwrap();
+        let ran = run_into(null, &service, &line.replace("ID", &id(1))).ended_with(6);
+        let why = "standard output cannot be written: ";
+        assert_eq!(ran.stderr.matches(why).count(), 1, "{line}: {ran:?}");
+    }
 }
 
 #[cfg(target_os = "linux")]
