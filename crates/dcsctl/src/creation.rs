@@ -1,7 +1,9 @@
 //! The creation of a task, which has no id yet: a lost answer is looked for by the name.
 
+use std::sync::mpsc::channel;
+
 use huaweicloud_dcs::types::TaskStatus;
-use huaweicloud_dcs::{Error, Response};
+use huaweicloud_dcs::{Error, MigrationClient, Response};
 use serde::Serialize;
 use tokio::select;
 
@@ -11,7 +13,7 @@ use crate::interrupt::{interrupt, would_end_with};
 use crate::members::Members;
 use crate::outcome::Outcome;
 use crate::output::one_line;
-use crate::{fields, output};
+use crate::{clock, fields, output};
 
 /// What was created: the JSON object, all keys always.
 #[derive(Debug, Serialize)]
@@ -22,19 +24,27 @@ pub(crate) struct Created {
     pub(crate) status: Option<TaskStatus>,
 }
 
-/// Makes the call once. Where it may have created a task, the failure says how to look for it.
+/// Makes the call once. Where it may have created a task, the failure says how to look for it. Interrupted in a pause, it
+/// is the refusal before: nothing was created.
 pub(crate) async fn call<T>(
+    client: &MigrationClient,
     name: &str,
-    call: impl Future<Output = Result<Response<T>, Error>>,
+    call: impl AsyncFnOnce(MigrationClient) -> Result<Response<T>, Error>,
 ) -> Result<Response<T>, Failure> {
     would_end_with(Exit::MayHaveBeenApplied);
+    let (refused, refusals) = channel();
+    let client = client.on_retry(move |error, pause| {
+        // Who receives it lives as long as the call.
+        let _ = refused.send((Failure::of(error).interrupted(), clock::after(pause)));
+    });
     let result = select! {
         biased;
-        result = call => result,
-        () = interrupt() => return Err(Failure::may_have_been_applied(
-            "interrupted: it may have been created".to_owned(),
-        )
-        .with_advice(&look(name))),
+        result = Box::pin(call(client)) => result,
+        () = interrupt() => return Err(match refusals.try_iter().last() {
+            Some((refusal, until)) if clock::is_to_come(until) => refusal,
+            _ => Failure::may_have_been_applied("interrupted: it may have been created".to_owned())
+                .with_advice(&look(name)),
+        }),
     };
     let result = result.map_err(|error| {
         let failure = Failure::of(&error);

@@ -135,6 +135,14 @@ impl Failure {
         }
     }
 
+    /// The same where the program was told to end with nothing under way.
+    pub(crate) fn interrupted(self) -> Self {
+        Self {
+            exit: Exit::Interrupted,
+            ..self
+        }
+    }
+
     /// Something that has to do with this machine alone.
     pub(crate) fn local(message: String) -> Self {
         Self::new(message, Outcome::Failed, Exit::Failed)

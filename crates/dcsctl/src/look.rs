@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
 use huaweicloud_dcs::{Poll, Progress, WaitConfig};
 
-use crate::accepted::Accepted;
+use crate::known::Known;
 use crate::output::{self, one_line};
 
 /// What is waited for.
@@ -49,13 +49,14 @@ pub(crate) fn words(poll: &Poll<'_>) -> String {
     format!("the task shows {status}{}", exchange.unwrap_or_default())
 }
 
-/// Keeps what was accepted, and tells what each poll shows if that is new: half an hour without a word looks as if nothing
+/// Keeps what was answered, and tells what each poll shows if that is new: half an hour without a word looks as if nothing
 /// were done. The library warns of polls that fail.
-pub(crate) fn telling(wait: WaitConfig, id: &str, aim: Aim, accepted: Accepted) -> WaitConfig {
+pub(crate) fn telling(wait: WaitConfig, id: &str, aim: Aim, known: Known) -> WaitConfig {
     let id = id.to_owned();
     let told = Mutex::new(None);
     wait.with_progress(move |progress| match progress {
-        Progress::Accepted(response) => accepted.add(&id, response),
+        Progress::Accepted(response) => known.accepted(&id, response),
+        Progress::NotAccepted(error) => known.not_accepted(&id, error),
         Progress::Polled(poll) => {
             let words = aim.words(poll);
             let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,5 @@
 //! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
 
-mod accepted;
 mod advance;
 mod arguments;
 mod clock;
@@ -13,6 +12,7 @@ mod fields;
 mod help;
 mod input;
 mod interrupt;
+mod known;
 mod look;
 mod members;
 mod outcome;

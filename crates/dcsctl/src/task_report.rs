@@ -192,13 +192,6 @@ impl TaskReport {
         }
     }
 
-    /// The same where attempts were made for it, of which none was applied.
-    pub(crate) fn interrupted_between(task_id: String, attempts: u32) -> Self {
-        Self::new(task_id, Outcome::Failed, Exit::Interrupted)
-            .attempted(attempts)
-            .said(Some("interrupted: nothing was applied".to_owned()))
-    }
-
     /// The report of a task whose call was in flight when the program was told to end, or was lost.
     pub(crate) fn in_flight(task_id: String, why: &str) -> Self {
         Self::in_flight_with_advice(task_id, why, READ_FIRST)
@@ -211,17 +204,21 @@ impl TaskReport {
             .said(Some(format!("{why}: it may have been applied")))
     }
 
-    /// The report of a task whose order was accepted, when the program was told to end before that was confirmed.
-    pub(crate) fn accepted(accepted: Members, why: &str, advice: &str) -> Self {
-        let report = Self {
-            members: Members {
-                time: clock::now(),
-                ..accepted
+    /// What is known of a call when the program is told to end, and does not see what follows.
+    pub(crate) fn left(mut self, why: &str, advice: &str) -> Self {
+        match self.outcome() {
+            Outcome::Accepted => {
+                self.members.time = clock::now();
+                self.exit = Exit::MayHaveBeenApplied;
+                let message = format!("{why}: it was accepted, its confirmation is missing");
+                self.advised(advice).said(Some(message))
+            }
+            Outcome::Failed => Self {
+                exit: Exit::Interrupted,
+                ..self
             },
-            ..Self::new(String::new(), Outcome::Accepted, Exit::MayHaveBeenApplied)
-        };
-        let message = format!("{why}: it was accepted, its confirmation is missing");
-        report.advised(advice).said(Some(message))
+            _ => self,
+        }
     }
 
     /// The report of a task whose call was not begun. The exit code is that of why.

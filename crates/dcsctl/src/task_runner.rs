@@ -4,14 +4,16 @@ use std::cell::Cell;
 use std::future::ready;
 use std::pin::pin;
 
+use huaweicloud_dcs::MigrationClient;
 use tokio::select;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use crate::accepted::Accepted;
 use crate::arguments::Format;
 use crate::exit::Exit;
 use crate::interrupt::{interrupt, is_interrupted, would_end_with};
+use crate::known::Known;
+use crate::outcome::Outcome;
 use crate::tally::Tally;
 use crate::task_report::{READ_FIRST, TaskReport};
 use crate::{output, trace};
@@ -29,8 +31,8 @@ pub(crate) struct Run {
     /// How many calls are under way at most.
     pub(crate) concurrency: usize,
     pub(crate) format: Format,
-    /// Where calls that wait note what was accepted.
-    pub(crate) accepted: Accepted,
+    /// What calls under way have been answered.
+    pub(crate) known: Known,
     /// What to do when an order is accepted.
     pub(crate) next: Option<&'static str>,
 }
@@ -42,13 +44,17 @@ impl Run {
             parts: vec![task_ids],
             concurrency: 1,
             format,
-            accepted: Accepted::default(),
+            known: Known::default(),
             next,
         }
     }
 
     /// Makes the calls, writes a line a task and, in text, what to do next. The exit code is the highest of the tasks'.
-    pub(crate) async fn report<C>(self, call: impl Fn(Vec<String>) -> C) -> Exit
+    pub(crate) async fn report<C>(
+        self,
+        client: &MigrationClient,
+        call: impl Fn(MigrationClient, Vec<String>) -> C,
+    ) -> Exit
     where
         C: Future<Output = Vec<TaskReport>> + Send + 'static,
     {
@@ -56,8 +62,8 @@ impl Run {
         let exit = run(
             self.parts,
             self.concurrency,
-            &self.accepted,
-            call,
+            &self.known,
+            |ids| call(self.known.watching(client, &ids), ids),
             |report| {
                 report.print(self.format);
                 tally.add(report);
@@ -82,12 +88,17 @@ impl Run {
     }
 
     /// The same with a call for each task of its own.
-    pub(crate) async fn report_each<C>(self, call: impl Fn(String) -> C) -> Exit
+    pub(crate) async fn report_each<C>(
+        self,
+        client: &MigrationClient,
+        call: impl Fn(MigrationClient, String) -> C,
+    ) -> Exit
     where
         C: Future<Output = TaskReport> + Send + 'static,
     {
-        self.report(|ids| {
-            let calls: Vec<C> = ids.into_iter().map(&call).collect();
+        self.report(client, |client, ids| {
+            let calls = ids.into_iter().map(|id| call(client.clone(), id));
+            let calls: Vec<C> = calls.collect();
             async {
                 let mut reports = Vec::with_capacity(calls.len());
                 for call in calls {
@@ -108,7 +119,7 @@ impl Run {
 async fn run<C>(
     parts: Vec<Vec<String>>,
     concurrency: usize,
-    accepted: &Accepted,
+    known: &Known,
     call: impl Fn(Vec<String>) -> C,
     mut report: impl FnMut(&TaskReport),
 ) -> Exit
@@ -172,9 +183,13 @@ where
     } else {
         (LOST, REFUSED)
     };
-    let left = under_way.into_iter().map(|id| match accepted.take(&id) {
-        Some(members) => TaskReport::accepted(members, in_flight, READ_FIRST),
-        None => TaskReport::in_flight(id, in_flight),
+    let left = under_way.into_iter().map(|id| {
+        // Of a call that was lost, nobody knows what it did after a refusal.
+        let holds = |report: &TaskReport| interrupted || report.outcome() != Outcome::Failed;
+        match known.take(&id).filter(holds) {
+            Some(report) => report.left(in_flight, READ_FIRST),
+            None => TaskReport::in_flight(id, in_flight),
+        }
     });
     let rest = to_start.flatten();
     for report in left.chain(rest.map(|id| TaskReport::not_started(id, not_started))) {
@@ -197,7 +212,6 @@ mod tests {
     use tokio::time::{Instant, sleep};
 
     use super::*;
-    use crate::outcome::Outcome;
 
     fn parts(count: usize) -> Vec<Vec<String>> {
         (1..=count).map(|number| vec![number.to_string()]).collect()
@@ -223,14 +237,7 @@ mod tests {
             }
         };
         assert_eq!(
-            run(
-                parts(count),
-                concurrency,
-                &Accepted::default(),
-                call,
-                |_| {}
-            )
-            .await,
+            run(parts(count), concurrency, &Known::default(), call, |_| {}).await,
             Exit::Done
         );
         (begin.elapsed(), most.load(SeqCst))
@@ -250,7 +257,7 @@ mod tests {
             assert_ne!(ids, ["1"]);
             stopped(ids)
         };
-        let exit = run(parts(3), 4, &Accepted::default(), call, |report| {
+        let exit = run(parts(3), 4, &Known::default(), call, |report| {
             ends.push(report.task_id().to_owned());
         })
         .await;

@@ -130,8 +130,10 @@ pub(crate) fn check_stdout(is_outcome: bool) -> io::Result<()> {
     if mode == OFlags::RDONLY {
         return Err(rustix::io::Errno::BADF.into());
     }
-    let is_null = || Ok(fstat(&stdout)?.st_rdev == stat("/dev/null")?.st_rdev);
-    if is_outcome && mode == OFlags::RDWR && is_null().unwrap_or_else(|_: io::Error| false) {
+    let device = |it: rustix::fs::Stat| it.st_rdev;
+    let null = stat("/dev/null").map(device);
+    let is_null = null.is_ok() && fstat(&stdout).map(device) == null;
+    if is_outcome && mode == OFlags::RDWR && is_null {
         return Err(io::Error::other(
             "it is closed, or is /dev/null open to read and write",
         ));

@@ -205,8 +205,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         global.output,
         Some("data is copied from now on: look with `dcsctl stats --watch`"),
     );
-    let call = |id| configure(client.clone(), id, settings.clone());
-    Ok(run.report_each(call).await)
+    let call = |client, id| configure(client, id, settings.clone());
+    Ok(run.report_each(&client, call).await)
 }
 
 /// Whether each part is `host:port`, as the service takes them. What a host is, it knows itself.

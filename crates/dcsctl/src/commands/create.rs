@@ -90,7 +90,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         subnet_id: options.subnet_id,
         vpc_id: options.vpc_id,
     };
-    let answer = creation::call(&task.name, client.create_online(&task)).await?;
+    let answer = creation::call(&client, &task.name, async |client| {
+        client.create_online(&task).await
+    })
+    .await?;
     let created = Created {
         job_id: answer.body().job_id.clone(),
         ..Created::of(answer.body().instance_id.clone(), &answer)

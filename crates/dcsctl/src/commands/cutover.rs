@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
@@ -12,11 +12,11 @@ use serde_json::json;
 use tokio::select;
 
 use super::exchange_ip;
-use crate::accepted::Accepted;
 use crate::arguments::{Format, GlobalOptions};
 use crate::confirm::{self, Consent, Intent, unless_interrupted};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::{interrupt, would_end_with};
+use crate::known::Known;
 use crate::look::Aim;
 use crate::output::one_line;
 use crate::spinner::Spinner;
@@ -124,7 +124,10 @@ const BY_EXCHANGE: Intent<'_> = Intent {
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = settings::client(global)?;
     let task_id = task_ids::read_one(&options.task_id)?.concat();
-    let mut cut_over = prepare(&client, &task_id, &options);
+    let known = Known::default();
+    let (refusals, refused) = (known.clone(), task_id.clone());
+    let telling = client.on_retry(move |error, _| refusals.not_accepted(&refused, error));
+    let mut cut_over = prepare(&telling, &task_id, &options);
     let intent = if options.instead.exchange_ip {
         BY_EXCHANGE
     } else {
@@ -152,7 +155,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             cut_over = cut_over.only_confirming();
         }
     }
-    let report = carry_out(cut_over, task_id, &options).await;
+    let report = carry_out(cut_over, task_id, &options, known).await;
     report.print(global.output);
     Ok(report.exit())
 }
@@ -175,14 +178,17 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
 }
 
 /// Runs it, tells of each step, and knows when it is interrupted whether something may have been sent.
-async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> TaskReport {
+async fn carry_out(
+    cut_over: CutOver,
+    task_id: String,
+    options: &Options,
+    known: Known,
+) -> TaskReport {
     let readings = options.readings;
     let spinner = Spinner::start("the task is read".to_owned());
     // From when it is sent on, it may have been applied, unless it is told to have been refused.
     let may_have_sent = Arc::new(AtomicBool::new(false));
-    let in_vain = Arc::new(AtomicU32::new(0));
     let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
-    let attempts = Arc::clone(&in_vain);
     let lag = spinner.clone();
     let looks = spinner.clone();
     let aim = if options.instead.exchange_ip {
@@ -190,14 +196,15 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     } else {
         Aim::Stopped
     };
-    let accepted = Accepted::default();
-    let (orders, order) = (accepted.clone(), task_id.clone());
+    let (answers, id) = (known.clone(), task_id.clone());
+    let (earlier, id_sent) = (known.clone(), task_id.clone());
     let confirmation = WaitConfig::default()
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
             match progress {
-                Progress::Accepted(response) => orders.add(&order, response),
+                Progress::Accepted(response) => answers.accepted(&id, response),
+                Progress::NotAccepted(error) => answers.not_accepted(&id, error),
                 Progress::Polled(poll) => {
                     if let Some(words) = aim.words(poll) {
                         looks.set(words);
@@ -210,9 +217,12 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
     let cut_over = cut_over
         .with_confirmation(confirmation)
         .on_step(move |step| {
-            attempts.fetch_add(step.attempts(), Relaxed);
             match step.state() {
-                StepState::Sending => set_sending(&sending, true),
+                StepState::Sending => {
+                    // It is in flight anew.
+                    earlier.take(&id_sent);
+                    set_sending(&sending, true);
+                }
                 // The state says that it was not applied.
                 StepState::Refused | StepState::RefusedForNow | StepState::NotSent => {
                     set_sending(&sending, false);
@@ -239,14 +249,13 @@ async fn carry_out(cut_over: CutOver, task_id: String, options: &Options) -> Tas
         result = Box::pin(cut_over.run()) => TaskReport::of_cut_over(task_id, &result),
         () = interrupt() => {
             let go_on = options.instead.go_on();
-            match (may_have_sent.load(Relaxed), in_vain.load(Relaxed)) {
-                (true, _) => match accepted.take(&task_id) {
-                    Some(members) => TaskReport::accepted(members, "interrupted", go_on),
-                    None => TaskReport::in_flight_with_advice(task_id, "interrupted", go_on),
-                },
-                (false, 0) => TaskReport::interrupted_before(task_id),
-                (false, attempts) => TaskReport::interrupted_between(task_id, attempts),
-            }
+            let left = known.take(&task_id).map(|it| it.left("interrupted", go_on));
+            // Of each attempt that ended, the answer is known.
+            left.unwrap_or_else(|| if may_have_sent.load(Relaxed) {
+                TaskReport::in_flight_with_advice(task_id, "interrupted", go_on)
+            } else {
+                TaskReport::interrupted_before(task_id)
+            })
         }
     };
     spinner.end();

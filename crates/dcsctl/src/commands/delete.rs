@@ -44,8 +44,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let call = |ids| delete(client.clone(), ids);
-    Ok(Run::of(ids, global.output, None).report(call).await)
+    let run = Run::of(ids, global.output, None);
+    Ok(run.report(&client, delete).await)
 }
 
 async fn delete(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {

@@ -61,8 +61,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let exchange = request(&options.ips, options.domain);
     let next = "it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`";
     let run = Run::of(ids, global.output, Some(next));
-    let call = |id| exchange_ip(client.clone(), id, exchange.clone());
-    Ok(run.report_each(call).await)
+    let call = |client, id| exchange_ip(client, id, exchange.clone());
+    Ok(run.report_each(&client, call).await)
 }
 
 /// What to exchange, from the options.

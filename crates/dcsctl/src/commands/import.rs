@@ -118,7 +118,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             options.name,
         )
     };
-    let answer = creation::call(&task.task_name, client.create_import(&task)).await?;
+    let answer = creation::call(&client, &task.task_name, async |client| {
+        client.create_import(&task).await
+    })
+    .await?;
     let body = answer.body();
     let created = Created {
         status: body.status.clone(),

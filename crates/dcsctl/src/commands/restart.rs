@@ -3,10 +3,10 @@
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
-use crate::accepted::Accepted;
 use crate::arguments::GlobalOptions;
 use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
+use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
 use crate::task_runner::Run;
@@ -52,11 +52,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .collect(),
         concurrency: 1,
         format: global.output,
-        accepted: Accepted::default(),
+        known: Known::default(),
         next: Some("everything is copied anew: look with `dcsctl stats --watch`"),
     };
-    let call = |ids| restart(client.clone(), ids);
-    Ok(run.report(call).await)
+    Ok(run.report(&client, restart).await)
 }
 
 async fn restart(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {

@@ -8,6 +8,7 @@ use huaweicloud_dcs::{Condition, Error, MigrationClient, WaitConfig};
 use crate::arguments::GlobalOptions;
 use crate::confirm::{Consent, Intent, unless_interrupted};
 use crate::exit::{Exit, Failure};
+use crate::known::Known;
 use crate::look::{self, Aim};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -81,16 +82,21 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .with_interval(options.interval)
             .with_timeout(options.wait_timeout)
     });
-    let accepted = run.accepted.clone();
-    let call = |id: String| {
-        let telling = |wait| look::telling(wait, &id, Aim::RolledBack, accepted.clone());
+    let known = run.known.clone();
+    let call = |client, id: String| {
+        let telling = |wait| look::telling(wait, &id, Aim::RolledBack, known.clone());
         let wait = wait.clone().map(telling);
-        roll_back(client.clone(), id, wait)
+        roll_back(client, id, wait, known.clone())
     };
-    Ok(run.report_each(call).await)
+    Ok(run.report_each(&client, call).await)
 }
 
-async fn roll_back(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {
+async fn roll_back(
+    client: MigrationClient,
+    id: String,
+    wait: Option<WaitConfig>,
+    known: Known,
+) -> TaskReport {
     match wait {
         None => {
             let result = client.rollback_ip(&id).await;
@@ -100,6 +106,7 @@ async fn roll_back(client: MigrationClient, id: String, wait: Option<WaitConfig>
             let result = Box::pin(client.roll_back(&id, wait.clone())).await;
             match &result {
                 Err(refusal) if is_of_status(refusal) => {
+                    known.not_accepted(&id, refusal);
                     another_one(&client, id, refusal, wait).await
                 }
                 result => TaskReport::of_roll_back(id, result),

@@ -47,8 +47,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     }
     let next = "a task has stopped when `dcsctl show` says TERMINATED";
     let run = Run::of(ids, global.output, Some(next));
-    let call = |ids| stop(client.clone(), ids);
-    Ok(run.report(call).await)
+    Ok(run.report(&client, stop).await)
 }
 
 async fn stop(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {

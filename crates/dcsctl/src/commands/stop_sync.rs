@@ -5,10 +5,10 @@ use std::time::Duration;
 use clap::Args;
 use huaweicloud_dcs::{MigrationClient, WaitConfig};
 
-use crate::accepted::Accepted;
 use crate::arguments::GlobalOptions;
 use crate::confirm::{Consent, Intent};
 use crate::exit::{Exit, Failure};
+use crate::known::Known;
 use crate::look::{self, Aim};
 use crate::outcome::Outcome;
 use crate::task_report::TaskReport;
@@ -30,8 +30,8 @@ One line a task, as it ends:
 
 All ids are read and checked before the first call: if one is not 1 to 64 letters, digits, - and _, nothing is sent.
 Whether there is such a task only the service says.
-Ctrl-C, SIGTERM or SIGHUP: no further task is started; calls under way are reported as unknown, or as accepted if the
-service took the stop. A second signal ends at once.
+Ctrl-C, SIGTERM or SIGHUP: no further task is started; calls under way are reported with the response that came,
+else as unknown. A second signal ends at once.
 After a 401 no further task is started, and none that is under way sends the key again: failures in a row lock it.
 JSON has the keys task_id, outcome, attempts, request_id, http_status, kind, code, message, advice and time, null where
 unknown.
@@ -101,16 +101,16 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         parts: ids.into_iter().map(|id| vec![id]).collect(),
         concurrency: options.concurrency.into(),
         format: global.output,
-        accepted: Accepted::default(),
+        known: Known::default(),
         next: None,
     };
-    let accepted = run.accepted.clone();
-    let call = |id: String| {
-        let telling = |wait| look::telling(wait, &id, Aim::Stopped, accepted.clone());
+    let known = run.known.clone();
+    let call = |client, id: String| {
+        let telling = |wait| look::telling(wait, &id, Aim::Stopped, known.clone());
         let wait = wait.clone().map(telling);
-        stop(client.clone(), id, wait)
+        stop(client, id, wait)
     };
-    Ok(run.report_each(call).await)
+    Ok(run.report_each(&client, call).await)
 }
 
 async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> TaskReport {

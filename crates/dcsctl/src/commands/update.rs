@@ -48,8 +48,9 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let mode = options.resume_mode.into();
-    let call = |id| update(client.clone(), id, mode);
-    Ok(Run::of(ids, global.output, None).report_each(call).await)
+    let run = Run::of(ids, global.output, None);
+    let call = |client, id| update(client, id, mode);
+    Ok(run.report_each(&client, call).await)
 }
 
 async fn update(client: MigrationClient, id: String, mode: ResumeMode) -> TaskReport {

@@ -113,6 +113,125 @@ fn two_signals_back_to_back_lose_no_outcome() {
     }
 }
 
+/// Runs a command until it has said something on standard error, interrupts it, and gives its object.
+fn interrupted_after(words: &str, service: &Service, line: &str, code: i32) -> Value {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut command = service.command(line);
+    command.arg("--output=json").stdout(Stdio::piped());
+    let child = start(command.stderr(log.reopen().unwrap()));
+    let said = || std::fs::read_to_string(log.path()).unwrap();
+    assert!(wait_until(|| said().contains(words)), "{}", said());
+    child.signal("INT");
+    let ran = child.end().ended_with(code);
+    // A creation that fails has no line of its own.
+    let object = serde_json::from_str(ran.stdout.lines().next().unwrap_or_default());
+    object.unwrap_or_else(|_| {
+        let text = said();
+        let error: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        error["error"].clone()
+    })
+}
+
+#[test]
+fn interrupted_pause_tells_the_refusal_and_ends_with_130() {
+    for line in [
+        "stop-sync ID",
+        "stop-sync --wait ID",
+        "stop ID",
+        "stop ID OTHER",
+        "cutover --yes --ignore-lag ID",
+        "exchange-ip --yes ID",
+        "create --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g",
+    ] {
+        let line = line.replace("ID", &id(1)).replace("OTHER", &id(2));
+        let service = Service::start();
+        for change in [
+            "sync-stop",
+            "stop",
+            "batch-stop",
+            "exchange-ip",
+            "create-online",
+        ] {
+            service
+                .stand_in
+                .fault(format!("{change}*:503:retry-after=60").parse().unwrap());
+        }
+        let object = interrupted_after("retrying in", &service, &line, 130);
+        assert_eq!(object["outcome"], "failed", "{line}: {object}");
+        assert_eq!(object["http_status"], 503, "{line}: {object}");
+        assert_eq!(object["attempts"], 1, "{line}: {object}");
+        assert!(object["request_id"].is_string() && object["code"].is_string());
+    }
+}
+
+#[test]
+fn interrupted_attempt_after_a_refusal_is_unknown() {
+    let service = Service::start()
+        .with_fault("sync-stop:503:retry-after=1")
+        .with_fault("sync-stop:delay=60s");
+    let line = format!("stop-sync --output json {}", id(1));
+    let ran = interrupted(&service, &line, 2).ended_with(7);
+    let object: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(object["outcome"], "unknown", "{object}");
+}
+
+#[test]
+fn interrupted_delete_after_a_lost_response_stays_unknown() {
+    let service = Service::start()
+        .with_fault("delete:500")
+        .with_fault("delete*:503:retry-after=60");
+    let line = format!("delete --yes {}", id(1));
+    let object = interrupted_after("retrying in 60", &service, &line, 7);
+    assert_eq!(object["outcome"], "unknown", "{object}");
+    assert!(object["request_id"].is_string(), "{object}");
+}
+
+/// Runs a command until it polls the task after its order, interrupts it, and gives its object.
+fn interrupted_polling(service: &Service, line: &str, code: i32) -> Value {
+    let child = spawn(&mut service.command(&format!("{line} --output json {}", id(1))));
+    let polls = || {
+        let requests = service.requests();
+        let is_order = |path: &str| path.ends_with("sync-stop") || path.ends_with("rollback-ip");
+        let orders = requests.iter().rposition(|it| is_order(it.path()));
+        orders.is_some_and(|order| order + 1 < requests.len())
+    };
+    assert!(wait_until(polls), "{:?}", service.requests());
+    child.signal("INT");
+    serde_json::from_str(&child.end().ended_with(code).stdout).unwrap()
+}
+
+#[test]
+fn interrupted_polling_after_refusal_tells_the_refusal() {
+    let refusal = r#"400:body={"error_code":"DCS.4957","error_msg":"not allowed"}"#;
+    let stop = Service::start()
+        .with_fault(&format!("sync-stop:{refusal}"))
+        .with_fault("show*:delay=60s");
+    let roll_back = Service::start().with_fault(&format!("rollback-ip:{refusal}"));
+    let exchange = format!("exchange-ip --yes {}", id(1));
+    roll_back.run(&exchange).ended_with(0);
+    for (service, line) in [
+        (&stop, "stop-sync --wait"),
+        (&roll_back, "rollback-ip --yes"),
+    ] {
+        let object = interrupted_polling(service, line, 130);
+        assert_eq!(object["outcome"], "failed", "{line}: {object}");
+        assert_eq!(object["code"], "DCS.4957", "{line}: {object}");
+        assert_eq!(object["message"], "not allowed", "{line}: {object}");
+        assert!(object["request_id"].is_string(), "{line}: {object}");
+    }
+}
+
+#[test]
+fn interrupted_polling_after_lost_response_tells_what_came() {
+    for line in ["stop-sync --wait", "cutover --yes --ignore-lag"] {
+        let service = Service::start().with_fault("sync-stop:503:html");
+        let object = interrupted_polling(&service, line, 7);
+        assert_eq!(object["outcome"], "unknown", "{line}: {object}");
+        assert_eq!(object["http_status"], 503, "{line}: {object}");
+        assert!(object["request_id"].is_string(), "{line}: {object}");
+    }
+}
+
 /// A pipe that nobody reads: it is full after 64 KiB. It breaks when this is dropped.
 fn unread(child: &mut Running) -> ChildStdout {
     child.child.stdout.take().unwrap()
