@@ -54,7 +54,7 @@ impl Members {
         };
         Self {
             kind: Some(error.kind().as_str()),
-            code: error.code().map(str::to_owned),
+            code: last_answer(error).code().map(str::to_owned),
             message: Some(error_text::message(error)),
             advice: error.advice().map(str::to_owned),
             ..Self::new(task_id, outcome).sent(error)
@@ -72,12 +72,21 @@ impl Members {
 
     /// What was sent, where its error is no failure, or is told of by other members.
     pub(crate) fn sent(self, error: &Error) -> Self {
+        let answer = last_answer(error);
         Self {
             attempts: Some(error.attempts()),
-            request_id: error.request_id().map(str::to_owned),
-            http_status: error.status(),
+            request_id: answer.request_id().map(str::to_owned),
+            http_status: answer.status(),
             ..self
         }
+    }
+}
+
+/// The error of the latest attempt that got a response; the error itself if none did.
+fn last_answer(error: &Error) -> &Error {
+    match error.previous() {
+        Some(earlier) if error.status().is_none() => earlier,
+        _ => error,
     }
 }
 

@@ -48,7 +48,6 @@ impl TaskReport {
 
     /// The same where the answer is a success that carries words of an error.
     pub(crate) fn doubted(self, error: &str) -> Self {
-        let error = one_line(error);
         Self {
             members: Members {
                 outcome: Outcome::Unknown,
@@ -327,14 +326,8 @@ impl TaskReport {
 
     /// Outcome, id and the rest, in columns that stay in line.
     fn text(&self) -> String {
-        format!(
-            "{:<15}  {}  {}",
-            self.outcome().as_str(),
-            self.task_id(),
-            self.details
-        )
-        .trim_end()
-        .to_owned()
+        let (outcome, id) = (self.outcome().as_str(), self.task_id());
+        one_line(format!("{outcome:<15}  {id}  {}", self.details).trim_end())
     }
 
     fn json(&self) -> String {

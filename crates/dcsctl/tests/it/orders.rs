@@ -41,6 +41,29 @@ fn one_task_is_stopped_by_a_call_of_its_own_and_told_what_it_shows() {
 }
 
 #[test]
+fn a_status_that_breaks_the_line_is_shown_escaped() {
+    let body = r#"{"task_id":"x","status":"TERMINATED\nstopped  other  \u001b[31mforged"}"#;
+    let service = Service::start().with_fault(&format!("stop:200:body={body}"));
+    let ran = service.run(&format!("stop {}", id(1))).ended_with(0);
+    assert_eq!(ran.lines().len(), 1, "{ran:?}");
+    let escaped = r"TERMINATED\nstopped  other  \u{1b}[31mforged";
+    assert!(ran.stdout.contains(escaped), "{ran:?}");
+}
+
+#[test]
+fn an_answer_is_in_the_json_though_the_last_attempt_had_none() {
+    let service = Service::start()
+        .with_fault("delete:500")
+        .with_fault("delete*:close");
+    let line = format!("delete --yes --max-attempts 2 --output json {}", id(1));
+    let ran = service.run(&line).ended_with(7);
+    let object: Value = serde_json::from_str(ran.lines()[0]).unwrap();
+    assert_eq!(object["http_status"], 500, "{ran:?}");
+    assert!(object["request_id"].is_string(), "{ran:?}");
+    assert!(object["code"].is_string(), "{ran:?}");
+}
+
+#[test]
 fn several_tasks_are_stopped_by_one_call_and_each_may_refuse() {
     let service = Service::start().with_task(2, TaskStatus::Running);
     let line = format!("stop --output json {} {} {}", id(1), id(2), id(77));
