@@ -38,6 +38,14 @@ impl Exit {
         })
     }
 
+    /// The code of a task of a batch that failed: it refuses inside an answer that is a success as a whole.
+    pub(crate) fn of_task(error: &Error) -> Self {
+        match Self::of(error) {
+            Self::Failed if error.kind() == ErrorKind::Service => Self::Refused,
+            exit => exit,
+        }
+    }
+
     /// The code of an interrupted run, by how many of its tasks may have been stopped with no answer that says so.
     pub(crate) fn of_interruption(unknown: usize) -> Self {
         if unknown == 0 {
@@ -54,8 +62,7 @@ impl Exit {
             (ErrorKind::Credentials, _) | (_, Some(401 | 403)) => Self::NotAllowed,
             _ if facts.not_found => Self::NoSuchTask,
             (_, Some(408 | 429 | 503)) => Self::RefusedForNow,
-            // A task of a batch refuses inside an answer that is a success as a whole.
-            (_, Some(400..=499)) | (ErrorKind::Service, Some(200..=299)) => Self::Refused,
+            (_, Some(400..=499)) => Self::Refused,
             (ErrorKind::Config, _) => Self::Usage,
             _ => Self::Failed,
         }
@@ -289,8 +296,6 @@ mod tests {
         for code in [400, 404, 405, 409, 422, 499] {
             check(status(code), 1);
         }
-        // So does a task of a batch, inside a success.
-        check(status(200), 1);
     }
 
     #[test]
@@ -334,6 +339,7 @@ mod tests {
             },
             6,
         );
+        check(status(200), 6);
         check(status(500), 6);
         check(status(302), 6);
     }

@@ -79,7 +79,10 @@ impl TaskReport {
                 Ok(()) => Self::new(task_id, done, Exit::Done)
                     .answered(response)
                     .said(None),
-                Err(error) => Self::of_error(task_id, error),
+                Err(error) => Self {
+                    exit: Exit::of_task(error),
+                    ..Self::of_error(task_id, error)
+                },
             }
         };
         response.body().iter().map(report).collect()

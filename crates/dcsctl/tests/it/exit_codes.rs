@@ -32,6 +32,14 @@ fn one_for_a_task_whose_status_forbids_it() {
 }
 
 #[test]
+fn one_for_a_task_of_a_batch_whose_status_forbids_it() {
+    let service = Service::start().with_task(2, TaskStatus::Running);
+    let line = format!("stop {} {}", id(1), id(2));
+    let ran = service.run(&line).ended_with(1);
+    assert!(ran.stdout.contains("DCS.4957"), "{ran:?}");
+}
+
+#[test]
 fn two_for_a_command_line_that_makes_no_sense() {
     for line in [
         "",
@@ -145,4 +153,17 @@ fn of_several_tasks_the_highest_counts() {
     let ran = service.run(&line).ended_with(4);
     assert_eq!(ran.lines().len(), 3);
     assert_eq!(ran.stderr, "3 tasks: 1 stopped, 2 failed\n");
+}
+
+#[test]
+fn six_for_a_list_with_another_success_than_its_own() {
+    for fault in [
+        "list:204",
+        "list:202:body={}",
+        r#"list:200:body={"error_code":"DCS.5000","error_msg":"busy"}"#,
+    ] {
+        let service = Service::start().with_fault(fault);
+        let ran = service.run("list --max-attempts 1");
+        assert_eq!(ran.code, Some(6), "{fault}: {ran:?}");
+    }
 }
