@@ -59,5 +59,5 @@ impl MigrationClient {
     }
 }
 
-const FAILED: &str = "mend what the reason names and begin anew";
+const FAILED: &str = "fix what the reason names, then start again";
 const LATE: &str = "wait on if it is still on its way";
