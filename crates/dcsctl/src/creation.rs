@@ -136,7 +136,7 @@ impl Created {
         let task_id = self.members.task_id.as_deref().unwrap_or_default();
         Failure::not_confirmed(&format!("{}: {why}", ids.join(", ")), self.members.clone())
             .with_advice(&format!(
-                "do not create it again: look with `dcsctl show {}`",
+                "look with `dcsctl show {}`; if it failed, delete it before you create another one",
                 one_line(task_id)
             ))
     }

@@ -129,7 +129,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         match ended {
             None => return Err(created.not_confirmed("interrupted")),
             Some(result) => {
-                result.map_err(|error| created.not_confirmed(&error_text::line(&error)))?;
+                result.map_err(|error| created.not_confirmed(&error_text::message(&error)))?;
             }
         }
         if global.output == Format::Text {

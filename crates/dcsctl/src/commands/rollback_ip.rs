@@ -50,6 +50,9 @@ pub(crate) struct Options {
     consent: Consent,
 }
 
+/// How long a task is polled for a rollback that somebody else may have sent.
+const ANOTHER: Duration = Duration::from_secs(60);
+
 const INTENT: Intent<'_> = Intent {
     does: "Roll back the IP addresses of",
     effect: "What was written to the target since the exchange is not on the source.",
@@ -86,7 +89,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let call = |client, id: String| {
         let telling = |wait| look::telling(wait, &id, Aim::RolledBack, known.clone());
         let wait = wait.clone().map(telling);
-        roll_back(client, id, wait, known.clone())
+        let another = options.wait_timeout.min(ANOTHER);
+        roll_back(client, id, wait, another, known.clone())
     };
     Ok(run.report_each(&client, call).await)
 }
@@ -95,6 +99,7 @@ async fn roll_back(
     client: MigrationClient,
     id: String,
     wait: Option<WaitConfig>,
+    another: Duration,
     known: Known,
 ) -> TaskReport {
     match wait {
@@ -107,7 +112,7 @@ async fn roll_back(
             match &result {
                 Err(refusal) if is_of_status(refusal) => {
                     known.not_accepted(&id, refusal);
-                    another_one(&client, id, refusal, wait).await
+                    another_one(&client, id, refusal, wait.with_timeout(another)).await
                 }
                 result => TaskReport::of_roll_back(id, result),
             }
@@ -121,8 +126,8 @@ fn is_of_status(error: &Error) -> bool {
 }
 
 /// The order was refused although the exchange is done. The vendor documentation has no state for a rollback under way:
-/// the refusal may be for one, which an earlier run began, so that the task is polled. If that does not show a rollback, the
-/// refusal is what is known.
+/// the refusal may be for one that an earlier run began. So the task is polled for a short while. If that does not show a
+/// rollback, the refusal is what is known.
 async fn another_one(
     client: &MigrationClient,
     id: String,

@@ -153,6 +153,18 @@ fn create_interrupted_while_it_waits_is_seven_and_names_the_ids() {
 }
 
 #[test]
+fn create_whose_job_failed_says_to_look_and_delete() {
+    let job = r#"job*:200:body={"job_id":"j","status":"FAIL","fail_reason":"no quota"}"#;
+    let service = Service::start().with_fault(job);
+    let ran = service.run(&format!("{CREATE} --wait")).ended_with(7);
+    assert!(ran.stderr.contains("the job failed: no quota"), "{ran:?}");
+    let advice = "if it failed, delete it before you create another one";
+    assert!(ran.stderr.contains(advice), "{ran:?}");
+    // One advice, and not that of the job's own error beside it.
+    assert!(!ran.stderr.contains("start again"), "{ran:?}");
+}
+
+#[test]
 fn what_to_do_next_is_said_in_text_alone() {
     let service = Service::start();
     let ran = service.run(CREATE).ended_with(0);
