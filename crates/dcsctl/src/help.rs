@@ -43,7 +43,7 @@ const EXIT_CODES: &str = "Exit codes (of several tasks the highest):
        nobody can be asked, or a plan that no longer holds
     3  not allowed: HTTP status 401 or 403, or no credentials because IAM refused
     4  no such task
-    5  refused for now (408, 429, 503), also when repeated: try again later
+    5  refused for now: 429, a 408 or 503 with an error code, any 408 or 503 to a read; try again later
     6  failed, and nothing was changed
     7  it may have been applied, or was accepted and the confirmation is missing: read the task before you repeat it
   130  interrupted with nothing under way, or a question was answered with no";

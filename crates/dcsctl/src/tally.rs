@@ -43,7 +43,7 @@ impl Tally {
         }
         if let Some(id) = &self.unknown {
             hints.push(format!(
-                "unknown: look before you repeat it: dcsctl show {id}"
+                "unknown: to see what became of it: dcsctl show {id}"
             ));
         }
         hints
@@ -80,7 +80,7 @@ mod tests {
             tally.hints(Some("look")),
             [
                 "3 tasks: 2 unknown, 1 not_started",
-                "unknown: look before you repeat it: dcsctl show a"
+                "unknown: to see what became of it: dcsctl show a"
             ]
         );
     }

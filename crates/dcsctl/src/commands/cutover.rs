@@ -30,12 +30,13 @@ const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c07
 
 First stop what writes to the source: the service does not, and what is written after the stop never reaches the target.
 
-On a terminal it asks first; elsewhere --yes is needed. If nothing is left to send, it does not ask, and ends with exit
-code 2 if the task migrates again by then. It waits until the lag is small enough several times in a row,
-stops the task, and polls it until that is confirmed. Each step is a line on standard error. One run sends at most one
-stop or exchange that may have been applied. If its response is lost, it polls; after 60 s without a change it ends.
+On a terminal it asks first; elsewhere --yes is needed. If nothing is left to send, it does not ask and sends nothing:
+if the task migrates again when it is read next, the exit code is 2. It waits until the lag is small enough several
+times in a row, stops the task, and polls it until that is confirmed. Each step is a line on standard error. One run
+sends at most one stop or exchange that may have been applied. If its response is lost, it polls; after 60 s without a
+change it ends.
 After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
-Exit code 7: the stop or the exchange may have been applied. Any other but 0: it was not. After a no, or interrupted
+Exit code 0: done. 7: the stop or the exchange may have been applied. Any other: it was not. After a no, or interrupted
 while it waits for the lag: 130.
 One line, with the outcome stopped, already_stopped, exchanged, already_exchanged, accepted, failed, unknown or
 not_started; JSON has the keys of `stop-sync`. With --dry-run the plan is written, a line a step or one object.";

@@ -88,10 +88,7 @@ fn text_is_a_line_a_task_with_outcome_id_and_what_to_do() {
     ] {
         assert!(lines[0].contains(part), "{}", lines[0]);
     }
-    let hint = format!(
-        "unknown: look before you repeat it: dcsctl show {}\n",
-        id(1)
-    );
+    let hint = format!("unknown: to see what became of it: dcsctl show {}\n", id(1));
     assert_eq!(ran.stderr, hint);
 }
 
