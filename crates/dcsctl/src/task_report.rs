@@ -149,9 +149,10 @@ impl TaskReport {
             !is_ours || matches!(step.state(), StepState::Done | StepState::Unanswered)
         };
         let mut steps = report.steps().iter().rev().filter(may_be_it);
-        let request_id = steps.find_map(Step::request_id);
+        let answered = steps.find(|step| step.request_id().is_some());
         let mut done = Self::new(task_id, outcome, Exit::Done).attempted(report.attempts());
-        done.members.request_id = request_id.map(str::to_owned);
+        done.members.request_id = answered.and_then(Step::request_id).map(str::to_owned);
+        done.members.http_status = answered.and_then(Step::http_status);
         done.said(Some(words.to_owned()))
     }
 

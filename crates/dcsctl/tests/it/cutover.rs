@@ -27,6 +27,7 @@ fn a_level_task_is_stopped_once_with_a_line_a_step() {
     let ran = service.run(&line("--output json")).ended_with(0);
     let object = object(&ran);
     assert_eq!(object["outcome"], "stopped");
+    assert_eq!(object["http_status"], 204);
     assert!(object["request_id"].is_string(), "{ran:?}");
     assert_eq!(object.as_object().unwrap().len(), 10);
     for step in [

@@ -102,8 +102,12 @@ impl<'a> Record<'a> {
         let request_id = result
             .as_ref()
             .map_or_else(Error::request_id, Response::request_id);
+        let http_status = result
+            .as_ref()
+            .map_or_else(Error::status, |response| Some(response.status()));
         let detail = Detail {
             attempts,
+            http_status,
             request_id: request_id.map(str::to_owned),
             ..Detail::default()
         };

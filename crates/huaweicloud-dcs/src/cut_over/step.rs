@@ -68,6 +68,7 @@ pub(crate) struct Detail {
     pub(crate) lag: Option<u64>,
     pub(crate) readings: u32,
     pub(crate) attempts: u32,
+    pub(crate) http_status: Option<u16>,
     pub(crate) request_id: Option<String>,
 }
 
@@ -119,6 +120,12 @@ impl Step {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.detail.attempts
+    }
+
+    /// The HTTP status of the response, where the step sent something and a response came.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.detail.http_status
     }
 
     /// The id under which support finds the request, where the step sent one and an answer brought it.

@@ -127,7 +127,10 @@ async fn a_cut_over_checks_waits_for_the_lag_checks_again_stops_once_and_confirm
         panic!("{report:?}");
     };
     assert_eq!((level.lag(), level.readings()), (Some(0), 4));
-    assert_eq!(stop.request_id(), Some("r-1"));
+    assert_eq!(
+        (stop.http_status(), stop.request_id()),
+        (Some(204), Some("r-1"))
+    );
     assert_eq!(confirmed.status(), report.task().status.as_ref());
     assert!((26.9..=33.1).contains(&level.took().as_secs_f64()));
     assert!((8.9..=11.1).contains(&confirmed.took().as_secs_f64()));
