@@ -1,0 +1,309 @@
+//! The address of the service: checked once, then trusted.
+
+use std::net::IpAddr;
+
+use http::Uri;
+use reqwest::Url;
+
+/// Scheme, host and port of the service, such as `https://iam.eu-west-0.myhuaweicloud.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    base: String,
+    url: Url,
+    host: String,
+    loopback: bool,
+    https: bool,
+}
+
+impl Endpoint {
+    /// Reads an address; the error says what is wrong and what to write.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let refuse = |why: &str| Err(format!("endpoint {:?} {why}", shown_address(text)));
+        let Some(scheme) = scheme_of(text) else {
+            return refuse("has no scheme: write https:// before the host");
+        };
+        let https = scheme.eq_ignore_ascii_case("https");
+        if !https && !scheme.eq_ignore_ascii_case("http") {
+            return refuse("has a scheme other than https: write https:// before the host");
+        }
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => {
+                return refuse(&format!("is not an address ({error}): write https://HOST"));
+            }
+        };
+        if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
+            return refuse(
+                "holds user information: take it out, credentials have settings of their own",
+            );
+        }
+        if text.contains(['?', '#']) {
+            return refuse("holds a query or a fragment: write scheme, host and port alone");
+        }
+        // The text is looked at, not the parsed path: `/..` parses to `/`.
+        let authority = text
+            .split_once("//")
+            .map_or(text, |(_, rest)| rest.strip_suffix('/').unwrap_or(rest));
+        if authority.contains(['/', '\\']) {
+            return refuse("holds a path: write scheme, host and port alone");
+        }
+        let Some(host) = url
+            .host_str()
+            .filter(|_| text.is_ascii() && !text.contains(char::is_whitespace))
+        else {
+            return refuse("holds blanks or characters outside ASCII: write https://HOST");
+        };
+        // The HTTP library takes fewer hosts than the URL parser, and says so only when something is to be sent.
+        if url.as_str().parse::<Uri>().is_err() {
+            return refuse(
+                "is not an address (its host holds a character that none has): write https://HOST",
+            );
+        }
+        let loopback = is_loopback(host);
+        if !https && !loopback {
+            return refuse(
+                "would send secrets in clear: write https:// (plain http is for loopback alone)",
+            );
+        }
+        let host = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Ok(Self {
+            base: format!("{}://{host}", url.scheme()),
+            url,
+            host,
+            loopback,
+            https,
+        })
+    }
+
+    /// Scheme, host and port, with no slash at the end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.base
+    }
+
+    /// The same, parsed once.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Host and port as the `Host` header carries them: no port where it is the scheme's own.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether it is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// Whether it needs TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+/// What stands before `://`, if it can be a scheme.
+fn scheme_of(text: &str) -> Option<&str> {
+    let (scheme, _) = text.split_once("://")?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    is_scheme.then_some(scheme)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Says what is wrong with the address of an endpoint, as [`ClientBuilder::build`](crate::ClientBuilder::build) would.
+///
+/// # Errors
+///
+/// One sentence: what is wrong, and what to write.
+pub fn check_endpoint(address: &str) -> Result<(), String> {
+    Endpoint::parse(address).map(drop)
+}
+
+/// What may be shown of an address that is not checked or was refused: a password in it must not reach a log.
+#[must_use]
+pub fn shown_address(text: &str) -> String {
+    match text.rfind('@') {
+        Some(at) => format!("…{}", beginning(&text[at..])),
+        None => beginning(text),
+    }
+}
+
+/// The beginning of a setting, so that an error that shows it stays of bounded length.
+pub(crate) fn beginning(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut shown: String = chars.by_ref().take(100).collect();
+    if chars.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::test_runner::TestRunner;
+
+    use super::*;
+
+    #[track_caller]
+    fn refused(text: &str, why: &str) {
+        let message = Endpoint::parse(text).unwrap_err();
+        assert!(message.contains(why), "{text:?}: {message}");
+        assert!(!message.contains('\n'));
+    }
+
+    #[test]
+    fn any_text_is_refused_in_a_line_or_is_scheme_host_and_port_alone() {
+        let texts = prop_oneof![
+            vec(any::<char>(), 0..24).prop_map(String::from_iter),
+            r"[a-z]{0,5}:?/{0,2}[a-z0-9.]{0,9}[:@/\\?#%\[\]_|^ \t-]?[a-z0-9]{0,5}/?",
+            r"https://[!-~]{1,9}",
+            r"https?://(localhost|127\.0\.0\.1|\[::1\])[:.@/\\?#]?[0-9]{0,5}/?",
+            (any::<char>(), 90..2000_usize).prop_map(|(c, times)| c.to_string().repeat(times)),
+        ];
+        let config = ProptestConfig {
+            cases: 10_000,
+            source_file: Some(file!()),
+            ..ProptestConfig::default()
+        };
+        let each = |text: String| {
+            match Endpoint::parse(&text) {
+                Ok(endpoint) => {
+                    let url = Url::parse(&format!("{}/v2/x", endpoint.as_str())).unwrap();
+                    prop_assert_eq!(
+                        (url.path(), url.query(), url.fragment()),
+                        ("/v2/x", None, None)
+                    );
+                    prop_assert_eq!((url.username(), url.password()), ("", None));
+                    prop_assert!(endpoint.is_https() || endpoint.is_loopback());
+                    // What the HTTP library makes of it when it is too late to refuse it.
+                    prop_assert!(url.as_str().parse::<Uri>().is_ok());
+                    prop_assert!(HeaderValue::try_from(endpoint.host()).is_ok());
+                }
+                Err(message) => {
+                    prop_assert!(message.chars().count() < 2000 && !message.contains(['\r', '\n']));
+                }
+            }
+            Ok(())
+        };
+        TestRunner::new(config).run(&texts, each).unwrap();
+    }
+
+    #[test]
+    fn an_address_is_kept_without_its_last_slash_and_without_the_port_of_its_scheme() {
+        for (text, base, host) in [
+            (
+                "https://api.example.com",
+                "https://api.example.com",
+                "api.example.com",
+            ),
+            (
+                "https://api.example.com/",
+                "https://api.example.com",
+                "api.example.com",
+            ),
+            (
+                "https://api.example.com:443",
+                "https://api.example.com",
+                "api.example.com",
+            ),
+            (
+                "HTTPS://API.example.com:8443/",
+                "https://api.example.com:8443",
+                "api.example.com:8443",
+            ),
+            ("http://[::1]:80/", "http://[::1]", "[::1]"),
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap();
+            assert_eq!((endpoint.as_str(), endpoint.host()), (base, host));
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_alone() {
+        for text in [
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://localhost:1",
+            "http://[::1]:9",
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap();
+            assert!(endpoint.is_loopback() && !endpoint.is_https(), "{text}");
+        }
+        for text in [
+            "http://api.example.com",
+            "http://10.0.0.1",
+            "http://localhost.example.com",
+            "http://0.0.0.0",
+        ] {
+            refused(text, "in clear");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_refused() {
+        for text in [
+            "",
+            "api.example.com",
+            "api.example.com:443",
+            "localhost:8080",
+            "https:/api.example.com",
+            "://x",
+            "//x",
+        ] {
+            refused(text, "no scheme");
+        }
+        for text in ["ftp://api.example.com", "httpss://x", "ws://127.0.0.1"] {
+            refused(text, "a scheme other than https");
+        }
+    }
+
+    #[test]
+    fn an_address_with_more_than_scheme_host_and_port_is_refused() {
+        refused("https://api.example.com?x=1", "query");
+        refused("https://api.example.com/?", "query");
+        refused("https://api.example.com#f", "fragment");
+        refused("https://api.example.com/v2", "path");
+        refused("https://api.example.com\\v2", "path");
+        refused("https://api.example.com/..", "path");
+        refused("https://api.exämple.com", "ASCII");
+        refused(" https://api.example.com", "scheme");
+        refused("https://api.example.com ", "blanks");
+        refused("https://api.exa\nmple.com", "blanks");
+        refused("http://[::1", "not an address");
+        refused("https://", "not an address");
+        refused("http://", "not an address");
+        refused("https://dcs\".example.com", "not an address");
+    }
+
+    #[test]
+    fn user_information_is_refused_and_not_shown() {
+        for text in [
+            "https://user:hidden@api.example.com",
+            "https://hidden@api.example.com",
+            "https://:hidden@h/",
+        ] {
+            refused(text, "user information");
+            assert!(!Endpoint::parse(text).unwrap_err().contains("hidden"));
+        }
+        assert!(
+            !Endpoint::parse("user:hidden@api.example.com")
+                .unwrap_err()
+                .contains("hidden")
+        );
+    }
+}

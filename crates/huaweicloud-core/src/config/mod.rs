@@ -1,0 +1,12 @@
+//! Settings, and what they are checked for: where a service is, and what a client is made of.
+
+mod builder;
+mod endpoint;
+mod path;
+mod service;
+
+pub use builder::ClientBuilder;
+pub(crate) use endpoint::Endpoint;
+pub use endpoint::{check_endpoint, shown_address};
+pub use path::check_path_value;
+pub use service::{CodeMeaning, ErrorCode, Service};

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod auth;
+pub mod clock;
+mod config;
+mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+mod pipeline;
+mod redact;
+#[cfg(feature = "test-util")]
+pub mod testing;
+mod transport;
+mod types;
+
+pub use auth::{
+    Credentials, CredentialsFuture, ProvideCredentials, ResolveCredentials, Resolved,
+    environment_variable,
+};
+pub use config::{
+    ClientBuilder, CodeMeaning, ErrorCode, Service, check_endpoint, check_path_value, shown_address,
+};
+pub use error::{Error, ErrorBuilder, ErrorKind, Result};
+pub use pipeline::{CallOptions, Client, Repeats, Request, RetryConfig};
+pub use types::{Answer, Auth, NumberOrString, Operation, Page, Repeat, Response, Secret, items};
+
+/// A cause of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

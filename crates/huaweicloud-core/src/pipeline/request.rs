@@ -1,0 +1,246 @@
+//! A request, from its arguments to what came of it.
+
+use std::fmt::{Display, Write as _};
+
+use bytes::Bytes;
+use http::header::HeaderName;
+use http::{HeaderMap, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
+
+use super::attempt::Call;
+use super::call;
+use super::client::Client;
+use super::diagnosis;
+use super::outcome::{End, Outcome};
+use super::success;
+use crate::config::check_path_value;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::{Operation, Response};
+
+/// What is written as it is in a query, besides letters and digits.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A request that is put together: its path, query, headers and body. Nothing happens before [`send`](Self::send).
+#[must_use = "a request does nothing until it is sent"]
+#[derive(Debug)]
+pub struct Request<'a> {
+    client: &'a Client,
+    operation: &'static Operation,
+    path: String,
+    /// What of the template is still to come.
+    template: &'static str,
+    project_id: Option<HeaderValue>,
+    query: String,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    /// The first thing that is wrong with the arguments.
+    problem: Option<String>,
+}
+
+impl Client {
+    /// Begins a request of an operation.
+    pub fn request(&self, operation: &'static Operation) -> Request<'_> {
+        Request {
+            client: self,
+            operation,
+            path: String::with_capacity(128),
+            template: operation.path,
+            project_id: None,
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            problem: None,
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Fills the next parameter of the path. A value that could be anything but one segment of it is refused: it must be
+    /// 1 to 64 letters, digits, `-` and `_`.
+    ///
+    /// `project_id` is sent as the header `X-Project-Id`, too, where the request is signed.
+    pub fn path(mut self, name: &'static str, value: impl Display) -> Self {
+        let parameter = self.template.split_once('{').and_then(|(before, rest)| {
+            let (expected, after) = rest.split_once('}')?;
+            (expected == name).then_some((before, after))
+        });
+        let Some((before, after)) = parameter else {
+            return self.refuse(|| format!("{name} is not the next parameter of the path"));
+        };
+        self.path.push_str(before);
+        let start = self.path.len();
+        if write!(self.path, "{value}").is_err() {
+            return self.refuse(|| format!("{name} cannot be written"));
+        }
+        self.template = after;
+        let value = &self.path[start..];
+        if let Err(why) = check_path_value(value) {
+            return self.refuse(|| format!("{name} {why}"));
+        }
+        if name == "project_id" {
+            self.project_id = HeaderValue::from_str(value).ok();
+        }
+        self
+    }
+
+    /// Adds a parameter to the query; nothing adds none.
+    pub fn query<V: Display>(mut self, name: &'static str, value: impl Into<Option<V>>) -> Self {
+        if let Some(value) = value.into() {
+            let separator = if self.query.is_empty() { "" } else { "&" };
+            let value = value.to_string();
+            let value = utf8_percent_encode(&value, QUERY);
+            // A text takes whatever is written to it.
+            let _ = write!(self.query, "{separator}{name}={value}");
+        }
+        self
+    }
+
+    /// Adds a header; nothing adds none.
+    pub fn header<V: Display>(mut self, name: &'static str, value: impl Into<Option<V>>) -> Self {
+        let Some(value) = value.into() else {
+            return self;
+        };
+        let name_and_value = (
+            HeaderName::try_from(name),
+            HeaderValue::try_from(value.to_string()),
+        );
+        let (Ok(name), Ok(value)) = name_and_value else {
+            return self.refuse(|| format!("{name} holds what no header can"));
+        };
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets the body: JSON.
+    pub fn body(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = Some(body.into()),
+            // What it says may quote a value.
+            Err(_) => return self.refuse(|| "the body cannot be written as JSON".to_owned()),
+        }
+        self
+    }
+
+    fn refuse(mut self, problem: impl FnOnce() -> String) -> Self {
+        self.problem.get_or_insert_with(problem);
+        self
+    }
+
+    /// Sends the request, as often as the operation allows, and reads the answer. Where the operation answers without a
+    /// model, `T` is `()`.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, and whether the call may have been applied all the same: see
+    /// [`Error::may_have_been_applied`].
+    pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>> {
+        let (client, operation) = (self.client, self.operation);
+        let span = span(operation);
+        let call = self.into_call()?;
+        // In a box: a future is moved on its way into another one, and this one is large.
+        let ended = if span.is_disabled() {
+            Box::pin(call::run(call)).await
+        } else {
+            Box::pin(call::run(call).instrument(span.clone())).await
+        };
+        let result = ended.and_then(|outcome| read(client, operation, outcome));
+        record(&span, &result);
+        result
+    }
+}
+
+impl<'a> Request<'a> {
+    fn into_call(mut self) -> Result<Call<'a>> {
+        if self.template.contains('{') {
+            let template = self.template;
+            self = self.refuse(|| format!("{template} of the path is missing"));
+        }
+        if let Some(problem) = self.problem {
+            return Err(Error::builder(ErrorKind::Config)
+                .operation(self.operation.id)
+                .message(problem.as_str())
+                .advice("nothing was sent: mend it and call again")
+                .build());
+        }
+        self.path.push_str(self.template);
+        let mut url = self.client.target.endpoint.url().clone();
+        url.set_path(&self.path);
+        if !self.query.is_empty() {
+            url.set_query(Some(&self.query));
+        }
+        Ok(Call {
+            client: self.client,
+            operation: self.operation,
+            url,
+            project_id: self.project_id,
+            headers: self.headers,
+            body: self.body,
+        })
+    }
+}
+
+/// The result of a call that ended.
+fn read<T: DeserializeOwned>(
+    client: &Client,
+    operation: &'static Operation,
+    outcome: Outcome,
+) -> Result<Response<T>> {
+    let read = match &outcome.end {
+        End::Answered(answer) => success::read(operation, answer),
+        _ => Err(None),
+    };
+    match (read, outcome.end) {
+        (Ok(body), End::Answered(answer)) => {
+            let (status, request_id) = (answer.status.as_u16(), answer.request_id());
+            let mut headers = answer.headers;
+            for name in operation.secret_headers {
+                if let Some(value) = headers.get_mut(*name) {
+                    value.set_sensitive(true);
+                }
+            }
+            let response = Response::new(body, status, request_id, outcome.attempts);
+            Ok(response.with_headers(headers))
+        }
+        (read, end) => {
+            let decode = read.err().flatten();
+            let outcome = Outcome { end, ..outcome };
+            Err(diagnosis::error(client, operation, outcome, decode))
+        }
+    }
+}
+
+fn span(operation: &Operation) -> Span {
+    tracing::debug_span!(
+        "call",
+        operation = operation.id,
+        method = operation.method,
+        status = Empty,
+        attempts = Empty,
+        request_id = Empty,
+    )
+}
+
+fn record<T>(span: &Span, result: &Result<Response<T>>) {
+    if span.is_disabled() {
+        return;
+    }
+    let (status, attempts, request_id) = match result {
+        Ok(response) => (
+            Some(response.status()),
+            response.attempts(),
+            response.request_id(),
+        ),
+        Err(error) => (error.status(), error.attempts(), error.request_id()),
+    };
+    span.record("status", status);
+    span.record("attempts", attempts);
+    span.record("request_id", request_id);
+}

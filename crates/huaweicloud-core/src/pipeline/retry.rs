@@ -1,0 +1,155 @@
+//! When a call is repeated, and after how long.
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+
+/// How often a call is tried and how long the pauses are.
+///
+/// A call is only repeated if that cannot act twice: if nothing was sent, if the service refused for now (429, or 408 and
+/// 503 with an error code of its own), or if a second call does no harm. Nothing here changes that.
+///
+/// ```
+/// use std::time::Duration;
+/// use huaweicloud_core::RetryConfig;
+///
+/// let patient = RetryConfig::default().with_max_attempts(5).with_max_backoff(Duration::from_secs(60));
+/// let once = RetryConfig::disabled();
+/// # let _ = (patient, once);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryConfig {
+    max_attempts: u32,
+    initial_backoff: Duration,
+    max_backoff: Duration,
+}
+
+/// 3 attempts; pauses of up to 500 ms, doubling up to 20 s.
+impl Default for RetryConfig {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(20),
+        }
+    }
+}
+
+impl RetryConfig {
+    /// One attempt, no repeats.
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self::default().with_max_attempts(1)
+    }
+
+    /// Sets how often a call is tried in all, the first attempt included. `build()` refuses 0. Default 3.
+    #[must_use]
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// Sets the longest pause before the second attempt; it doubles with each further one. Default 500 ms.
+    #[must_use]
+    pub fn with_initial_backoff(mut self, pause: Duration) -> Self {
+        self.initial_backoff = pause;
+        self
+    }
+
+    /// Sets what the longest pause is never doubled beyond. A longer `Retry-After` is kept to all the same. Default
+    /// 20 s.
+    #[must_use]
+    pub fn with_max_backoff(mut self, pause: Duration) -> Self {
+        self.max_backoff = pause;
+        self
+    }
+
+    pub(crate) fn max_attempts(&self) -> u32 {
+        self.max_attempts
+    }
+
+    /// The pause after the given attempt (1 is the first): anything from nothing to the longest pause, by `fraction`
+    /// in 0..=1, so that clients that failed together do not come back together.
+    ///
+    /// The backoff crates of the field add jitter to a delay or cannot wait at least as long as a server asked.
+    pub(crate) fn backoff(&self, attempt: u32, fraction: f64) -> Duration {
+        let doublings = attempt.saturating_sub(1).min(31);
+        let longest = self
+            .initial_backoff
+            .saturating_mul(1 << doublings)
+            .min(self.max_backoff);
+        // What is huge is rounded, up or down.
+        Duration::try_from_secs_f64(longest.as_secs_f64() * fraction)
+            .map_or(longest, |pause| pause.min(longest))
+    }
+}
+
+/// How long the service asked to be left alone: seconds, or a date. Nonsense and dates gone by ask for nothing; a
+/// number too large to wait for is as long as can be said.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Duration {
+    let Some(value) = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
+    else {
+        return Duration::ZERO;
+    };
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return value.parse().map_or(Duration::MAX, Duration::from_secs);
+    }
+    httpdate::parse_http_date(value)
+        .ok()
+        .and_then(|date| date.duration_since(now).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_cap_and_never_overflow() {
+        let retry = RetryConfig::default();
+        let longest = |attempt| retry.backoff(attempt, 1.0);
+        assert_eq!(
+            [1, 2, 3].map(longest),
+            [500, 1000, 2000].map(Duration::from_millis)
+        );
+        for attempt in [0, 6, 7, 31, 32, 33, u32::MAX] {
+            assert!(longest(attempt) <= Duration::from_secs(20));
+        }
+        assert_eq!(longest(u32::MAX), Duration::from_secs(20));
+        assert_eq!(retry.backoff(3, 0.0), Duration::ZERO);
+        let huge = RetryConfig::default()
+            .with_initial_backoff(Duration::MAX)
+            .with_max_backoff(Duration::MAX);
+        assert_eq!(huge.backoff(9, 1.0), Duration::MAX);
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (value, wait) in [
+            ("7", Duration::from_secs(7)),
+            (" 7 ", Duration::from_secs(7)),
+            ("0", Duration::ZERO),
+            ("1000000000", Duration::from_secs(1_000_000_000)),
+            ("18446744073709551615", Duration::from_secs(u64::MAX)),
+            ("18446744073709551616", Duration::MAX),
+            ("99999999999999999999999", Duration::MAX),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Duration::from_secs(60)),
+            ("Sun, 06 Nov 1994 08:48:37 GMT", Duration::ZERO),
+            ("-1", Duration::ZERO),
+            ("1e9", Duration::ZERO),
+            ("soon", Duration::ZERO),
+            ("", Duration::ZERO),
+        ] {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
+            assert_eq!(retry_after(&headers, now), wait, "{value:?}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), Duration::ZERO);
+    }
+}

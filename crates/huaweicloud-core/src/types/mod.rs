@@ -1,0 +1,13 @@
+//! What the crates of all services have in common.
+
+mod number;
+mod operation;
+mod page;
+mod response;
+mod secret;
+
+pub use number::NumberOrString;
+pub use operation::{Answer, Auth, Operation, Repeat};
+pub use page::{Page, items};
+pub use response::Response;
+pub use secret::Secret;
