@@ -1,7 +1,7 @@
-//! How a stand-in is set up.
+//! How a stand-in is set up and started.
 
 use std::{
-    io,
+    error, fmt, io,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::{Duration, SystemTime},
@@ -12,22 +12,24 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
 use crate::{
-    StandIn,
-    clock::Clock,
-    durations::Durations,
-    fault_queue::FaultQueue,
+    dcs::Dcs,
+    faults::FaultQueue,
     gateway::Gateway,
-    history::Event,
-    iam::{Iam, Project, User},
+    iam::{Iam, OwnProject, User},
     identifier::{is_project_id, is_task_id},
-    log::Log,
-    record::Records,
-    service::Service,
-    shared::Shared,
-    start_error::StartError,
-    tasks::Tasks,
-    time::Time,
+    records::Journal,
+    server::Shared,
+    stand_in::StandIn,
+    state::{Durations, Event, Tasks},
+    time::{Clock, Time},
 };
+
+impl StandIn {
+    /// Settings to begin with: no credentials, no tasks, any project, any free port of 127.0.0.1.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
 
 /// The settings of a stand-in. See [`StandIn::builder`].
 #[derive(Debug)]
@@ -42,8 +44,7 @@ pub struct Builder {
     iam: Iam,
     has_numbers_as_strings: bool,
     clock: Clock,
-    keeps_records: bool,
-    log: Log,
+    journal: Journal,
     wrong: Option<StartError>,
 }
 
@@ -53,7 +54,7 @@ impl Builder {
     /// The id of that project, if no other is given.
     pub const DEFAULT_PROJECT_ID: &'static str = "0123456789abcdef0123456789abcdef";
 
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             gateway: Gateway::default(),
@@ -68,8 +69,7 @@ impl Builder {
             },
             has_numbers_as_strings: false,
             clock: Clock::of_the_machine(),
-            keeps_records: true,
-            log: Log::default(),
+            journal: Journal::default(),
             wrong: None,
         }
     }
@@ -155,7 +155,7 @@ impl Builder {
     /// By default there is one: it is named [`DEFAULT_REGION`](Self::DEFAULT_REGION), and its id is that of
     /// [`project_id`](Self::project_id) or, without that, [`DEFAULT_PROJECT_ID`](Self::DEFAULT_PROJECT_ID).
     pub fn project(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
-        self.iam.projects.push(Project {
+        self.iam.projects.push(OwnProject {
             id: id.into(),
             name: name.into(),
         });
@@ -219,13 +219,13 @@ impl Builder {
 
     /// Records no requests, for long runs and for measurements.
     pub fn without_records(mut self) -> Self {
-        self.keeps_records = false;
+        self.journal.keep_nothing();
         self
     }
 
     /// Writes a line for each request that is over: method, path, status, operation, request id, time taken.
     pub fn log(mut self, sink: impl io::Write + Send + 'static) -> Self {
-        self.log = Log::to(sink);
+        self.journal.log_to(sink);
         self
     }
 
@@ -241,7 +241,7 @@ impl Builder {
         let address = listener.local_addr().map_err(failed)?;
         if self.iam.projects.is_empty() {
             let id = self.project.clone();
-            self.iam.projects.push(Project {
+            self.iam.projects.push(OwnProject {
                 id: id.unwrap_or_else(|| Self::DEFAULT_PROJECT_ID.into()),
                 name: Self::DEFAULT_REGION.into(),
             });
@@ -254,15 +254,14 @@ impl Builder {
         let shared = Shared {
             time,
             gateway: self.gateway,
-            service: Service {
+            dcs: Dcs {
                 project: self.project,
                 tasks,
                 has_numbers_as_strings: self.has_numbers_as_strings,
             },
             iam: self.iam,
             faults: FaultQueue::default(),
-            records: self.keeps_records.then(Records::default),
-            log: self.log,
+            journal: Arc::new(self.journal),
         };
         Ok(StandIn::run(listener, address, Arc::new(shared)))
     }
@@ -285,6 +284,59 @@ impl Builder {
         match self.tasks.iter().find(|(id, _)| !is_task_id(id)) {
             Some((id, _)) => Err(StartError::TaskId(id.clone())),
             None => Ok(()),
+        }
+    }
+}
+
+/// Why a stand-in did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address can be reached from outside of this machine.
+    NotLoopback(SocketAddr),
+    /// There is no credential, so nobody could call it.
+    NoCredentials,
+    /// A part of a credential is empty.
+    EmptyCredential,
+    /// The id of the project is not 32 lower-case hexadecimal digits.
+    ProjectId(String),
+    /// The id of a task is neither a UUID nor 32 hexadecimal digits.
+    TaskId(String),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoopback(address) => write!(
+                f,
+                "{address} can be reached from other machines: listen on 127.0.0.1 or [::1]"
+            ),
+            Self::NoCredentials => {
+                f.write_str("there are no credentials: give an access key, a token or a user")
+            }
+            Self::EmptyCredential => f.write_str(
+                "a part of a credential is empty: leave the credential out or invent that part",
+            ),
+            Self::ProjectId(id) => write!(
+                f,
+                "project id {id:?}: write 32 hexadecimal digits in lower case"
+            ),
+            Self::TaskId(id) => write!(f, "task id {id:?}: write a UUID or 32 hexadecimal digits"),
+            Self::Listen(address, _) => write!(
+                f,
+                "cannot listen on {address}: choose another port, or 0 for any"
+            ),
+        }
+    }
+}
+
+impl error::Error for StartError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Listen(_, error) => Some(error),
+            _ => None,
         }
     }
 }

@@ -6,30 +6,32 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use huaweicloud_dcs_api::iam::types::{TokenRequest, TokenScopeProject};
+use huaweicloud_dcs_api::iam::types::{
+    ErrorResponse, KeystoneListProjectsResponse, Links, NestedError, Project, TokenDetail,
+    TokenDomain, TokenOwner, TokenProject, TokenRequest, TokenResponse, TokenRole,
+    TokenScopeProject,
+};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    answer::json_answer,
     call::Call,
-    query::Query,
-    record::Effect,
-    time::Moment,
-    timestamp,
-    tokens::{Scope, Tokens},
-    visit::Visit,
+    gateway::{Scope, Tokens},
+    http::{Query, json_answer, model_answer},
+    records::{Effect, Entry},
+    time::{Moment, of_iam},
 };
 
 #[derive(Debug)]
 pub(crate) struct Iam {
-    pub(crate) projects: Vec<Project>,
+    pub(crate) projects: Vec<OwnProject>,
     pub(crate) users: Vec<User>,
     pub(crate) token_lifetime: Duration,
 }
 
+/// A project that IAM tells of.
 #[derive(Clone, Debug)]
-pub(crate) struct Project {
+pub(crate) struct OwnProject {
     pub(crate) id: String,
     pub(crate) name: String,
 }
@@ -64,22 +66,22 @@ impl Iam {
         query: &Query,
         body: &[u8],
         (tokens, now): (&Tokens, Moment),
-        visit: &Visit,
+        entry: &Entry,
     ) -> Response {
         let answered = if call == Call::Token {
-            self.token(body, tokens, now, visit)
+            self.token(body, tokens, now, entry)
         } else {
-            self.list(query, visit)
+            self.list(query, entry)
         };
         let mut response = answered.unwrap_or_else(|refused| refused.answer());
         // Answers of IAM have their own name for it, besides the gateway's.
-        if let Ok(id) = HeaderValue::from_str(visit.id()) {
+        if let Ok(id) = HeaderValue::from_str(entry.id()) {
             response.headers_mut().insert("x-iam-trace-id", id);
         }
         response
     }
 
-    fn list(&self, query: &Query, visit: &Visit) -> Result<Response, Refused> {
+    fn list(&self, query: &Query, entry: &Entry) -> Result<Response, Refused> {
         let wrong = Refused(StatusCode::BAD_REQUEST, "A query parameter is invalid.");
         let page = match (query.text("page"), query.text("per_page")) {
             (None, None) => Some((1, usize::MAX)),
@@ -101,12 +103,13 @@ impl Iam {
         let shown: Vec<_> = fitting
             .skip((page - 1).saturating_mul(size))
             .take(size)
-            .map(Project::view)
+            .map(OwnProject::view)
             .collect();
-        visit.record_effect(Effect::Shown, &[]);
-        let links = json!({ "self": "/v3/projects", "previous": null, "next": null });
-        let body = json!({ "links": links, "projects": shown });
-        Ok(json_answer(StatusCode::OK, &body))
+        entry.effect(Effect::Shown, &[]);
+        let mut answer = KeystoneListProjectsResponse::default();
+        answer.links = Some(link("/v3/projects".into()));
+        answer.projects = Some(shown);
+        Ok(model_answer(StatusCode::OK, &answer))
     }
 
     fn token(
@@ -114,7 +117,7 @@ impl Iam {
         body: &[u8],
         tokens: &Tokens,
         now: Moment,
-        visit: &Visit,
+        entry: &Entry,
     ) -> Result<Response, Refused> {
         let request: TokenRequest = serde_json::from_slice(body).map_err(|_| MALFORMED)?;
         let auth = request.auth;
@@ -134,9 +137,10 @@ impl Iam {
             .transpose()?;
         let scope = project.map_or(Scope::Global, |project| Scope::Project(project.id.clone()));
         let (token, ends) = tokens.issue(scope, now, self.token_lifetime);
-        visit.record_effect(Effect::TokenIssued, &[]);
-        let body = user.token(project, now, ends);
-        let mut response = json_answer(StatusCode::CREATED, &body);
+        entry.effect(Effect::TokenIssued, &[]);
+        let mut answer = TokenResponse::default();
+        answer.token = Some(user.token(project, now, ends));
+        let mut response = model_answer(StatusCode::CREATED, &answer);
         if let Ok(mut value) = HeaderValue::from_str(token.expose_secret()) {
             value.set_sensitive(true);
             response.headers_mut().insert("x-subject-token", value);
@@ -145,7 +149,7 @@ impl Iam {
     }
 
     /// By its id or, if none is given, by its name.
-    fn find(&self, wanted: &TokenScopeProject) -> Option<&Project> {
+    fn find(&self, wanted: &TokenScopeProject) -> Option<&OwnProject> {
         self.projects
             .iter()
             .find(|project| match (&wanted.id, &wanted.name) {
@@ -156,48 +160,68 @@ impl Iam {
     }
 }
 
-impl Project {
-    fn view(&self) -> Value {
-        json!({
-            "id": self.id,
-            "name": self.name,
-            "domain_id": ACCOUNT,
-            "parent_id": ACCOUNT,
-            "description": "",
-            "enabled": true,
-            "is_domain": false,
-            "links": { "self": format!("/v3/projects/{}", self.id), "previous": null, "next": null },
-        })
+impl OwnProject {
+    fn view(&self) -> Project {
+        let mut project = Project::default();
+        project.id = Some(self.id.clone());
+        project.name = Some(self.name.clone());
+        project.domain_id = Some(ACCOUNT.into());
+        project.parent_id = Some(ACCOUNT.into());
+        project.description = Some(String::new());
+        project.enabled = Some(true);
+        project.is_domain = Some(false);
+        project.links = Some(link(format!("/v3/projects/{}", self.id)));
+        project
     }
 }
 
+fn link(to: String) -> Links {
+    let mut links = Links::default();
+    links.self_ = Some(to);
+    links
+}
+
 impl User {
-    fn token(&self, project: Option<&Project>, now: Moment, ends: Moment) -> Value {
-        let account = json!({ "id": ACCOUNT, "name": self.account });
-        let project = project
-            .map(|project| json!({ "id": project.id, "name": project.name, "domain": account }));
-        json!({ "token": {
-            "expires_at": timestamp::of_iam(ends.day),
-            "issued_at": timestamp::of_iam(now.day),
-            "methods": ["password"],
-            "project": project,
-            "roles": [{ "id": "0", "name": "dcs_admin" }],
-            "user": {
-                "id": "5a4b3c2d1e0f49f8a7b6c5d4e3f20110",
-                "name": self.name,
-                "password_expires_at": "",
-                "domain": account,
-            },
-        } })
+    fn token(&self, scope: Option<&OwnProject>, now: Moment, ends: Moment) -> TokenDetail {
+        let mut account = TokenDomain::default();
+        account.id = Some(ACCOUNT.into());
+        account.name = Some(self.account.clone());
+        let mut role = TokenRole::default();
+        role.id = Some("0".into());
+        role.name = Some("dcs_admin".into());
+        let mut user = TokenOwner::default();
+        user.id = Some("5a4b3c2d1e0f49f8a7b6c5d4e3f20110".into());
+        user.name = Some(self.name.clone());
+        user.password_expires_at = Some(String::new());
+        user.domain = Some(account.clone());
+        let mut token = TokenDetail::default();
+        token.expires_at = Some(of_iam(ends.day));
+        token.issued_at = Some(of_iam(now.day));
+        token.methods = Some(vec!["password".into()]);
+        token.project = scope.map(|own| {
+            let mut project = TokenProject::default();
+            project.id = Some(own.id.clone());
+            project.name = Some(own.name.clone());
+            project.domain = Some(account);
+            project
+        });
+        token.roles = Some(vec![role]);
+        token.user = Some(user);
+        token
     }
 }
 
 impl Refused {
     fn answer(&self) -> Response {
         let Self(status, message) = self;
-        let title = status.canonical_reason();
-        let error = json!({ "code": status.as_u16(), "message": message, "title": title });
-        json_answer(*status, &json!({ "error": error }))
+        let mut error = NestedError::default();
+        error.code = Some(u64::from(status.as_u16()).into());
+        error.message = Some((*message).into());
+        error.title = status.canonical_reason().map(Into::into);
+        let mut answer = ErrorResponse::default();
+        answer.error = Some(error);
+        // The model has the flat shape, too. In the nested one, the flat members are not there, not even as null.
+        json_answer(*status, &json!(answer))
     }
 }
 

@@ -6,8 +6,10 @@ use huaweicloud_dcs_api::TaskStatus;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
-    Builder, Effect, Fault, RecordedRequest, history::Event, record::Records, server,
-    shared::Shared,
+    faults::Fault,
+    records::{Effect, RecordedRequest},
+    server::{self, Shared},
+    state::Event,
 };
 
 /// A stand-in that runs. It stops when this is dropped.
@@ -22,11 +24,6 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// Settings to begin with: no credentials, no tasks, any project, any free port of 127.0.0.1.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     pub(crate) fn run(listener: TcpListener, address: SocketAddr, shared: Arc<Shared>) -> Self {
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
@@ -54,7 +51,7 @@ impl StandIn {
     /// The status of a task at this moment; none if there is no such task.
     #[must_use]
     pub fn task_status(&self, id: &str) -> Option<TaskStatus> {
-        self.shared.service.tasks.status(id)
+        self.shared.dcs.tasks.status(id)
     }
 
     /// Gives a task another status, in which it stays, or adds the task. A stop that is under way fails, unless the new status is
@@ -82,7 +79,7 @@ impl StandIn {
     }
 
     fn note(&self, id: &str, event: Event) {
-        self.shared.service.tasks.note(id, event);
+        self.shared.dcs.tasks.note(id, event);
     }
 
     /// Moves the time forward by which tasks go on, stops end and tokens expire. Whoever waits for such a thing gets its answer.
@@ -111,10 +108,7 @@ impl StandIn {
     /// The requests that came, oldest first, those still under way among them; the latest 10,000 are kept.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared
-            .records
-            .as_ref()
-            .map_or_else(Vec::new, Records::all)
+        self.shared.journal.requests()
     }
 
     /// How many of those [`requests`](Self::requests) had this effect on a task, calls that name several tasks among them.

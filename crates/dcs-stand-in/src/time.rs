@@ -1,16 +1,55 @@
-//! The two times of a stand-in: the time of day, and one that passes evenly and can be moved forward.
+//! The two times of a stand-in, and how the service writes points of time.
+//!
+//! The time of day judges signatures and is what `Date` shows. The even time moves tasks, stops and tokens, and tests move it
+//! forward. Only this file reads a clock of the machine.
 
 use std::{
-    sync::Mutex,
+    fmt,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
+use jiff::Timestamp;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::{
-    clock::{self, Clock},
-    locked::locked,
-};
+use crate::lock::locked;
+
+/// The time of day: what signatures are judged by and `Date` shows.
+#[derive(Clone)]
+pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the other modules take the time from this one"
+    )]
+    pub(crate) fn of_the_machine() -> Self {
+        Self::new(SystemTime::now)
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// A point of the time that passes evenly, of tokio, so that a test that pauses its time pauses this one too.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the other modules take the time from this one"
+)]
+pub(crate) fn instant() -> Instant {
+    Instant::now()
+}
 
 /// A point of both times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +86,7 @@ impl Time {
     pub(crate) fn start(clock: Clock) -> Self {
         Self {
             clock,
-            started: clock::instant(),
+            started: instant(),
             moved: Mutex::default(),
             was_moved: Notify::new(),
         }
@@ -61,7 +100,7 @@ impl Time {
     }
 
     fn even(&self) -> Duration {
-        let passed = clock::instant().saturating_duration_since(self.started);
+        let passed = instant().saturating_duration_since(self.started);
         passed.saturating_add(*locked(&self.moved))
     }
 
@@ -92,13 +131,42 @@ impl Time {
     }
 }
 
+/// As `show` does: `2026/02/11 08:30:12`.
+pub(crate) fn in_detail(day: SystemTime) -> String {
+    write(day, "%Y/%m/%d %H:%M:%S")
+}
+
+/// As the lists of tasks and of log entries do: `2026-02-11T08:30:12.004Z`.
+pub(crate) fn in_list(day: SystemTime) -> String {
+    write(day, "%Y-%m-%dT%H:%M:%S%.3fZ")
+}
+
+/// As IAM does: `2026-02-12T08:30:12.004000Z`.
+pub(crate) fn of_iam(day: SystemTime) -> String {
+    write(day, "%Y-%m-%dT%H:%M:%S%.6fZ")
+}
+
+/// What cannot be written is 1970: clocks of tests can show anything.
+fn write(day: SystemTime, format: &str) -> String {
+    Timestamp::try_from(day)
+        .unwrap_or_default()
+        .strftime(format)
+        .to_string()
+}
+
+/// As jobs do: milliseconds since 1970, as text.
+pub(crate) fn in_job(day: SystemTime) -> String {
+    let since = day.duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_millis().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
     async fn whoever_waits_is_woken_by_a_move() {
-        let time = std::sync::Arc::new(Time::start(Clock::of_the_machine()));
+        let time = Arc::new(Time::start(Clock::of_the_machine()));
         let hour = Duration::from_secs(3600);
         let waiting = tokio::spawn({
             let time = time.clone();
@@ -130,5 +198,19 @@ mod tests {
         };
         assert_eq!(moment.after(Duration::MAX).even, Duration::MAX);
         assert_eq!(moment.after(Duration::MAX).day, end_of_days());
+    }
+
+    #[test]
+    fn each_has_its_own_way() {
+        let day = SystemTime::UNIX_EPOCH + Duration::from_millis(1_770_798_612_004);
+        assert_eq!(in_detail(day), "2026/02/11 08:30:12");
+        assert_eq!(in_list(day), "2026-02-11T08:30:12.004Z");
+        assert_eq!(of_iam(day), "2026-02-11T08:30:12.004000Z");
+    }
+
+    #[test]
+    fn nothing_panics_far_away() {
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+        assert_eq!(in_detail(far), "1970/01/01 00:00:00");
     }
 }

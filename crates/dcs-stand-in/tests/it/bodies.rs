@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::client::{Call, TASK, TOKEN, stand_in};
 
-/// All operations of DCS with a body, and a member that it must have; none where all may be left out.
+/// All operations of DCS with a body, and the first member that it must have; none where all may be left out.
 const WITH_BODY: [(&Operation, Option<&str>); 8] = [
-    (&operations::CREATE_MIGRATION_TASK, Some("task_name")),
+    (&operations::CREATE_MIGRATION_TASK, Some("migration_method")),
     (&operations::CREATE_ONLINE_MIGRATION_TASK, Some("name")),
     (
         &operations::SET_ONLINE_MIGRATION_TASK,

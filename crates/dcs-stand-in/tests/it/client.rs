@@ -73,7 +73,11 @@ impl Call {
             .replace("{project_id}", PROJECT)
             .replace("{task_id}", TASK)
             .replace("{job_id}", "ff80808195d0a1b30195d0b2c3d4e5f6");
-        assert!(!path.contains('{'), "nothing fills in {path}");
+        assert!(
+            !path.contains('{'),
+            "{}: nothing fills in {path}",
+            operation.id()
+        );
         Self::new(operation.method(), path).header("Content-Length", "0")
     }
 

@@ -52,6 +52,7 @@ async fn it_is_shown_as_it_was_asked_for_and_without_the_password() {
     let raw = Call::show(&task).call(&stand_in).await.body;
     let password = "Invented-Passw0rd";
     assert!(OBS.contains(password) && !raw.contains(password), "{raw}");
+    assert!(raw.contains("backup_id") && !raw.contains("backup_record"));
     let listed = caller.list((None, None), None).await.unwrap();
     let listed = &listed.migration_tasks.unwrap()[0];
     assert_eq!(listed.data_source.as_deref(), Some("my-redis-dumps"));
@@ -63,6 +64,9 @@ async fn it_is_shown_as_it_was_asked_for_and_without_the_password() {
         .unwrap()
         .id
         .unwrap();
+    let raw = Call::show(&task).call(&stand_in).await.json();
+    let files = raw["backup_files"].as_object().unwrap();
+    assert!(!files.contains_key("backup_id"), "it is nested");
     let files = caller.show(&task).await.unwrap().backup_files.unwrap();
     let backup = files.backup_record.unwrap().backup_id;
     assert_eq!(

@@ -1,0 +1,116 @@
+//! What is done to several tasks by one call.
+
+use axum::http::StatusCode;
+use huaweicloud_dcs_api::migration::types::{
+    BatchRestartOnlineMigrationTasksBody, BatchRestartOnlineMigrationTasksResponse,
+    BatchStopMigrationTasksBody, BatchStopMigrationTasksResponse, DeleteMigrateTaskRequest,
+    DeleteMigrationTaskResponse, MigrationTaskResult,
+};
+use serde_json::Value;
+
+use super::{
+    error::ServiceError,
+    request::{Answered, Request},
+};
+use crate::{
+    http::{json_answer, model_answer, with_all_members},
+    identifier::is_task_id,
+    records::Effect,
+    state::{Refused, Task, Tasks},
+};
+
+pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let body: BatchStopMigrationTasksBody = request.model()?;
+    let stop = |id: &str| tasks.with(id, Task::stop).map(drop);
+    let mut answer = BatchStopMigrationTasksResponse::default();
+    answer.migration_tasks = Some(each(&body.migration_tasks, stop, Effect::Stopped, request));
+    Ok(json_answer(
+        StatusCode::OK,
+        &shown(with_all_members(&answer)),
+    ))
+}
+
+pub(super) fn restart(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    const MOST: usize = 50;
+    let body: BatchRestartOnlineMigrationTasksBody = request.model()?;
+    if body.migration_tasks.len() > MOST {
+        return Err(ServiceError::wrong("migration_tasks"));
+    }
+    let restart = |id: &str| tasks.with(id, Task::restart);
+    let mut answer = BatchRestartOnlineMigrationTasksResponse::default();
+    answer.migration_tasks = Some(each(
+        &body.migration_tasks,
+        restart,
+        Effect::Restarted,
+        request,
+    ));
+    Ok(json_answer(
+        StatusCode::OK,
+        &shown(with_all_members(&answer)),
+    ))
+}
+
+/// Does it to one task after the other. A task that refuses is no failure of the call.
+fn each(
+    ids: &[String],
+    act: impl Fn(&str) -> Result<(), Refused>,
+    effect: Effect,
+    request: &Request<'_>,
+) -> Vec<MigrationTaskResult> {
+    let mut done = Vec::new();
+    let mut results = Vec::new();
+    for id in ids {
+        let acted = if is_task_id(id) {
+            act(id).map_err(Into::into)
+        } else {
+            Err(ServiceError::MALFORMED_TASK)
+        };
+        results.push(match acted {
+            Ok(()) => {
+                done.push(id.as_str());
+                let mut result = MigrationTaskResult::default();
+                result.task_id = Some(id.clone());
+                result.result = Some("success".into());
+                result
+            }
+            Err(error) => error.result(id),
+        });
+    }
+    if !done.is_empty() {
+        request.entry.effect(effect, &done);
+    }
+    results
+}
+
+/// The samples have `error_ext_msg` in the results of tasks that refused, and in no other.
+fn shown(mut answer: Value) -> Value {
+    for result in answer["migration_tasks"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+    {
+        if result["error_code"].is_null()
+            && let Some(members) = result.as_object_mut()
+        {
+            members.remove("error_ext_msg");
+        }
+    }
+    answer
+}
+
+/// Deletes the tasks that exist. By the vendor documentation, an unknown task is no error.
+pub(super) fn delete(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let body: DeleteMigrateTaskRequest = request.model()?;
+    let ids = body.task_id_list;
+    if !ids.iter().all(|id| is_task_id(id)) {
+        return Err(ServiceError::MALFORMED_TASK);
+    }
+    let given = ids.iter().map(String::as_str);
+    let deleted: Vec<_> = given.filter(|id| tasks.delete(id)).collect();
+    if !deleted.is_empty() {
+        request.entry.effect(Effect::Deleted, &deleted);
+    }
+    let mut answer = DeleteMigrationTaskResponse::default();
+    answer.task_id_list = Some(ids);
+    Ok(model_answer(StatusCode::OK, &answer))
+}

@@ -1,0 +1,130 @@
+//! What is done to one task: configure, update, stop, exchange addresses.
+
+use axum::{body::Body, http::StatusCode, response::Response};
+use huaweicloud_dcs_api::{
+    NumberOrString, TaskStatus,
+    migration::types::{
+        ConfigMigrationInstanceBody, InstanceRespBody, IpExchangeRequest, MigrationMethod,
+        MigrationUpdateRequestEntity, ResumeMode, SetOnlineMigrationTaskBody,
+        SetOnlineMigrationTaskResponse,
+    },
+};
+
+use super::{
+    answers,
+    error::ServiceError,
+    request::{Answered, Request},
+};
+use crate::{
+    http::{answer, json_answer, model_answer},
+    records::Effect,
+    state::{Task, Tasks},
+};
+
+pub(super) fn configure(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let id = request.task();
+    let body: SetOnlineMigrationTaskBody = request.model()?;
+    let limit = body
+        .bandwidth_limit_mb
+        .as_ref()
+        .map(bandwidth)
+        .transpose()?;
+    let source = end(body.source_instance, "source_instance")?;
+    let target = end(body.target_instance, "target_instance")?;
+    let is_incremental = body.migration_method == MigrationMethod::IncrementalMigration;
+    let name = tasks.with(id, |task, now| {
+        task.configure(now, is_incremental)?;
+        task.details.migration_method = Some(body.migration_method.to_string());
+        task.details.resume_mode = Some(body.resume_mode.to_string());
+        task.details.bandwidth_limit_mb = limit;
+        task.details.source_instance = Some(source);
+        task.details.target_instance = Some(target);
+        Ok(task.details.task_name.clone())
+    })?;
+    request.entry.effect(Effect::Configured, &[id]);
+    let mut answer = SetOnlineMigrationTaskResponse::default();
+    answer.id = Some(id.into());
+    answer.name = name;
+    answer.status = Some(TaskStatus::FullMigrating);
+    answer.error = Some(String::new());
+    Ok(model_answer(StatusCode::OK, &answer))
+}
+
+/// Source or target: a DCS instance by its id, or any Redis by its address.
+fn end(given: ConfigMigrationInstanceBody, name: &str) -> Result<InstanceRespBody, ServiceError> {
+    if given.id.is_none() && given.addrs.is_none() {
+        return Err(ServiceError::missing(name));
+    }
+    let mut shown = InstanceRespBody::default();
+    shown.id = given.id;
+    shown.addrs = given.addrs;
+    shown.proxy_multi_db = Some(false);
+    shown.task_status = Some("RUNNING".into());
+    Ok(shown)
+}
+
+/// 1 to 10240 MB/s, declared as a string and sampled as a number; shown as a string.
+fn bandwidth(given: &NumberOrString) -> Result<NumberOrString, ServiceError> {
+    let text = given.to_string();
+    match text.parse() {
+        Ok(1..=10_240_u32) => Ok(text.into()),
+        _ => Err(ServiceError::wrong("bandwidth_limit_mb")),
+    }
+}
+
+/// What the answer holds is in dispute, so it holds nothing.
+pub(super) fn update(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let id = request.task();
+    let body: MigrationUpdateRequestEntity = request.model()?;
+    let mode = body.resume_mode.unwrap_or(ResumeMode::Auto);
+    tasks.with(id, |task, _| {
+        task.details.resume_mode = Some(mode.to_string());
+        Ok(())
+    })?;
+    request.entry.effect(Effect::Updated, &[id]);
+    Ok(answer(StatusCode::OK, Body::empty()))
+}
+
+/// Answers that the stop was accepted.
+pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let id = request.task();
+    let detail = tasks.with(id, |task, now| {
+        task.stop(now)?;
+        Ok(answers::detail(task, now, TaskStatus::Terminating))
+    })?;
+    request.entry.effect(Effect::Stopped, &[id]);
+    Ok(json_answer(StatusCode::OK, &detail))
+}
+
+/// Answers when the task has stopped.
+pub(super) async fn stop_sync(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let id = request.task();
+    let end = tasks.with(id, Task::stop)?;
+    request.entry.effect(Effect::Stopped, &[id]);
+    tasks.wait_until(end).await;
+    // Somebody may have given the task another status meanwhile; then this stop has failed.
+    match tasks.status(id) {
+        Some(TaskStatus::Terminated) => Ok(no_content()),
+        _ => Err(ServiceError::INTERNAL),
+    }
+}
+
+/// Which addresses are exchanged makes no difference here, so the body is only checked.
+pub(super) fn exchange_ip(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let id = request.task();
+    request.model::<IpExchangeRequest>()?;
+    tasks.with(id, Task::exchange_ip)?;
+    request.entry.effect(Effect::IpExchanged, &[id]);
+    Ok(no_content())
+}
+
+pub(super) fn roll_back_ip(tasks: &Tasks, request: &Request<'_>) -> Answered {
+    let id = request.task();
+    tasks.with(id, Task::roll_back_ip)?;
+    request.entry.effect(Effect::IpRolledBack, &[id]);
+    Ok(no_content())
+}
+
+fn no_content() -> Response {
+    answer(StatusCode::NO_CONTENT, Body::empty())
+}

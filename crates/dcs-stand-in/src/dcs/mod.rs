@@ -1,0 +1,14 @@
+//! DCS itself: what each call needs, does and answers.
+
+mod answers;
+mod batch;
+mod control;
+mod create;
+mod error;
+mod read;
+mod request;
+mod service;
+
+pub(crate) use error::ServiceError;
+pub(crate) use request::{Ids, Request};
+pub(crate) use service::Dcs;

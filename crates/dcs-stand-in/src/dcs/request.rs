@@ -1,0 +1,86 @@
+//! What is asked of DCS, by somebody whom the gateway has let in.
+
+use std::ops::RangeInclusive;
+
+use axum::{http::HeaderMap, response::Response};
+use serde::de::DeserializeOwned;
+
+use super::error::ServiceError;
+use crate::{
+    call::Call,
+    gateway::Scope,
+    http::{Query, read},
+    records::Entry,
+};
+
+/// The parameters in the path, percent-decoded. What is not UTF-8 decodes to something that no id holds.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    pub(crate) project: String,
+    pub(crate) task: Option<String>,
+    pub(crate) job: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) call: Call,
+    pub(crate) ids: &'a Ids,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: Query,
+    pub(crate) body: &'a [u8],
+    pub(crate) scope: &'a Scope,
+    /// Where its effect is recorded.
+    pub(crate) entry: &'a Entry,
+}
+
+pub(crate) type Answered = Result<Response, ServiceError>;
+
+impl Request<'_> {
+    /// The task in the path; empty where there is none, which is no task's id.
+    pub(crate) fn task(&self) -> &str {
+        self.ids.task.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn model<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
+        Ok(read(self.body)?)
+    }
+
+    /// A number in the query.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        default: usize,
+        range: RangeInclusive<usize>,
+    ) -> Result<usize, ServiceError> {
+        number(&self.query, name, default, range)
+    }
+}
+
+fn number(
+    query: &Query,
+    name: &str,
+    default: usize,
+    range: RangeInclusive<usize>,
+) -> Result<usize, ServiceError> {
+    let Some(text) = query.text(name) else {
+        return Ok(default);
+    };
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| ServiceError::wrong(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_in_its_range_or_left_out() {
+        let query = Query::read(Some("n=5"));
+        assert_eq!(number(&query, "n", 1, 1..=5).ok(), Some(5));
+        assert_eq!(number(&query, "none", 1, 1..=5).ok(), Some(1));
+        for wrong in ["n=0", "n=6", "n=-1", "n=x", "n="] {
+            let query = Query::read(Some(wrong));
+            assert!(number(&query, "n", 1, 1..=5).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Who may ask what, and which part of DCS answers.
+
+use axum::response::Response;
+
+use super::{
+    batch, control, create,
+    error::ServiceError,
+    read,
+    request::{Answered, Request},
+};
+use crate::{
+    call::Call,
+    gateway::Scope,
+    identifier::{is_project_id, is_task_id},
+    state::Tasks,
+};
+
+/// All tasks of one project.
+#[derive(Debug)]
+pub(crate) struct Dcs {
+    /// Without one, every project is taken for the caller's own.
+    pub(crate) project: Option<String>,
+    pub(crate) tasks: Tasks,
+    pub(crate) has_numbers_as_strings: bool,
+}
+
+impl Dcs {
+    /// Does what is asked for and answers when it is done.
+    pub(crate) async fn perform(&self, request: &Request<'_>) -> Response {
+        let result = match self.check(request) {
+            Err(error) => Err(error),
+            Ok(()) => self.act(request).await,
+        };
+        result.unwrap_or_else(ServiceError::answer)
+    }
+
+    fn check(&self, request: &Request<'_>) -> Result<(), ServiceError> {
+        let project = &request.ids.project;
+        if !is_project_id(project) {
+            return Err(ServiceError::MALFORMED_PROJECT);
+        }
+        let is_own = match request.scope {
+            Scope::Any => self.project.as_ref().is_none_or(|own| own == project),
+            Scope::Project(own) => own == project,
+            Scope::Global => false,
+        };
+        let is_meant = request
+            .headers
+            .get("x-project-id")
+            .is_none_or(|meant| meant.as_bytes() == project.as_bytes());
+        if !is_own || !is_meant {
+            return Err(ServiceError::OTHER_PROJECT);
+        }
+        match &request.ids.task {
+            Some(task) if !is_task_id(task) => Err(ServiceError::MALFORMED_TASK),
+            _ => Ok(()),
+        }
+    }
+
+    async fn act(&self, request: &Request<'_>) -> Answered {
+        let tasks = &self.tasks;
+        match request.call {
+            Call::CreateImport => create::import(tasks, request),
+            Call::CreateOnline => create::online(tasks, request),
+            Call::Configure => control::configure(tasks, request),
+            Call::Update => control::update(tasks, request),
+            Call::Stop => control::stop(tasks, request),
+            Call::StopSync => control::stop_sync(tasks, request).await,
+            Call::ExchangeIp => control::exchange_ip(tasks, request),
+            Call::RollbackIp => control::roll_back_ip(tasks, request),
+            Call::BatchStop => batch::stop(tasks, request),
+            Call::BatchRestart => batch::restart(tasks, request),
+            Call::Delete => batch::delete(tasks, request),
+            Call::List => read::list(tasks, request),
+            Call::Show => read::show(tasks, request),
+            Call::Stats => read::stats(tasks, request, self.has_numbers_as_strings),
+            Call::Logs => read::logs(tasks, request),
+            Call::Job => read::job(tasks, request),
+            // The router hands the calls of IAM elsewhere.
+            Call::Projects | Call::Token => Err(ServiceError::INTERNAL),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! All migration tasks, in memory.
+
+use std::sync::{Arc, Mutex};
+
+use huaweicloud_dcs_api::{TaskStatus, migration::types::MigrationTaskDetail};
+
+use super::{
+    history::{Durations, Event, History},
+    sample::{sample_created, sample_details},
+    task::{Kind, Refused, Task},
+};
+use crate::{
+    identifier,
+    lock::locked,
+    time::{Moment, Time},
+};
+
+#[derive(Debug)]
+pub(crate) struct Tasks {
+    /// In the order they came. Deleted ones stay, for the sake of their jobs.
+    all: Mutex<Vec<Task>>,
+    durations: Durations,
+    time: Arc<Time>,
+}
+
+impl Tasks {
+    pub(crate) fn new(durations: Durations, time: Arc<Time>) -> Self {
+        Self {
+            all: Mutex::default(),
+            durations,
+            time,
+        }
+    }
+
+    /// Has something happen to a task; one that is not there is added, in its incremental phase.
+    pub(crate) fn note(&self, id: &str, event: Event) {
+        let mut all = locked(&self.all);
+        let now = self.time.now();
+        if let Some(task) = find(&mut all, id) {
+            task.history.add(now, event);
+            return;
+        }
+        let mut history = History::new(
+            self.durations,
+            now,
+            Event::SetStatus(TaskStatus::IncrementalMigrating),
+        );
+        if matches!(event, Event::SetStatus(_)) {
+            history = History::new(self.durations, now, event);
+        } else {
+            history.add(now, event);
+        }
+        all.push(Task {
+            id: id.into(),
+            job: None,
+            kind: Kind::Online {
+                is_incremental: Some(true),
+            },
+            details: sample_details(),
+            created: sample_created(),
+            history,
+        });
+    }
+
+    /// Adds a task that is created now.
+    pub(crate) fn create(
+        &self,
+        kind: Kind,
+        job: Option<String>,
+        details: MigrationTaskDetail,
+    ) -> String {
+        let id = identifier::invent();
+        let mut all = locked(&self.all);
+        let now = self.time.now();
+        let first = match kind {
+            Kind::Import => Event::CreatedImport,
+            Kind::Online { .. } => Event::CreatedOnline,
+        };
+        all.push(Task {
+            id: id.clone(),
+            job,
+            kind,
+            details,
+            created: now.day,
+            history: History::new(self.durations, now, first),
+        });
+        id
+    }
+
+    pub(crate) fn status(&self, id: &str) -> Option<TaskStatus> {
+        self.with(id, |task, now| Ok(task.status(now))).ok()
+    }
+
+    /// Does something with a task at the moment of now.
+    pub(crate) fn with<T>(
+        &self,
+        id: &str,
+        act: impl FnOnce(&mut Task, Moment) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        let mut all = locked(&self.all);
+        let now = self.time.now();
+        let task = find(&mut all, id).ok_or(Refused::NoSuchTask)?;
+        act(task, now)
+    }
+
+    /// Waits for a moment that [`Task::stop`] has named, however it comes.
+    pub(crate) async fn wait_until(&self, then: Moment) {
+        self.time.wait_until(then.even).await;
+    }
+
+    /// Deletes a task, if there is such a task.
+    pub(crate) fn delete(&self, id: &str) -> bool {
+        let deleted = self.with(id, |task, now| {
+            task.history.add(now, Event::Deleted);
+            Ok(())
+        });
+        deleted.is_ok()
+    }
+
+    /// How many tasks have a name that fits, and how a page of them is shown.
+    pub(crate) fn list<T>(
+        &self,
+        name: Option<&str>,
+        (offset, limit): (usize, usize),
+        show: impl Fn(&Task, Moment) -> T,
+    ) -> (usize, Vec<T>) {
+        let all = locked(&self.all);
+        let now = self.time.now();
+        let fitting: Vec<_> = all
+            .iter()
+            .filter(|task| task.status(now) != TaskStatus::Deleted)
+            .filter(|task| {
+                let own = task.details.task_name.as_deref().unwrap_or_default();
+                name.is_none_or(|name| own.contains(name))
+            })
+            .collect();
+        let page = fitting.iter().skip(offset).take(limit);
+        (fitting.len(), page.map(|task| show(task, now)).collect())
+    }
+
+    /// How the task is shown that this job creates, also if it was deleted since.
+    pub(crate) fn of_job<T>(&self, job: &str, show: impl FnOnce(&Task, Moment) -> T) -> Option<T> {
+        let all = locked(&self.all);
+        let task = all.iter().find(|task| task.job.as_deref() == Some(job))?;
+        Some(show(task, self.time.now()))
+    }
+}
+
+/// The task with this id, unless it was deleted. One that a test has given the status `DELETED` is still there.
+fn find<'a>(all: &'a mut [Task], id: &str) -> Option<&'a mut Task> {
+    all.iter_mut()
+        .find(|task| task.id == id && !task.history.is_deleted())
+}
