@@ -26,7 +26,6 @@ mod online;
 mod operations;
 mod preconditions;
 mod projects;
-mod readme;
 mod records;
 mod settings;
 mod shapes;

@@ -29,6 +29,7 @@ mod proxy_server;
 mod readme;
 mod resume;
 mod settings;
+mod stand_in_readme;
 mod stop_sync;
 mod tls_server;
 mod wire;

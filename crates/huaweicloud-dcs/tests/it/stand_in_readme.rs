@@ -1,0 +1,52 @@
+//! The code of the stand-in's README, run. It is here because the stand-in does not depend on this client.
+
+/// The code as it stands in the README, between its first line and its last.
+mod code {
+    use dcs_stand_in::{Builder, Effect, Fault, StandIn, TaskStatus};
+    use huaweicloud_dcs::{Credentials, MigrationClient};
+
+    #[tokio::test]
+    async fn a_stop_whose_answer_is_lost_may_have_been_applied()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let task = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
+        let stand_in = StandIn::builder()
+            .access_key("AKINVENTED", "skInvented")
+            .task(task, TaskStatus::IncrementalMigrating)
+            .start()
+            .await?;
+        // The task is stopped, but the client gets a 504.
+        stand_in.fault("sync-stop:504:after".parse::<Fault>()?);
+
+        let client = MigrationClient::builder()
+            .endpoint(stand_in.endpoint())
+            .project_id(Builder::DEFAULT_PROJECT_ID)
+            .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+            .build()?;
+        let error = client.stop_sync(task).await.unwrap_err();
+
+        assert!(error.may_have_been_applied());
+        assert_eq!(stand_in.task_status(task), Some(TaskStatus::Terminated));
+        assert_eq!(stand_in.effect_count(task, Effect::Stopped), 1);
+        assert_eq!(stand_in.requests()[0].status(), Some(504));
+        stand_in.shut_down().await;
+        Ok(())
+    }
+}
+
+/// Code without what formatting adds to it.
+fn bare(code: &str) -> String {
+    code.chars()
+        .filter(|it| !it.is_whitespace() && *it != ',')
+        .collect()
+}
+
+#[test]
+fn the_code_run_here_is_the_stand_ins_readme() {
+    let readme = include_str!("../../../dcs-stand-in/README.md");
+    let (_, rest) = readme.split_once("```rust\n").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let here = include_str!("stand_in_readme.rs");
+    let (_, rest) = here.split_once("mod code {\n").unwrap();
+    let (run, _) = rest.split_once("\n}\n").unwrap();
+    assert_eq!(bare(shown), bare(run));
+}
