@@ -22,8 +22,8 @@ struct Arguments {
 enum Command {
     /// Generate the client crate from the OpenAPI documents under spec/.
     Gen(generate::Arguments),
-    /// Check the OpenAPI documents under spec/.
-    Spec,
+    /// Check the OpenAPI documents under spec/, or write them with their samples.
+    Spec(lint::Arguments),
     /// Check the rules of this repository that no other tool keeps.
     Tidy,
     /// Drive the stand-in with the vendor's own Python SDK.
@@ -36,7 +36,7 @@ impl Command {
     fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
         match self {
             Self::Gen(arguments) => generate::run(root, arguments),
-            Self::Spec => lint::run(root),
+            Self::Spec(arguments) => lint::run(root, arguments),
             Self::Tidy => tidy::run(root),
             Self::Interop => interop::run(root),
             Self::Ci => ci::run(root),

@@ -1,23 +1,23 @@
 //! A document with its objects sorted out: what the rules look at.
 
-use super::{
-    grammar::{Kind, Shape},
-    tree::Node,
-};
+use std::collections::BTreeSet;
+
+use super::tree::Node;
 
 /// A document, read once for all rules.
 pub(super) struct Document<'a> {
     pub(super) root: &'a Node,
-    /// All objects of the document, in its order; references are not followed.
+    /// What operations and components are made of; references are not followed.
     pub(super) objects: Vec<Object<'a>>,
     /// All operations, in the document's order.
     pub(super) operations: Vec<OperationEntry<'a>>,
 }
 
-/// An object and its kind.
+/// A parameter, body, response, header or schema.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'a> {
-    pub(super) kind: Kind,
+    /// The section of the components that a reference in its place points into.
+    pub(super) section: &'static str,
     pub(super) node: &'a Node,
 }
 
@@ -37,24 +37,75 @@ pub(super) struct OperationEntry<'a> {
     last_line: u64,
 }
 
+/// The sections of the components that the rules look into.
+const SECTIONS: [&str; 5] = [
+    "parameters",
+    "requestBodies",
+    "responses",
+    "headers",
+    "schemas",
+];
+
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
 impl<'a> Document<'a> {
     pub(super) fn new(root: &'a Node) -> Self {
         let mut document = Self {
             root,
             objects: Vec::new(),
-            operations: Vec::new(),
+            operations: operations(root),
         };
-        document.add(Kind::Document, root);
-        document.operations = operations(root);
+        let mut open: Vec<_> = document
+            .operations
+            .iter()
+            .flat_map(OperationEntry::objects)
+            .chain(document.components().map(|(_, object)| object))
+            .collect();
+        while let Some(object) = open.pop() {
+            document.objects.push(object);
+            open.extend(object.below());
+        }
         document
     }
 
-    /// All objects of one kind.
-    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Object<'a>> {
+    /// All objects of a section, wherever they stand.
+    pub(super) fn of(&self, section: &str) -> impl Iterator<Item = &'a Node> {
         self.objects
             .iter()
-            .copied()
-            .filter(move |object| object.kind == kind)
+            .filter(move |object| object.section == section)
+            .map(|object| object.node)
+    }
+
+    /// All objects that have a name, with that.
+    pub(super) fn components(&self) -> impl Iterator<Item = (&'a str, Object<'a>)> + use<'a> {
+        let components = self.root.get("components");
+        SECTIONS.into_iter().flat_map(move |section| {
+            let entries = components.map_or(&[][..], |components| components.entries_at(section));
+            entries.iter().map(move |entry| {
+                let node = &entry.node;
+                (entry.key.as_str(), Object { section, node })
+            })
+        })
+    }
+
+    /// All objects that an operation needs, with those that are referred to.
+    pub(super) fn used(&self) -> BTreeSet<*const Node> {
+        let mut used = BTreeSet::new();
+        let operations = self.operations.iter();
+        let mut open: Vec<_> = operations.flat_map(OperationEntry::objects).collect();
+        while let Some(Object { section, node }) = open.pop() {
+            if used.insert(std::ptr::from_ref(node)) {
+                open.extend(Object { section, node }.below());
+                let reference = node.text_at("$ref").unwrap_or_default();
+                if reference.starts_with(&format!("#/components/{section}/")) {
+                    let target = self.root.resolve(reference);
+                    open.extend(target.map(|node| Object { section, node }));
+                }
+            }
+        }
+        used
     }
 
     /// What `node` is, or what it refers to; nothing for a reference to nothing.
@@ -65,6 +116,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The JSON pointer to a part of the document.
+    pub(super) fn path_to(&self, node: &Node) -> String {
+        format!("#{}", self.root.path_to(node).unwrap_or_default())
+    }
+
     /// The name of the operation that a line belongs to.
     pub(super) fn operation_at(&self, line: u64) -> Option<&str> {
         self.operations
@@ -72,28 +128,53 @@ impl<'a> Document<'a> {
             .find(|operation| (operation.line..=operation.last_line).contains(&line))
             .map(|operation| operation.name.as_str())
     }
+}
 
-    fn add(&mut self, kind: Kind, node: &'a Node) {
-        self.objects.push(Object { kind, node });
+impl Object<'_> {
+    /// The objects that this one is made of.
+    fn below(self) -> Vec<Self> {
+        let Self { section, node } = self;
         if node.get("$ref").is_some() {
-            return;
+            return Vec::new();
         }
-        for entry in node.entries() {
-            match kind.keys().shape_of(&entry.key) {
-                Some(Shape::One(kind)) => self.add(kind, &entry.node),
-                Some(Shape::List(kind)) => {
-                    for item in entry.node.items() {
-                        self.add(kind, item);
-                    }
-                }
-                Some(Shape::Map(kind)) => {
-                    for entry in entry.node.entries() {
-                        self.add(kind, &entry.node);
-                    }
-                }
-                Some(Shape::Any) | None => {}
-            }
+        let schema = |node| Object {
+            section: "schemas",
+            node,
+        };
+        if section == "schemas" {
+            return schemas_below(node).map(schema).collect();
         }
+        let headers = node.entries_at("headers").iter().map(|entry| Object {
+            section: "headers",
+            node: &entry.node,
+        });
+        let media = node.entries_at("content").iter().map(|entry| &entry.node);
+        media
+            .chain([node])
+            .filter_map(|holder| holder.get("schema"))
+            .map(schema)
+            .chain(headers)
+            .collect()
+    }
+}
+
+impl<'a> OperationEntry<'a> {
+    /// Its own parameters and those of its path.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'a Node> {
+        let own = self.node.items_at("parameters");
+        own.iter().chain(self.path_item.items_at("parameters"))
+    }
+
+    /// Parameters, request body and responses.
+    fn objects(&self) -> Vec<Object<'a>> {
+        let object = |section| move |node| Object { section, node };
+        let responses = self.node.entries_at("responses").iter();
+        let body = self.node.get("requestBody");
+        self.parameters()
+            .map(object("parameters"))
+            .chain(body.map(object("requestBodies")))
+            .chain(responses.map(|entry| &entry.node).map(object("responses")))
+            .collect()
     }
 }
 
@@ -108,10 +189,6 @@ pub(super) fn schemas_below(schema: &Node) -> impl Iterator<Item = &Node> {
         .chain(single.into_iter().filter_map(|key| schema.get(key)))
         .chain(lists.into_iter().flat_map(|key| schema.items_at(key)))
 }
-
-const METHODS: &[&str] = &[
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
 
 fn operations(root: &Node) -> Vec<OperationEntry<'_>> {
     let mut operations = Vec::new();

@@ -19,8 +19,8 @@ pub(super) enum Value {
     List(Vec<Node>),
     Text(String),
     Bool(bool),
-    /// Numbers and null: no rule looks into them.
-    Other,
+    Number(serde_json::Number),
+    Null,
 }
 
 #[derive(Debug)]
@@ -96,6 +96,24 @@ impl Node {
             })
     }
 
+    /// The JSON pointer from here to a value below.
+    pub(super) fn path_to(&self, wanted: &Node) -> Option<String> {
+        if std::ptr::eq(self, wanted) {
+            return Some(String::new());
+        }
+        let mut below = self
+            .entries()
+            .iter()
+            .map(|entry| (escape(&entry.key), &entry.node))
+            .chain(
+                self.items()
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| (index.to_string(), item)),
+            );
+        below.find_map(|(step, node)| Some(format!("/{step}{}", node.path_to(wanted)?)))
+    }
+
     /// The last line that anything in this value starts on.
     pub(super) fn last_line(&self) -> u64 {
         let below = match &self.value {
@@ -108,6 +126,11 @@ impl Node {
         };
         below.unwrap_or_default().max(self.line)
     }
+}
+
+/// A key as a step of a JSON pointer.
+pub(super) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 impl<'de> Deserialize<'de> for Node {
@@ -163,23 +186,23 @@ impl<'de> de::Visitor<'de> for ValueVisitor {
         Ok(Value::Bool(value))
     }
 
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Value, E> {
-        Ok(Value::Other)
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
     }
 
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Value, E> {
-        Ok(Value::Other)
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
     }
 
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Value, E> {
-        Ok(Value::Other)
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Ok(serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Other)
+        Ok(Value::Null)
     }
 
     fn visit_none<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Other)
+        Ok(Value::Null)
     }
 }

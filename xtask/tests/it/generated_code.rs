@@ -4,7 +4,7 @@ use std::fs;
 
 use xtask::{generate, specs::SPECS};
 
-use crate::workspace;
+use crate::{broken, workspace};
 
 #[test]
 fn it_is_what_the_documents_give() {
@@ -124,31 +124,23 @@ fn missing_and_extra_files_are_reported_and_then_mended() {
 fn a_broken_document_leaves_it_as_it_was() {
     let copy = workspace::copy();
     let before = workspace::generated_files(copy.path());
-    let broken = workspace::root().join("xtask/tests/broken");
-    for entry in fs::read_dir(broken).unwrap() {
-        let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            fs::copy(&path, copy.path().join(SPECS[0].file)).unwrap();
-            let output = workspace::run(copy.path(), &["gen"]);
-            assert_eq!(output.status.code(), Some(1), "{}", path.display());
-            assert_eq!(
-                workspace::generated_files(copy.path()),
-                before,
-                "{}",
-                path.display()
-            );
-        }
+    for broken in broken::documents() {
+        fs::write(copy.path().join(SPECS[0].file), &broken.source).unwrap();
+        let output = workspace::run(copy.path(), &["gen"]);
+        assert_eq!(output.status.code(), Some(1), "{}", broken.name);
+        assert_eq!(
+            workspace::generated_files(copy.path()),
+            before,
+            "{}",
+            broken.name
+        );
     }
 }
 
 /// What is generated from the document that breaks no rule.
 fn sound(file: &str) -> String {
     let copy = workspace::copy();
-    let source = include_str!("../sound.yaml");
-    fs::write(copy.path().join(SPECS[0].file), source).unwrap();
+    fs::write(copy.path().join(SPECS[0].file), broken::SOUND).unwrap();
     let mut files = generate::compute(copy.path()).unwrap();
     files.remove(&SPECS[0].generated_file(file)).unwrap()
 }

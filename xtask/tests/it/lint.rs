@@ -1,53 +1,61 @@
 //! The lint: one clear message for each broken document.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write, fs};
 
-use xtask::lint;
+use xtask::lint::{self, Samples};
 
-use crate::workspace;
+use crate::{
+    broken::{self, SOUND},
+    workspace,
+};
 
-/// The broken documents, each with the text that it must give. To write the texts anew, run the tests with `WRITE_MESSAGES` set and
-/// read what changed.
-fn broken() -> Vec<PathBuf> {
-    let folder = workspace::root().join("xtask/tests/broken");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "yaml")
-        })
-        .collect();
-    files.sort();
-    files
+fn messages(source: &str) -> Vec<String> {
+    let problems = lint::read("", source).map(drop).err();
+    let text = problems.map(|problems| problems.to_string());
+    let lines = text.iter().flat_map(|text| text.lines());
+    lines
+        .map(|line| line.trim_start_matches(':').to_owned())
+        .collect()
 }
 
 #[test]
 fn each_broken_document_gives_its_messages() {
-    for path in broken() {
-        let source = fs::read_to_string(&path).unwrap();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let message = match lint::read(name, &source) {
-            Ok(_) => panic!("{name} is not refused"),
-            Err(problems) => format!("{problems}\n"),
-        };
-        let expected = path.with_extension("txt");
-        if std::env::var_os("WRITE_MESSAGES").is_some() {
-            fs::write(&expected, &message).unwrap();
+    let documents = broken::documents();
+    if std::env::var_os("WRITE_MESSAGES").is_some() {
+        let text = fs::read_to_string(broken::file()).unwrap();
+        let mut parts = text.split("\n== ");
+        let mut written = parts.next().unwrap().to_owned();
+        for (part, document) in parts.zip(&documents) {
+            written += "\n== ";
+            for line in part
+                .lines()
+                .filter(|line| line.starts_with(['-', '+']) || *line == document.name)
+            {
+                writeln!(written, "{line}").unwrap();
+            }
+            for message in messages(&document.source) {
+                writeln!(written, "> {message}").unwrap();
+            }
         }
-        let expected = fs::read_to_string(expected).unwrap_or_default();
-        assert_eq!(message, expected, "messages for {name}");
+        fs::write(broken::file(), written).unwrap();
+    }
+    for document in broken::documents() {
+        let messages = messages(&document.source);
+        assert!(!messages.is_empty(), "{} is not refused", document.name);
+        assert_eq!(messages, document.messages, "{}", document.name);
     }
 }
 
 #[test]
 fn each_rule_has_a_broken_document() {
     let mut found = BTreeSet::new();
-    for path in broken() {
-        let source = fs::read_to_string(path).unwrap();
-        let problems = lint::read("broken.yaml", &source).unwrap_err();
+    for document in broken::documents() {
+        let problems = lint::read("broken.yaml", &document.source).unwrap_err();
         found.extend(problems.list.iter().map(|problem| problem.rule));
     }
+    let without_samples = lint::check("sound.yaml", SOUND, Some(&mut Samples::default()));
+    let problems = without_samples.unwrap_err();
+    found.extend(problems.list.iter().map(|problem| problem.rule));
     let rules: BTreeSet<&str> = lint::RULES.iter().copied().collect();
     assert_eq!(found, rules);
 }
@@ -62,13 +70,30 @@ fn each_rule_is_explained() {
 
 #[test]
 fn a_sound_document_is_read() {
-    let source = include_str!("../sound.yaml");
-    let document = lint::read("sound.yaml", source).unwrap();
+    let document = lint::read("sound.yaml", SOUND).unwrap();
     let ids: Vec<_> = document
         .operations()
         .filter_map(|(_, _, operation)| operation.operation_id.as_deref())
         .collect();
     assert_eq!(ids, ["ShowTask", "CheckTask", "StopTask"]);
+}
+
+#[test]
+fn members_called_like_keys_are_read() {
+    let names = [
+        "type",
+        "items",
+        "properties",
+        "required",
+        "x-repeats",
+        "$id",
+    ];
+    let members = names.map(|name| {
+        format!("        {name}:\n          type: string\n          description: A member.\n")
+    });
+    let at = "        status:\n";
+    let source = SOUND.replacen(at, &format!("{}{at}", members.concat()), 1);
+    assert_eq!(messages(&source), [""; 0]);
 }
 
 #[test]
@@ -81,11 +106,13 @@ fn the_command_passes_on_this_workspace() {
 fn the_command_lists_all_problems_and_fails() {
     let copy = workspace::copy();
     let spec = copy.path().join("spec/dcs-migration.yaml");
-    let broken = workspace::root().join("xtask/tests/broken");
-    fs::copy(broken.join("several.yaml"), spec).unwrap();
+    let several = broken::documents().pop().unwrap();
+    fs::write(spec, &several.source).unwrap();
     let output = workspace::run(copy.path(), &["spec"]);
     assert_eq!(output.status.code(), Some(1));
-    let expected = fs::read_to_string(broken.join("several.txt")).unwrap();
-    let expected = expected.replace("several.yaml", "spec/dcs-migration.yaml");
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
+    let text = String::from_utf8(output.stderr).unwrap();
+    for message in several.messages {
+        let line = format!("spec/dcs-migration.yaml:{message}\n");
+        assert!(text.contains(&line), "{line}{text}");
+    }
 }

@@ -1,6 +1,8 @@
 //! What the commands promise.
 
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod generated_code;
 #[cfg(test)]
 mod lint;

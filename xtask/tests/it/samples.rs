@@ -1,23 +1,19 @@
 //! The samples under `spec/examples/`: each is a request that its operation may get, or an answer that it may give.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value, json};
-use xtask::specs::SPECS;
+use xtask::lint::{self, REQUEST, Samples};
 
-use crate::workspace;
+use crate::{broken::SOUND, workspace};
 
 /// A document with `nullable` put as JSON Schema puts it.
 fn read_documents() -> Vec<Value> {
-    SPECS
-        .iter()
-        .map(|spec| {
-            let source = fs::read_to_string(workspace::root().join(spec.file)).unwrap();
-            let mut document: Value = serde_saphyr::from_str(&source).unwrap();
+    lint::documents(&workspace::root())
+        .unwrap()
+        .values()
+        .map(|source| {
+            let mut document: Value = serde_saphyr::from_str(source).unwrap();
             for schema in document["components"]["schemas"]
                 .as_object_mut()
                 .unwrap()
@@ -60,9 +56,6 @@ fn operations(documents: &[Value]) -> BTreeMap<&str, (&Value, &Value)> {
     operations
 }
 
-/// What the name of a request's sample begins with, in the place of a status.
-const REQUEST: &str = "request";
-
 /// The schema of an operation's request, or of its answer with a status, as a JSON Schema; none where there is no body.
 fn schema(document: &Value, operation: &Value, what: &str) -> Option<Value> {
     let message = if what == REQUEST {
@@ -82,41 +75,21 @@ fn schema(document: &Value, operation: &Value, what: &str) -> Option<Value> {
     Some(Value::Object(schema))
 }
 
-/// All samples: the operation's id, the status or [`REQUEST`], and the file.
-fn samples() -> Vec<(String, String, PathBuf)> {
-    let mut samples = Vec::new();
-    for folder in fs::read_dir(workspace::root().join("spec/examples")).unwrap() {
-        let folder = folder.unwrap();
-        for file in fs::read_dir(folder.path()).unwrap() {
-            let path = file.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let what = name
-                .strip_suffix(".json")
-                .unwrap()
-                .split('-')
-                .next()
-                .unwrap();
-            samples.push((
-                folder.file_name().into_string().unwrap(),
-                what.to_owned(),
-                path,
-            ));
-        }
-    }
-    samples
-}
-
 #[test]
 fn each_sample_fits_its_schema() {
     let documents = read_documents();
     let operations = operations(&documents);
-    for (id, what, path) in samples() {
-        let (document, operation) = operations
-            .get(id.as_str())
-            .unwrap_or_else(|| panic!("{id} is no operationId"));
-        let schema = schema(document, operation, &what)
+    let samples = Samples::read(&workspace::root()).unwrap();
+    let all = operations
+        .iter()
+        .flat_map(|(id, operation)| samples.of(id).map(move |sample| (operation, sample)));
+    let mut count = 0;
+    for ((document, operation), sample) in all {
+        count += 1;
+        let path = &sample.path;
+        let schema = schema(document, operation, &sample.what)
             .unwrap_or_else(|| panic!("{}: there is no such body", path.display()));
-        let sample: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let sample = sample.value().unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let errors: Vec<String> = validator
             .iter_errors(&sample)
@@ -124,30 +97,7 @@ fn each_sample_fits_its_schema() {
             .collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", path.display());
     }
-}
-
-#[test]
-fn each_operation_has_samples_of_request_success_and_failure() {
-    let documents = read_documents();
-    let there: BTreeSet<(String, String)> = samples()
-        .into_iter()
-        .map(|(id, what, _)| (id, what))
-        .collect();
-    for (id, (document, operation)) in operations(&documents) {
-        let statuses = operation["responses"].as_object().unwrap().keys();
-        let (successes, failures): (Vec<&String>, Vec<&String>) =
-            statuses.partition(|status| status.starts_with('2'));
-        let has = |what: &&String| there.contains(&(id.to_owned(), (*what).clone()));
-        if schema(document, operation, REQUEST).is_some() {
-            assert!(has(&&REQUEST.to_owned()), "{id} has no sample of a request");
-        }
-        for status in successes {
-            if schema(document, operation, status).is_some() {
-                assert!(has(&status), "{id} has no sample of {status}");
-            }
-        }
-        assert!(failures.iter().any(has), "{id} has no sample of a failure");
-    }
+    assert!(count > operations.len(), "{count} samples");
 }
 
 #[test]
@@ -163,4 +113,153 @@ fn a_sample_that_does_not_fit_is_found() {
     let schema = self::schema(document, operation, REQUEST).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(!validator.is_valid(&json!({})));
+}
+
+/// What the lint says of the samples of the sound document, which are named by their paths.
+fn problems(source: &str, samples: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for sample in samples {
+        let path = folder.path().join("spec/examples").join(sample);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "{}").unwrap();
+    }
+    let mut samples = Samples::read(folder.path()).unwrap();
+    let checked = lint::check("sound.yaml", source, Some(&mut samples));
+    let problems = checked.map(drop).err().map(|problems| problems.list);
+    let problems = problems.unwrap_or_default().into_iter();
+    problems
+        .map(|it| format!("{}: {}", it.operation.unwrap(), it.message))
+        .chain(samples.unclaimed().map(|it| it.operation.clone()))
+        .collect()
+}
+
+const ALL: [&str; 5] = [
+    "CheckTask/400.json",
+    "ShowTask/200-new.json",
+    "ShowTask/404.json",
+    "StopTask/request.json",
+    "StopTask/500.json",
+];
+
+#[test]
+fn operation_without_samples_of_request_success_or_failure_is_named() {
+    assert_eq!(problems(SOUND, &ALL), [""; 0]);
+    for (missing, message) in [
+        (
+            0,
+            "CheckTask: no sample of 400, 401, 403, 404, 500: write spec/examples/CheckTask/400.json",
+        ),
+        (
+            1,
+            "ShowTask: no sample of 200: write spec/examples/ShowTask/200.json",
+        ),
+        (
+            3,
+            "StopTask: no sample of request: write spec/examples/StopTask/request.json",
+        ),
+    ] {
+        let mut samples = ALL.to_vec();
+        samples.remove(missing);
+        let found = problems(SOUND, &samples);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(message), "{found:?}");
+    }
+}
+
+#[test]
+fn codec_operation_needs_no_samples() {
+    let id = "operationId: StopTask\n";
+    let source = SOUND.replace(id, &format!("{id}      x-surface: codec\n"));
+    assert_eq!(problems(&source, &ALL[..3]), [""; 0]);
+}
+
+#[test]
+fn sample_of_no_body_or_no_operation_is_named() {
+    for (stray, message) in [
+        (
+            "StopTask/204.json",
+            "StopTask: 204.json is a sample of a body that is not documented",
+        ),
+        (
+            "ShowTask/request.json",
+            "ShowTask: request.json is a sample of a body",
+        ),
+        ("ShowTsk/200.json", "ShowTsk"),
+    ] {
+        let found = problems(SOUND, &[ALL.as_slice(), &[stray]].concat());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(message), "{found:?}");
+    }
+}
+
+#[test]
+fn two_documents_with_one_operation_id_are_found() {
+    let mut samples = Samples::default();
+    let first = lint::check("a.yaml", SOUND, Some(&mut samples)).unwrap_err();
+    let second = lint::check("b.yaml", SOUND, Some(&mut samples)).unwrap_err();
+    let count = |problems: &lint::Problems| {
+        let text = problems.to_string();
+        text.matches("another document has an operation of this name")
+            .count()
+    };
+    assert_eq!([count(&first), count(&second)], [0, 3]);
+}
+
+/// The examples at a JSON pointer of a bundled document, by their names.
+fn examples(folder: &Path, pointer: &str) -> Vec<(String, Value)> {
+    let text = fs::read_to_string(folder.join("dcs-migration.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let media = document.pointer(pointer).unwrap();
+    let examples = media["content"]["application/json"]["examples"].as_object();
+    examples
+        .into_iter()
+        .flatten()
+        .map(|(name, example)| (name.clone(), example["value"].clone()))
+        .collect()
+}
+
+#[test]
+fn bundle_has_the_samples_of_an_operation_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new");
+    let output = workspace::run(
+        &workspace::root(),
+        &["spec", "--bundle", path.to_str().unwrap()],
+    );
+    assert!(output.status.success(), "{output:?}");
+
+    let operation = "/paths/~1v2~1{project_id}~1migration-task/post";
+    let sample = |name: &str| -> (String, Value) {
+        let file = format!("spec/examples/CreateMigrationTask/{name}.json");
+        let text = fs::read_to_string(workspace::root().join(file)).unwrap();
+        (name.to_owned(), serde_json::from_str(&text).unwrap())
+    };
+    for (part, names) in [
+        (
+            "requestBody",
+            ["request", "request-backup-record", "request-online"].as_slice(),
+        ),
+        ("responses/200", &["200", "200-without-error"]),
+        ("responses/400", &["400-parameter"]),
+        ("responses/401", &[]),
+    ] {
+        let expected: Vec<_> = names.iter().map(|name| sample(name)).collect();
+        assert_eq!(
+            examples(&path, &format!("{operation}/{part}")),
+            expected,
+            "{part}"
+        );
+    }
+}
+
+#[test]
+fn bundle_breaks_no_rule() {
+    let root = workspace::root();
+    let samples = Samples::read(&root).unwrap();
+    for (file, source) in lint::documents(&root).unwrap() {
+        let document = lint::bundle(lint::read(&file, &source).unwrap(), &samples).unwrap();
+        let text = serde_json::to_string(&document).unwrap();
+        let again = lint::read(&file, &text);
+        assert_eq!(again.unwrap(), document, "{file}");
+    }
 }

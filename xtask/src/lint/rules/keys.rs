@@ -1,85 +1,135 @@
-//! Keys: none twice, none that OpenAPI does not know.
+//! Keys and values: none twice, and none that is lost when the document is read.
+
+use openapiv3::OpenAPI;
+use serde_json::Value as Json;
 
 use super::Findings;
 use crate::lint::{
-    document::{Document, Object},
-    grammar::{Keys, Kind},
-    tree::{Node, Value},
+    document::Document,
+    tree::{Entry, Node, Value, escape},
 };
 
 pub(super) const DUPLICATE: &str = "duplicate-key";
-pub(super) const UNKNOWN: &str = "unknown-key";
+pub(super) const LOST: &str = "lost-key";
+pub(super) const EXTENSION: &str = "unknown-extension";
+pub(super) const VERSION: &str = "openapi-version";
+pub(super) const ASCII: &str = "ascii-version";
 
-pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
-    check_duplicates(document.root, findings);
-    for object in &document.objects {
-        check_known(object, findings);
+/// The `x-` keys that this workspace reads.
+const EXTENSIONS: &[&str] = &[
+    "x-changes",
+    "x-free-text",
+    "x-repeat",
+    "x-repeat-reason",
+    "x-surface",
+];
+
+/// The maps whose keys are names, which may begin with `x-`.
+const NAMES: &[&str] = &["headers", "properties", "schemas"];
+
+pub(super) fn check(document: &Document<'_>, read: Option<&OpenAPI>, findings: &mut Findings<'_>) {
+    check_version(document, findings);
+    check_keys("", document.root, findings);
+    // A document that cannot be read is reported as such.
+    if let Some(read) = read.and_then(|read| serde_json::to_value(read).ok()) {
+        check_survival("#", document.root, &read, findings);
     }
 }
 
-fn check_duplicates(node: &Node, findings: &mut Findings<'_>) {
-    match &node.value {
-        Value::Map(entries) => {
-            for (position, entry) in entries.iter().enumerate() {
-                if let Some(first) = entries[..position]
-                    .iter()
-                    .find(|first| first.key == entry.key)
-                {
-                    findings.add(
-                        entry.line,
-                        DUPLICATE,
-                        format!(
-                            "`{}` stands on line {} already: remove one",
-                            entry.key, first.line
-                        ),
-                    );
-                }
-                check_duplicates(&entry.node, findings);
-            }
-        }
-        Value::List(items) => {
-            for item in items {
-                check_duplicates(item, findings);
-            }
-        }
-        Value::Text(_) | Value::Bool(_) | Value::Other => {}
-    }
-}
-
-fn check_known(object: &Object<'_>, findings: &mut Findings<'_>) {
-    let keys = object.kind.keys();
-    let is_reference = object.kind.section().is_some() && object.node.get("$ref").is_some();
-    for entry in object.node.entries() {
-        let key = entry.key.as_str();
-        if is_reference {
-            if key != "$ref" {
-                findings.add(entry.line, UNKNOWN, beside_reference(object.kind, key));
-            }
-        } else if keys.shape_of(key).is_none() {
-            findings.add(entry.line, UNKNOWN, unknown(object.kind, &keys, key));
-        }
-    }
-}
-
-fn unknown(kind: Kind, keys: &Keys, key: &str) -> String {
-    let name = kind.name();
-    match keys {
-        Keys::Fixed(keys) => {
-            let known: Vec<&str> = keys.iter().map(|(known, _)| *known).collect();
+fn check_version(document: &Document<'_>, findings: &mut Findings<'_>) {
+    let version = document.root.entry("openapi");
+    let text = version.and_then(|entry| entry.node.text());
+    if !text.is_some_and(|text| text.starts_with("3.0.")) {
+        findings.add(
+            version.map_or(document.root.line, |entry| entry.line),
+            VERSION,
             format!(
-                "{name} has no key `{key}`: correct or remove it; the keys are {}",
-                known.join(", ")
-            )
-        }
-        Keys::Free(_, what, _) => format!("{name} have no key `{key}`: each key is {what}"),
+                "OpenAPI {} is not what the generator reads: write `openapi: 3.0.3`",
+                text.unwrap_or("of no version")
+            ),
+        );
+    }
+    let info = document.root.get("info");
+    if let Some(entry) = info.and_then(|info| info.entry("version"))
+        && let Some(text) = entry.node.text()
+        && !text.is_ascii()
+    {
+        findings.add(
+            entry.line,
+            ASCII,
+            format!("info.version `{text}` is not ASCII: the generator makes a header of it, and every call would panic"),
+        );
     }
 }
 
-fn beside_reference(kind: Kind, key: &str) -> String {
-    let hint = if kind == Kind::Schema {
-        "put the reference into a list under `allOf`"
+fn check_keys(name: &str, node: &Node, findings: &mut Findings<'_>) {
+    let entries = node.entries();
+    for (position, entry) in entries.iter().enumerate() {
+        let key = entry.key.as_str();
+        let earlier = entries[..position].iter().find(|first| first.key == key);
+        if let Some(Entry { line, .. }) = earlier {
+            findings.add(
+                entry.line,
+                DUPLICATE,
+                format!("`{key}` stands on line {line} already: remove one"),
+            );
+        }
+        if key.starts_with("x-") && !NAMES.contains(&name) && !EXTENSIONS.contains(&key) {
+            findings.add(
+                entry.line,
+                EXTENSION,
+                format!(
+                    "nothing reads `{key}`: correct or remove it; what is read is {}",
+                    EXTENSIONS.join(", ")
+                ),
+            );
+        }
+        check_keys(key, &entry.node, findings);
+    }
+    for item in node.items() {
+        check_keys("", item, findings);
+    }
+}
+
+/// Compares what was written with what the generator sees of it.
+fn check_survival(path: &str, written: &Node, read: &Json, findings: &mut Findings<'_>) {
+    match (&written.value, read) {
+        (Value::Map(entries), Json::Object(members)) => {
+            for entry in entries {
+                let path = format!("{path}/{}", escape(&entry.key));
+                match members.get(&entry.key) {
+                    Some(read) => check_survival(&path, &entry.node, read, findings),
+                    None => findings.add(entry.line, LOST, lost(&path, &entry.key, written)),
+                }
+            }
+        }
+        (Value::List(items), Json::Array(read)) if items.len() == read.len() => {
+            for (index, (item, read)) in items.iter().zip(read).enumerate() {
+                check_survival(&format!("{path}/{index}"), item, read, findings);
+            }
+        }
+        (Value::Text(text), Json::String(read)) if text == read => {}
+        (Value::Bool(value), Json::Bool(read)) if value == read => {}
+        // A whole number may have become one with a fraction of zero.
+        (Value::Number(number), Json::Number(read)) if number.as_f64() == read.as_f64() => {}
+        (Value::Null, Json::Null) => {}
+        _ => findings.add(
+            written.line,
+            LOST,
+            format!("{path} is read as `{read}`: write it so, or correct it"),
+        ),
+    }
+}
+
+fn lost(path: &str, key: &str, holder: &Node) -> String {
+    if holder.get("$ref").is_none() {
+        format!(
+            "{path} is no key of OpenAPI 3.0.3 in this place, or it repeats the default: correct or remove it"
+        )
     } else {
-        "remove it"
-    };
-    format!("`{key}` beside `$ref` is ignored: {hint}")
+        format!(
+            "{path} is ignored, because `{key}` stands beside `$ref`: \
+             put the reference of a schema into a list under `allOf`, or remove the key"
+        )
+    }
 }

@@ -1,4 +1,4 @@
-//! Members that hold a secret or free text: marked, so that no secret is shown.
+//! Members of requests and answers: open to new values, and with secrets and free text marked, so that no secret is shown.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +8,41 @@ use crate::lint::{
     tree::{Entry, Node, Value},
 };
 
+pub(super) const ENUM: &str = "closed-enum";
+pub(super) const PASSWORD: &str = "answer-password";
 pub(super) const SECRET: &str = "secret-format";
 pub(super) const FREE_TEXT: &str = "free-text";
 
-/// How the name of a secret ends, in lower case.
-const SECRETS: &[&str] = &["password", "secret", "token"];
-/// How the name of free text ends, in lower case.
+/// How the name of a secret ends, in lower case and without separators.
+const SECRETS: &[&str] = &[
+    "apikey",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "pwd",
+    "secret",
+    "secretkey",
+    "token",
+];
+/// How the name of free text ends, in the same form.
 const TEXTS: &[&str] = &["description", "error", "message", "msg", "reason"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
+    let mut seen = BTreeSet::new();
+    for response in document.of("responses") {
+        for media in response.entries_at("content") {
+            if let Some(schema) = media.node.get("schema") {
+                check_answer(document, schema, &mut seen, findings);
+            }
+        }
+        for header in response.entries_at("headers") {
+            if is_named(header, SECRETS) {
+                check_header(document, header, findings);
+            }
+        }
+    }
     for operation in &document.operations {
         let request = operation.node.get("requestBody");
         for entry in members(document, request) {
@@ -49,8 +75,23 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+fn check_header(document: &Document<'_>, header: &Entry, findings: &mut Findings<'_>) {
+    let node = document.follow(&header.node);
+    let schema = node.and_then(|node| node.get("schema"));
+    if schema.is_some_and(|schema| holds_text_without(document, schema, is_password)) {
+        findings.add(
+            header.line,
+            SECRET,
+            format!(
+                "the header `{}` of an answer looks like a secret: give it `format: password`, so that nothing shows it",
+                header.key
+            ),
+        );
+    }
+}
+
 fn is_named(entry: &Entry, endings: &[&str]) -> bool {
-    let name = entry.key.to_lowercase();
+    let name = entry.key.to_lowercase().replace(['_', '-'], "");
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
@@ -109,4 +150,48 @@ fn collect<'a>(
             collect(document, schema, seen, found);
         }
     }
+}
+
+fn check_answer<'a>(
+    document: &Document<'a>,
+    schema: &'a Node,
+    seen: &mut BTreeSet<*const Node>,
+    findings: &mut Findings<'_>,
+) {
+    let Some(schema) = document.follow(schema) else {
+        return;
+    };
+    if !seen.insert(std::ptr::from_ref(schema)) {
+        return;
+    }
+    if let Some(entry) = schema.entry("enum") {
+        findings.add(
+            entry.line,
+            ENUM,
+            "an answer with a value that is not in the `enum` could not be read: describe the values in words".to_owned(),
+        );
+    }
+    if let Some(entry) = schema.entry("format")
+        && entry.node.text() == Some("password")
+    {
+        findings.add(entry.line, PASSWORD, in_answer("`format: password`"));
+    }
+    for entry in schema.entries_at("properties") {
+        if entry.key == "password" || entry.key.ends_with("_password") {
+            findings.add(
+                entry.line,
+                PASSWORD,
+                in_answer(&format!("the member `{}`", entry.key)),
+            );
+        }
+    }
+    for schema in schemas_below(schema) {
+        check_answer(document, schema, seen, findings);
+    }
+}
+
+fn in_answer(what: &str) -> String {
+    format!(
+        "{what} in an answer: give the answer a schema of its own without it, so that no password is ever read"
+    )
 }

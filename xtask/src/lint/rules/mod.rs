@@ -1,17 +1,14 @@
 //! The rules, a file for each thing that they are about.
 
-mod answers;
-mod error_model;
 mod keys;
 mod members;
 mod operations;
-mod parameters;
-mod references;
 mod responses;
 mod schemas;
-mod versions;
 
-use super::{document::Document, problem::Problem};
+use openapiv3::OpenAPI;
+
+use super::{Problem, document::Document, samples::MISSING};
 
 /// The name of a rule that is no rule of ours: the document must be YAML, and what OpenAPI says it is.
 pub(super) const READABLE: &str = "readable";
@@ -20,72 +17,80 @@ pub(super) const READABLE: &str = "readable";
 pub const RULES: &[&str] = &[
     READABLE,
     keys::DUPLICATE,
-    keys::UNKNOWN,
-    versions::OPENAPI,
-    versions::INFO,
-    references::DANGLING,
+    keys::LOST,
+    keys::EXTENSION,
+    keys::VERSION,
+    keys::ASCII,
     operations::ID,
     operations::REPEAT,
     operations::CHANGES,
+    operations::SURFACE,
     operations::SOURCE,
-    parameters::PATH,
+    operations::PATH,
+    operations::SCALAR,
     responses::DEFAULT,
     responses::RANGE,
     responses::SUCCESS,
     responses::CODES,
     responses::ERROR_SCHEMA,
-    error_model::CONSTRAINT,
-    answers::ENUM,
-    answers::PASSWORD,
-    schemas::BODY,
+    responses::CONSTRAINT,
+    responses::JSON,
+    members::ENUM,
+    members::PASSWORD,
+    members::SECRET,
+    members::FREE_TEXT,
+    schemas::DANGLING,
+    schemas::UNUSED,
+    schemas::TYPE,
+    schemas::NULLABLE,
+    schemas::REQUIRED,
     schemas::DESCRIBED,
     schemas::NAMED,
     schemas::NO_DEFAULT,
     schemas::PASSWORD_FORMAT,
-    members::SECRET,
-    members::FREE_TEXT,
+    MISSING,
 ];
 
 /// Collects what the rules find.
-struct Findings<'a> {
+pub(super) struct Findings<'a> {
     document: &'a Document<'a>,
     problems: Vec<Problem>,
 }
 
-impl Findings<'_> {
-    fn add(&mut self, line: u64, rule: &'static str, message: String) {
+impl<'a> Findings<'a> {
+    pub(super) fn new(document: &'a Document<'a>) -> Self {
+        Self {
+            document,
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, line: u64, rule: &'static str, message: impl Into<String>) {
         self.problems.push(Problem {
             line,
             operation: self.document.operation_at(line).map(str::to_owned),
             rule,
-            message,
+            message: message.into(),
         });
+    }
+
+    /// All that was found, sorted by line. What several operations share is found once for each, and named once.
+    pub(super) fn into_sorted(mut self) -> Vec<Problem> {
+        self.problems.sort();
+        self.problems.dedup();
+        self.problems
     }
 }
 
-/// All that is wrong with a document, sorted by line.
-pub(super) fn check(document: &Document<'_>) -> Vec<Problem> {
-    let mut findings = Findings {
-        document,
-        problems: Vec::new(),
-    };
+/// Checks a document by all rules; `read` is what the generator would see of it.
+pub(super) fn check(document: &Document<'_>, read: Option<&OpenAPI>, findings: &mut Findings<'_>) {
+    keys::check(document, read, findings);
     for rules in [
-        answers::check,
-        error_model::check,
-        keys::check,
         members::check,
         operations::check,
-        parameters::check,
-        references::check,
         responses::check,
         schemas::check,
-        versions::check,
     ] {
-        rules(document, &mut findings);
+        rules(document, findings);
     }
-    let mut problems = findings.problems;
-    problems.sort();
-    // What several operations share is found once for each.
-    problems.dedup();
-    problems
 }

@@ -1,4 +1,4 @@
-//! Operations: named, sourced, and clear about whether they may be repeated.
+//! Operations: named, sourced, clear about whether they may be repeated, and with parameters that a client can send.
 
 use std::collections::BTreeMap;
 
@@ -13,53 +13,56 @@ use crate::lint::{
 pub(super) const ID: &str = "operation-id";
 pub(super) const REPEAT: &str = "repeat";
 pub(super) const CHANGES: &str = "changes";
+pub(super) const SURFACE: &str = "surface";
 pub(super) const SOURCE: &str = "source";
+pub(super) const PATH: &str = "path-parameters";
+pub(super) const SCALAR: &str = "scalar-parameters";
 
-/// Methods of the client's hooks, which a method of the same name would hide.
-const RESERVED: &[&str] = &["exec", "pre", "post"];
+/// Methods that the client has by itself.
+const RESERVED: &[&str] = &["exec", "new", "post", "pre"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     let mut first_lines = BTreeMap::new();
     for operation in &document.operations {
-        check_id(operation.node, operation.line, &mut first_lines, findings);
-        check_repeat(operation.node, operation.line, findings);
+        check_id(operation, &mut first_lines, findings);
+        check_repeat(operation, findings);
         check_changes(operation, findings);
+        check_surface(operation, findings);
+        check_path(document, operation, findings);
+        check_scalars(document, operation, findings);
         let docs = operation.node.get("externalDocs");
         if docs.and_then(|docs| docs.text_at("url")).is_none() {
             findings.add(
                 operation.line,
                 SOURCE,
-                "no `url` in `externalDocs`: link the page that documents the operation".to_owned(),
+                "no `url` in `externalDocs`: link the page that documents the operation",
             );
         }
     }
 }
 
 fn check_id(
-    operation: &Node,
-    line: u64,
+    operation: &OperationEntry<'_>,
     first_lines: &mut BTreeMap<String, u64>,
     findings: &mut Findings<'_>,
 ) {
-    let Some(entry) = operation.entry("operationId") else {
+    let Some(entry) = operation.node.entry("operationId") else {
         findings.add(
-            line,
+            operation.line,
             ID,
-            "no `operationId`: give the operation the name that its page has".to_owned(),
+            "no `operationId`: give the operation the name that its page has",
         );
         return;
     };
     let id = entry.node.text().unwrap_or_default();
     let method = id.to_snake_case();
     if method.is_empty() {
-        findings.add(entry.line, ID, "the operationId is no name".to_owned());
+        findings.add(entry.line, ID, "the operationId is no name");
     } else if RESERVED.contains(&method.as_str()) {
         findings.add(
             entry.line,
             ID,
-            format!(
-                "operationId `{id}` would hide a method of the client's hooks: choose another name"
-            ),
+            format!("operationId `{id}` makes a method that every client has: choose another name"),
         );
     } else if let Some(first) = first_lines.get(&method) {
         findings.add(
@@ -72,15 +75,44 @@ fn check_id(
     }
 }
 
-fn check_repeat(operation: &Node, line: u64, findings: &mut Findings<'_>) {
-    let entry = operation.entry("x-repeat");
-    let word = entry.and_then(|entry| entry.node.text());
-    if !matches!(word, Some("safe" | "never")) {
-        findings.add(
-            entry.map_or(line, |entry| entry.line),
+fn check_repeat(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
+    let entry = operation.node.entry("x-repeat");
+    let line = entry.map_or(operation.line, |entry| entry.line);
+    let is_safe = match entry.and_then(|entry| entry.node.text()) {
+        Some("safe") => true,
+        Some("never") => false,
+        _ => {
+            findings.add(
+                line,
+                REPEAT,
+                "it must say `x-repeat: safe` or `x-repeat: never`: whether an ambiguous call may be made again",
+            );
+            return;
+        }
+    };
+    let reason = operation.node.entry("x-repeat-reason");
+    let needs_reason = is_safe && operation.method != "get";
+    match reason {
+        None if needs_reason => findings.add(
+            line,
             REPEAT,
-            "it must say `x-repeat: safe` or `x-repeat: never`: whether an ambiguous call may be made again".to_owned(),
-        );
+            format!(
+                "a {} that is repeated may act twice: write `x-repeat: never`, or `x-repeat-reason` with why a second call does no harm",
+                operation.method.to_uppercase()
+            ),
+        ),
+        Some(reason) if !needs_reason => findings.add(
+            reason.line,
+            REPEAT,
+            "only `x-repeat: safe` on another method than GET needs an `x-repeat-reason`: remove it",
+        ),
+        Some(reason) if reason.node.text().is_none_or(|text| text.trim().is_empty()) => findings
+            .add(
+                reason.line,
+                REPEAT,
+                "`x-repeat-reason` is empty: say why a second call does no harm",
+            ),
+        _ => {}
     }
 }
 
@@ -93,5 +125,114 @@ fn check_changes(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
         Value::Bool(false) => return,
         _ => "only `x-changes: false` says something: all but a GET change something by default",
     };
-    findings.add(entry.line, CHANGES, problem.to_owned());
+    findings.add(entry.line, CHANGES, problem);
+}
+
+fn check_surface(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
+    if let Some(entry) = operation.node.entry("x-surface")
+        && entry.node.text() != Some("codec")
+    {
+        findings.add(
+            entry.line,
+            SURFACE,
+            "only `x-surface: codec` says something: generated, and asked for nowhere else; correct or remove it",
+        );
+    }
+}
+
+fn check_path(
+    document: &Document<'_>,
+    operation: &OperationEntry<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let parameters: Vec<&Node> = operation
+        .parameters()
+        .filter_map(|parameter| document.follow(parameter))
+        .filter(|parameter| parameter.text_at("in") == Some("path"))
+        .collect();
+    let named = || parameters.iter().filter_map(|it| it.text_at("name"));
+    for name in names_in(operation.path) {
+        if !named().any(|known| known == name) {
+            findings.add(
+                operation.line,
+                PATH,
+                format!("`{{{name}}}` in the path is no parameter: add one with `in: path`"),
+            );
+        }
+    }
+    for name in named() {
+        if !names_in(operation.path).any(|known| known == name) {
+            findings.add(
+                operation.line,
+                PATH,
+                format!(
+                    "the parameter `{name}` is not in the path: write it there as `{{{name}}}`"
+                ),
+            );
+        }
+    }
+    for parameter in &parameters {
+        let required = parameter.get("required").map(|node| &node.value);
+        if !matches!(required, Some(Value::Bool(true))) {
+            findings.add(
+                parameter.line,
+                PATH,
+                "a parameter in the path is always needed: say `required: true`",
+            );
+        }
+    }
+}
+
+/// The names in the braces of a template.
+fn names_in(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
+fn check_scalars<'a>(
+    document: &Document<'a>,
+    operation: &OperationEntry<'a>,
+    findings: &mut Findings<'_>,
+) {
+    // A reference to nothing is reported as such.
+    for parameter in operation.parameters().filter_map(|it| document.follow(it)) {
+        let name = parameter.text_at("name").unwrap_or_default();
+        if parameter.text_at("in") == Some("cookie") {
+            findings.add(
+                parameter.line,
+                SCALAR,
+                format!("the parameter `{name}` is a cookie, which no client sends: remove it"),
+            );
+        }
+        let schema = parameter.get("schema");
+        if !schema.is_some_and(|schema| is_scalar(document, schema)) {
+            findings.add(
+                schema.unwrap_or(parameter).line,
+                SCALAR,
+                format!(
+                    "the parameter `{name}` is not a single value, and nothing says how to write a list or an object: \
+                     give it a schema of type string, integer, number or boolean"
+                ),
+            );
+        }
+    }
+}
+
+/// Whether a schema, or the one that it is another name of, has the type of a single value.
+fn is_scalar<'a>(document: &Document<'a>, schema: &'a Node) -> bool {
+    let mut schema = schema;
+    // More names than this are a loop.
+    for _ in 0..8 {
+        if let Some(kind) = schema.text_at("type") {
+            return matches!(kind, "string" | "integer" | "number" | "boolean");
+        }
+        schema = match (document.follow(schema), schema.items_at("allOf")) {
+            // A reference to nothing is reported as such.
+            (None, _) => return true,
+            (Some(_), [one]) => one,
+            (Some(target), _) => target,
+        };
+    }
+    false
 }

@@ -1,8 +1,8 @@
-//! Responses: one success, each error by its code and with the one schema that all errors share.
+//! Responses and bodies: one success, JSON alone, each error by its code and with the one schema that all errors share.
 
 use super::Findings;
 use crate::lint::{
-    document::Document,
+    document::{Document, schemas_below},
     tree::{Entry, Node},
 };
 
@@ -11,12 +11,28 @@ pub(super) const RANGE: &str = "status-range";
 pub(super) const SUCCESS: &str = "one-success";
 pub(super) const CODES: &str = "error-codes";
 pub(super) const ERROR_SCHEMA: &str = "error-schema";
+pub(super) const CONSTRAINT: &str = "error-constraint";
+pub(super) const JSON: &str = "json-body";
 
 /// What every operation documents.
 const ERROR_CODES: &[&str] = &["400", "401", "403", "404", "500"];
 
 /// The schema of all errors.
-pub(super) const SHARED: &str = "#/components/schemas/ErrorResponse";
+const SHARED: &str = "#/components/schemas/ErrorResponse";
+
+/// What may stand in the schema of errors; all else narrows what is read.
+const HARMLESS: &[&str] = &[
+    "$ref",
+    "allOf",
+    "description",
+    "example",
+    "items",
+    "nullable",
+    "oneOf",
+    "properties",
+    "title",
+    "type",
+];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     for operation in &document.operations {
@@ -31,6 +47,34 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
             check_error(document, entry, findings);
         }
     }
+    for body in document.of("requestBodies").chain(document.of("responses")) {
+        check_body(body, findings);
+    }
+    if let Some(schema) = document.root.resolve(SHARED) {
+        check_constraints(document, schema, &mut Vec::new(), findings);
+    }
+}
+
+fn check_body(body: &Node, findings: &mut Findings<'_>) {
+    for media in body.entries_at("content") {
+        let schema = media.node.get("schema");
+        if media.key != "application/json" {
+            findings.add(
+                media.line,
+                JSON,
+                format!(
+                    "a body of `{}` is neither written nor read: only application/json is",
+                    media.key
+                ),
+            );
+        } else if schema.is_none_or(|schema| schema.entries().is_empty()) {
+            findings.add(
+                media.line,
+                JSON,
+                "a body without a schema makes the generator panic: give it one, or remove the content",
+            );
+        }
+    }
 }
 
 fn check_codes(entries: &[Entry], line: u64, findings: &mut Findings<'_>) {
@@ -39,7 +83,7 @@ fn check_codes(entries: &[Entry], line: u64, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 DEFAULT,
-                "`default` counts as success and as error, and the generator panics: name each code".to_owned(),
+                "`default` counts as success and as error, and the generator panics: name each code",
             );
         } else if entry.key.ends_with("XX") {
             findings.add(
@@ -114,5 +158,37 @@ fn line_of(response: &Node, entry: &Entry) -> u64 {
         response.line
     } else {
         entry.line
+    }
+}
+
+fn check_constraints<'a>(
+    document: &Document<'a>,
+    schema: &'a Node,
+    seen: &mut Vec<*const Node>,
+    findings: &mut Findings<'_>,
+) {
+    let Some(schema) = document.follow(schema) else {
+        return;
+    };
+    let identity = std::ptr::from_ref(schema);
+    if seen.contains(&identity) {
+        return;
+    }
+    seen.push(identity);
+    for entry in schema.entries() {
+        if !HARMLESS.contains(&entry.key.as_str()) {
+            findings.add(
+                entry.line,
+                CONSTRAINT,
+                format!(
+                    "`{}` in the schema of errors loses the status and the text of every error \
+                     that breaks it: remove it",
+                    entry.key
+                ),
+            );
+        }
+    }
+    for schema in schemas_below(schema) {
+        check_constraints(document, schema, seen, findings);
     }
 }

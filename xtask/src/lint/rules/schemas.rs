@@ -1,27 +1,36 @@
-//! Schemas: named, described, without defaults, and secrets left to their type.
+//! References and schemas: found, used, of a type that exists, named, described, and secrets left to their type.
 
 use super::Findings;
 use crate::lint::{
-    document::{Document, Object, schemas_below},
-    grammar::Kind,
+    document::{Document, schemas_below},
     tree::{Entry, Node},
 };
 
-pub(super) const BODY: &str = "body-schema";
+pub(super) const DANGLING: &str = "dangling-reference";
+pub(super) const UNUSED: &str = "unused";
+pub(super) const TYPE: &str = "type";
+pub(super) const NULLABLE: &str = "nullable-type";
+pub(super) const REQUIRED: &str = "required-property";
 pub(super) const DESCRIBED: &str = "described";
 pub(super) const NAMED: &str = "named-schema";
 pub(super) const NO_DEFAULT: &str = "schema-default";
 pub(super) const PASSWORD_FORMAT: &str = "password-format";
 
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
 /// What may stand beside `format: password`: with anything else the generator makes a plain string of it.
 const BESIDE_PASSWORD: &[&str] = &["type", "format", "description", "nullable", "writeOnly"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
+    check_references(document, findings);
+    check_use(document, findings);
     let named = document.root.resolve("#/components/schemas");
     for entry in named.map(Node::entries).unwrap_or_default() {
         check_described("schema", entry, findings);
     }
-    for Object { node, .. } in document.of_kind(Kind::Schema) {
+    for node in document.of("schemas") {
+        check_type(document, node, findings);
+        check_required(document, node, findings);
         for entry in node.entries_at("properties") {
             check_described("property", entry, findings);
         }
@@ -35,35 +44,131 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 NO_DEFAULT,
-                "`default` in a schema becomes code that may panic: say it in the description"
-                    .to_owned(),
+                "`default` in a schema becomes code that may panic: say it in the description",
             );
         }
     }
-    for media in bodies(document) {
-        match media.node.get("schema") {
-            Some(schema) if !schema.entries().is_empty() => check_named(schema, findings),
-            _ => findings.add(
-                media.line,
-                BODY,
-                "a body without a schema makes the generator panic: give it one".to_owned(),
-            ),
+    for body in document.of("requestBodies").chain(document.of("responses")) {
+        for media in body.entries_at("content") {
+            if let Some(schema) = media.node.get("schema") {
+                check_named(schema, findings);
+            }
         }
     }
 }
 
-/// The bodies of requests and of successes by their media types. Those of errors have a rule of their own.
-fn bodies<'a>(document: &Document<'a>) -> impl Iterator<Item = &'a Entry> {
-    let requests = document.of_kind(Kind::RequestBody).map(|body| body.node);
-    let successes = document.operations.iter().flat_map(|operation| {
-        let responses = operation.node.entries_at("responses").iter();
-        responses
-            .filter(|entry| entry.key.starts_with('2'))
-            .filter_map(|entry| document.follow(&entry.node))
-    });
-    requests
-        .chain(successes)
-        .flat_map(|body| body.entries_at("content"))
+fn check_references(document: &Document<'_>, findings: &mut Findings<'_>) {
+    for object in &document.objects {
+        let Some(entry) = object.node.entry("$ref") else {
+            continue;
+        };
+        let section = object.section;
+        let target = entry.node.text().unwrap_or_default();
+        let fits = target.starts_with(&format!("#/components/{section}/"))
+            && document.root.resolve(target).is_some();
+        if !fits {
+            findings.add(
+                entry.line,
+                DANGLING,
+                format!("`{target}` points to nothing: name an entry of `#/components/{section}/`"),
+            );
+        }
+    }
+    for path in document.root.entries_at("paths") {
+        if let Some(entry) = path.node.entry("$ref") {
+            findings.add(
+                entry.line,
+                DANGLING,
+                format!("the path `{}` is a reference, which the generator does not follow: write its operations here", path.key),
+            );
+        }
+    }
+}
+
+fn check_use(document: &Document<'_>, findings: &mut Findings<'_>) {
+    let used = document.used();
+    for (name, object) in document.components() {
+        if !used.contains(&std::ptr::from_ref(object.node)) {
+            findings.add(
+                object.node.line,
+                UNUSED,
+                format!(
+                    "no operation uses `#/components/{}/{name}`: remove it, or refer to it",
+                    object.section
+                ),
+            );
+        }
+    }
+}
+
+fn check_type(document: &Document<'_>, schema: &Node, findings: &mut Findings<'_>) {
+    let entry = schema.entry("type");
+    if let Some(entry) = entry
+        && !entry.node.text().is_some_and(|text| TYPES.contains(&text))
+    {
+        findings.add(
+            entry.line,
+            TYPE,
+            format!(
+                "{} is no type: it is one of {}",
+                document.path_to(&entry.node),
+                TYPES.join(", ")
+            ),
+        );
+    }
+    if let Some(nullable) = schema.entry("nullable")
+        && entry.is_none()
+    {
+        findings.add(
+            nullable.line,
+            NULLABLE,
+            format!(
+                "{} means nothing without a type: write the `type` of the schema beside it",
+                document.path_to(&nullable.node)
+            ),
+        );
+    }
+}
+
+fn check_required<'a>(document: &Document<'a>, schema: &'a Node, findings: &mut Findings<'_>) {
+    let mut names = Vec::new();
+    for item in schema.items_at("required") {
+        if names.is_empty() {
+            property_names(document, schema, &mut Vec::new(), &mut names);
+        }
+        let name = item.text().unwrap_or_default();
+        if !names.contains(&name) {
+            findings.add(
+                item.line,
+                REQUIRED,
+                format!(
+                    "{} names `{name}`, which is no property: correct or remove it",
+                    document.path_to(item)
+                ),
+            );
+        }
+    }
+}
+
+/// The names of a schema's properties, those of its parts included.
+fn property_names<'a>(
+    document: &Document<'a>,
+    schema: &'a Node,
+    seen: &mut Vec<*const Node>,
+    names: &mut Vec<&'a str>,
+) {
+    let Some(schema) = document.follow(schema) else {
+        return;
+    };
+    if seen.contains(&std::ptr::from_ref(schema)) {
+        return;
+    }
+    seen.push(schema);
+    let properties = schema.entries_at("properties").iter();
+    names.extend(properties.map(|entry| entry.key.as_str()));
+    for part in schema.items_at("allOf") {
+        property_names(document, part, seen, names);
+    }
 }
 
 fn check_named(schema: &Node, findings: &mut Findings<'_>) {
@@ -72,8 +177,7 @@ fn check_named(schema: &Node, findings: &mut Findings<'_>) {
             entry.line,
             NAMED,
             "an object that has no name of its own becomes a model with a made-up one: \
-             put it under `#/components/schemas` and refer to it"
-                .to_owned(),
+             put it under `#/components/schemas` and refer to it",
         );
     }
 }

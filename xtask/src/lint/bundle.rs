@@ -1,0 +1,109 @@
+//! Documents with their samples put in as `examples`.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::Path,
+};
+
+use anyhow::{Context, bail};
+use openapiv3::{Content, Example, OpenAPI, ReferenceOr};
+
+use super::{REQUEST, Samples};
+
+/// Writes each document into a folder, as JSON.
+pub(super) fn write(
+    folder: &Path,
+    documents: &BTreeMap<String, String>,
+    samples: &Samples,
+) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
+    for (file, source) in documents {
+        let document = bundle(super::read(file, source)?, samples)?;
+        let name = Path::new(file).with_extension("json");
+        let path = folder.join(name.file_name().unwrap_or_default());
+        let text = serde_json::to_string_pretty(&document)?;
+        std::fs::write(&path, text + "\n")
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        writeln!(io::stdout(), "wrote {}", path.display())?;
+    }
+    Ok(())
+}
+
+/// Puts the samples of each operation into its request body and its responses.
+///
+/// Samples belong to one operation, so a response that several share is written out in each.
+///
+/// # Errors
+///
+/// When a sample cannot be read, or a reference points to nothing.
+pub fn bundle(mut document: OpenAPI, samples: &Samples) -> anyhow::Result<OpenAPI> {
+    let mut components = document.components.take().unwrap_or_default();
+    for item in document.paths.paths.values_mut() {
+        let ReferenceOr::Item(item) = item else {
+            continue;
+        };
+        for operation in [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.options,
+            &mut item.head,
+            &mut item.patch,
+            &mut item.trace,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let id = operation.operation_id.clone().unwrap_or_default();
+            if let Some(body) = &mut operation.request_body {
+                let body = write_out(body, |name| components.request_bodies.get(name))?;
+                add_examples(&mut body.content, samples, &id, REQUEST)?;
+            }
+            for (status, response) in &mut operation.responses.responses {
+                let response = write_out(response, |name| components.responses.get(name))?;
+                add_examples(&mut response.content, samples, &id, &status.to_string())?;
+            }
+        }
+    }
+    components.responses.clear();
+    components.request_bodies.clear();
+    document.components = Some(components);
+    Ok(document)
+}
+
+/// Replaces a reference by what it refers to.
+fn write_out<'a, 'n, T: Clone + 'n>(
+    it: &'a mut ReferenceOr<T>,
+    named: impl Fn(&str) -> Option<&'n ReferenceOr<T>>,
+) -> anyhow::Result<&'a mut T> {
+    if let ReferenceOr::Reference { reference } = it {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        *it = named(name).unwrap_or(it).clone();
+    }
+    match it {
+        ReferenceOr::Item(item) => Ok(item),
+        ReferenceOr::Reference { reference } => bail!("{reference} points to nothing"),
+    }
+}
+
+fn add_examples(
+    content: &mut Content,
+    samples: &Samples,
+    operation: &str,
+    what: &str,
+) -> anyhow::Result<()> {
+    for media in content.values_mut() {
+        for sample in samples.of(operation).filter(|sample| sample.what == what) {
+            let example = Example {
+                value: Some(sample.value()?),
+                ..Example::default()
+            };
+            let name = sample.name.clone();
+            media.examples.insert(name, ReferenceOr::Item(example));
+        }
+    }
+    Ok(())
+}
