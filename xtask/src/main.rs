@@ -25,7 +25,7 @@ enum Command {
     /// Check the OpenAPI documents under spec/, or write them with their samples.
     Spec(lint::Arguments),
     /// Check the rules of this repository that no other tool keeps.
-    Tidy,
+    Tidy(tidy::Arguments),
     /// Drive the stand-in with the vendor's own Python SDK.
     Interop,
     /// Run all that must hold before a change lands.
@@ -37,7 +37,7 @@ impl Command {
         match self {
             Self::Gen(arguments) => generate::run(root, arguments),
             Self::Spec(arguments) => lint::run(root, arguments),
-            Self::Tidy => tidy::run(root),
+            Self::Tidy(arguments) => tidy::run(root, arguments),
             Self::Interop => interop::run(root),
             Self::Ci => ci::run(root),
         }

@@ -46,6 +46,8 @@ pub struct Dependency {
     pub name: String,
     /// Nothing for a normal one, else `dev` or `build`.
     pub kind: Option<String>,
+    /// The versions that do: `*` where a path alone says it.
+    pub req: String,
 }
 
 /// Asks cargo.

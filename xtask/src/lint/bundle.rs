@@ -9,19 +9,19 @@ use std::{
 use anyhow::{Context, bail};
 use openapiv3::{Content, Example, OpenAPI, ReferenceOr};
 
-use super::{REQUEST, Samples};
+use super::samples::{REQUEST, Samples};
 
 /// Writes each document into a folder, as JSON.
 pub(super) fn write(
     folder: &Path,
-    documents: &BTreeMap<String, String>,
+    documents: BTreeMap<String, OpenAPI>,
     samples: &Samples,
 ) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("{} cannot be made", folder.display()))?;
-    for (file, source) in documents {
-        let document = bundle(super::read(file, source)?, samples)?;
-        let name = Path::new(file).with_extension("json");
+    for (file, document) in documents {
+        let document = bundle(document, samples)?;
+        let name = Path::new(&file).with_extension("json");
         let path = folder.join(name.file_name().unwrap_or_default());
         let text = serde_json::to_string_pretty(&document)?;
         std::fs::write(&path, text + "\n")

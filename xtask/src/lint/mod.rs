@@ -5,13 +5,13 @@
 
 mod bundle;
 mod document;
+mod problem;
 mod rules;
 mod samples;
 mod tree;
 
 use std::{
     collections::BTreeMap,
-    fmt,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -21,10 +21,11 @@ use anyhow::Context;
 use openapiv3::OpenAPI;
 
 pub use bundle::bundle;
+pub use problem::{Problem, Problems};
 pub use rules::RULES;
 pub use samples::{REQUEST, Sample, Samples};
 
-use self::{document::Document, rules::Findings};
+use self::{document::Document, problem::Findings};
 use crate::specs::SPECS;
 
 /// Options of `spec`.
@@ -35,48 +36,6 @@ pub struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     pub bundle: Option<PathBuf>,
 }
-
-/// A broken rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct Problem {
-    /// The line, counted from one.
-    pub line: u64,
-    /// The operation that the line belongs to.
-    pub operation: Option<String>,
-    /// The rule's name.
-    pub rule: &'static str,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-/// All that is wrong with one document, sorted by line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Problems {
-    /// The document.
-    pub file: String,
-    /// What is wrong: never empty.
-    pub list: Vec<Problem>,
-}
-
-impl fmt::Display for Problems {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.list.iter().enumerate() {
-            if index > 0 {
-                formatter.write_str("\n")?;
-            }
-            write!(formatter, "{}:{}: ", self.file, problem.line)?;
-            if let Some(operation) = &problem.operation {
-                write!(formatter, "{operation}: ")?;
-            }
-            write!(formatter, "{} [{}]", problem.message, problem.rule)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Problems {}
 
 /// The text of each document by its path from the workspace's root.
 ///
@@ -103,9 +62,13 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let documents = documents(root)?;
     let mut samples = Samples::read(root)?;
     let mut exit = ExitCode::SUCCESS;
-    for (file, source) in &documents {
-        match check(file, source, Some(&mut samples)) {
-            Ok(_) => writeln!(io::stdout(), "{file}: breaks no rule")?,
+    let mut sound = BTreeMap::new();
+    for (file, source) in documents {
+        match check(&file, &source, Some(&mut samples)) {
+            Ok(document) => {
+                writeln!(io::stdout(), "{file}: breaks no rule")?;
+                sound.insert(file, document);
+            }
             Err(problems) => {
                 writeln!(io::stderr(), "{problems}")?;
                 exit = ExitCode::FAILURE;
@@ -121,7 +84,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &arguments.bundle
         && exit == ExitCode::SUCCESS
     {
-        bundle::write(folder, &documents, &samples)?;
+        bundle::write(folder, sound, &samples)?;
     }
     Ok(exit)
 }

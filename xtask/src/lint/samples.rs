@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 
 use super::{
     document::{Document, OperationEntry},
-    rules::Findings,
+    problem::Findings,
 };
 
 pub(super) const MISSING: &str = "samples";

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules of this repository that no other tool keeps.
 
-mod layout;
+mod circles;
+mod lines;
 mod packages;
 mod sources;
 
@@ -14,9 +15,10 @@ use anyhow::{Context, ensure};
 
 use crate::metadata;
 
-pub use layout::layout;
+pub use circles::circles;
+pub use lines::lines;
 pub use packages::packages;
-pub use sources::sources;
+pub use sources::{layout, sources};
 
 /// A text file of the repository.
 #[derive(Clone, Debug)]
@@ -31,16 +33,41 @@ pub struct File {
     pub text: String,
 }
 
+/// Options of `tidy`.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+#[non_exhaustive]
+pub struct Arguments {
+    /// List the modules that use each other in a circle, instead.
+    #[arg(long)]
+    pub circles: bool,
+    /// Count the lines of each crate, instead.
+    #[arg(long, conflicts_with = "circles")]
+    pub lines: bool,
+}
+
 /// Checks everything and lists all that is wrong.
 ///
 /// # Errors
 ///
 /// When the repository cannot be read.
-pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
+pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let files = files(root)?;
+    if arguments.lines {
+        for line in lines(&files) {
+            writeln!(io::stdout(), "{line}")?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.circles {
+        return report(circles(&files));
+    }
     let mut problems = layout(&files);
     problems.extend(sources(&files));
     problems.extend(packages(&metadata::read(root)?.packages, &files));
+    report(problems)
+}
+
+fn report(mut problems: Vec<String>) -> anyhow::Result<ExitCode> {
     problems.sort();
     for problem in &problems {
         writeln!(io::stderr(), "{problem}")?;

@@ -6,18 +6,34 @@ use super::File;
 use crate::metadata::Package;
 
 /// Whom each of our packages may depend on, among our own, and whom its tests may besides.
-const DIRECTIONS: [(&str, &[&str], &[&str]); 6] = [
+const DIRECTIONS: [(&str, &[&str], &[&str]); 8] = [
     ("huaweicloud-sign", &[], &[]),
-    ("huaweicloud-dcs-api", &[], &[]),
+    ("huaweicloud-core", &["huaweicloud-sign"], &[]),
+    (
+        "huaweicloud-iam",
+        &["huaweicloud-core", "huaweicloud-sign"],
+        &[],
+    ),
+    ("huaweicloud-dcs-api", &["huaweicloud-core"], &[]),
     (
         "huaweicloud-dcs",
-        &["huaweicloud-dcs-api", "huaweicloud-sign"],
+        &[
+            "huaweicloud-core",
+            "huaweicloud-dcs-api",
+            "huaweicloud-iam",
+            "huaweicloud-sign",
+        ],
         &["dcs-stand-in"],
     ),
     ("dcsctl", &["huaweicloud-dcs"], &["dcs-stand-in"]),
     (
         "dcs-stand-in",
-        &["huaweicloud-dcs-api", "huaweicloud-sign"],
+        &[
+            "huaweicloud-core",
+            "huaweicloud-dcs-api",
+            "huaweicloud-iam",
+            "huaweicloud-sign",
+        ],
         &[],
     ),
     ("xtask", &[], &[]),
@@ -63,6 +79,12 @@ pub fn packages(packages: &[Package], files: &[File]) -> Vec<String> {
             let is_for_tests = dependency.kind.as_deref() == Some("dev");
             if is_ours && !normal.contains(&on) && !(is_for_tests && in_tests.contains(&on)) {
                 problems.push(format!("{name}: it must not depend on {on}"));
+            }
+            // With one, a crate could only be published after those that its tests need.
+            if is_ours && is_for_tests && dependency.req != "*" {
+                problems.push(format!(
+                    "{name}: its dev-dependency {on} has a version: name its path alone"
+                ));
             }
         }
     }

@@ -7,6 +7,8 @@ mod generated_code;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod modules;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod samples;

@@ -5,7 +5,7 @@ use xtask::{
     tidy::{File, layout, packages, sources},
 };
 
-fn file(path: &str, text: impl Into<String>) -> File {
+pub(crate) fn file(path: &str, text: impl Into<String>) -> File {
     File {
         path: path.to_owned(),
         text: text.into(),
@@ -13,7 +13,7 @@ fn file(path: &str, text: impl Into<String>) -> File {
 }
 
 #[track_caller]
-fn finds(problems: &[String], wanted: &[&str]) {
+pub(crate) fn finds(problems: &[String], wanted: &[&str]) {
     assert_eq!(problems.len(), wanted.len(), "{problems:#?}");
     for (problem, words) in problems.iter().zip(wanted) {
         assert!(problem.contains(words), "{words}: {problem}");
@@ -90,6 +90,7 @@ fn package(name: &str, publish: Option<Vec<String>>, on: &[(&str, Option<&str>)]
     let dependency = |(name, kind): &(&str, Option<&str>)| Dependency {
         name: (*name).to_owned(),
         kind: kind.map(str::to_owned),
+        req: "*".to_owned(),
     };
     Package {
         name: name.to_owned(),
@@ -123,6 +124,89 @@ fn dependencies_run_one_way_and_the_stand_in_is_for_tests() {
     ];
     let must_not = ["huaweicloud-sign: ", "huaweicloud-dcs: ", "dcs-stand-in: "];
     finds(&packages(&back, &[]), &must_not);
+}
+
+#[test]
+fn core_and_generated_crates_depend_downwards_only() {
+    let package = |name, on: &[_]| package(name, Some(Vec::new()), on);
+    let [sign, core, iam, api, dcs] = [
+        "huaweicloud-sign",
+        "huaweicloud-core",
+        "huaweicloud-iam",
+        "huaweicloud-dcs-api",
+        "huaweicloud-dcs",
+    ];
+    let all = [
+        package(sign, &[]),
+        package(core, &[(sign, None)]),
+        package(iam, &[(core, None), (sign, None)]),
+        package(api, &[(core, None)]),
+        package(dcs, &[(core, None), (iam, None), (api, None), (sign, None)]),
+        package("dcsctl", &[(dcs, None)]),
+        package(
+            "dcs-stand-in",
+            &[(core, None), (iam, None), (api, None), (sign, None)],
+        ),
+    ];
+    finds(&packages(&all, &[]), &[]);
+    for (from, on) in [
+        (1, iam),
+        (1, api),
+        (1, dcs),
+        (2, api),
+        (2, dcs),
+        (3, iam),
+        (3, "dcs-stand-in"),
+        (5, core),
+        (6, dcs),
+    ] {
+        for kind in [None, Some("dev")] {
+            let mut all = all.clone();
+            let more = package("more", &[(on, kind)]).dependencies;
+            all[from].dependencies.extend(more);
+            finds(&packages(&all, &[]), &[&format!("must not depend on {on}")]);
+        }
+    }
+}
+
+#[test]
+fn dev_dependency_with_a_version_is_found() {
+    let on = [("huaweicloud-core", Some("dev")), ("serde", Some("dev"))];
+    let mut all = [
+        package("huaweicloud-core", Some(Vec::new()), &[]),
+        package("huaweicloud-dcs", Some(Vec::new()), &on),
+    ];
+    for dependency in &mut all[1].dependencies {
+        dependency.req = "^0.1.0".to_owned();
+    }
+    finds(
+        &packages(&all, &[]),
+        &["dev-dependency huaweicloud-core has a version"],
+    );
+    all[1].dependencies[0].kind = None;
+    finds(&packages(&all, &[]), &[]);
+}
+
+#[test]
+fn core_that_mentions_a_service_is_found_by_line() {
+    let text = "//! Calls.\n// For Dcs.\n";
+    let files = [
+        file("crates/huaweicloud-core/src/a.rs", text),
+        file(
+            "crates/huaweicloud-core/README.md",
+            "# Core\n\nMigrations.\n",
+        ),
+        file("crates/huaweicloud-core/Cargo.toml", "dcs"),
+        file("crates/huaweicloud-core-more/src/a.rs", text),
+        file("crates/huaweicloud-dcs/src/a.rs", text),
+    ];
+    finds(
+        &sources(&files),
+        &[
+            "huaweicloud-core/src/a.rs:2: `dcs`",
+            "huaweicloud-core/README.md:3: `migration`",
+        ],
+    );
 }
 
 #[test]

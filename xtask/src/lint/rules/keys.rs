@@ -3,9 +3,9 @@
 use openapiv3::OpenAPI;
 use serde_json::Value as Json;
 
-use super::Findings;
 use crate::lint::{
     document::Document,
+    problem::Findings,
     tree::{Entry, Node, Value, escape},
 };
 

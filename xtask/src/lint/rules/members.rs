@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
 use crate::lint::{
     document::{Document, schemas_below},
+    problem::Findings,
     tree::{Entry, Node, Value},
 };
 

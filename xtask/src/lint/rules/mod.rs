@@ -8,7 +8,7 @@ mod schemas;
 
 use openapiv3::OpenAPI;
 
-use super::{Problem, document::Document, samples::MISSING};
+use super::{document::Document, problem::Findings, samples::MISSING};
 
 /// The name of a rule that is no rule of ours: the document must be YAML, and what OpenAPI says it is.
 pub(super) const READABLE: &str = "readable";
@@ -50,37 +50,6 @@ pub const RULES: &[&str] = &[
     schemas::PASSWORD_FORMAT,
     MISSING,
 ];
-
-/// Collects what the rules find.
-pub(super) struct Findings<'a> {
-    document: &'a Document<'a>,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Findings<'a> {
-    pub(super) fn new(document: &'a Document<'a>) -> Self {
-        Self {
-            document,
-            problems: Vec::new(),
-        }
-    }
-
-    pub(super) fn add(&mut self, line: u64, rule: &'static str, message: impl Into<String>) {
-        self.problems.push(Problem {
-            line,
-            operation: self.document.operation_at(line).map(str::to_owned),
-            rule,
-            message: message.into(),
-        });
-    }
-
-    /// All that was found, sorted by line. What several operations share is found once for each, and named once.
-    pub(super) fn into_sorted(mut self) -> Vec<Problem> {
-        self.problems.sort();
-        self.problems.dedup();
-        self.problems
-    }
-}
 
 /// Checks a document by all rules; `read` is what the generator would see of it.
 pub(super) fn check(document: &Document<'_>, read: Option<&OpenAPI>, findings: &mut Findings<'_>) {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use heck::ToSnakeCase;
 
-use super::Findings;
 use crate::lint::{
     document::{Document, OperationEntry},
+    problem::Findings,
     tree::{Node, Value},
 };
 

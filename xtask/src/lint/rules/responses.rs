@@ -1,8 +1,8 @@
 //! Responses and bodies: one success, JSON alone, each error by its code and with the one schema that all errors share.
 
-use super::Findings;
 use crate::lint::{
     document::{Document, schemas_below},
+    problem::Findings,
     tree::{Entry, Node},
 };
 

@@ -1,8 +1,8 @@
 //! References and schemas: found, used, of a type that exists, named, described, and secrets left to their type.
 
-use super::Findings;
 use crate::lint::{
     document::{Document, schemas_below},
+    problem::Findings,
     tree::{Entry, Node},
 };
 
