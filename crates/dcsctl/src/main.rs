@@ -1,47 +1,27 @@
 //! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
 
-mod advance;
-mod arguments;
 mod clock;
 mod commands;
-mod confirm;
-mod creation;
-mod error_text;
-mod exit;
-mod fields;
-mod help;
-mod input;
-mod interrupt;
-mod known;
-mod look;
-mod members;
+mod options;
 mod outcome;
 mod output;
-mod password;
-mod settings;
-mod spinner;
-mod table;
-mod tally;
-mod task_ids;
-mod task_report;
-mod task_runner;
-mod trace;
-mod usage;
-mod watch;
-mod writer;
+mod run;
+mod text;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
-use crate::arguments::{Arguments, Format};
-use crate::exit::{Exit, Failure};
+use crate::commands::Arguments;
+use crate::options::usage;
+use crate::outcome::{Exit, Failure};
+use crate::output::{Format, trace};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(answer) => {
-            let answer = usage::shown(answer);
+            let answer = usage::shown(answer, &Arguments::command());
             if answer.use_stderr() && usage::asks_for_json() {
                 output::set_format(Format::Json);
                 return end(Err(usage::failure(&answer)));

@@ -1,11 +1,11 @@
 //! `completions`: a script that completes the command line in a shell.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::arguments::Arguments;
-use crate::exit::{Exit, Failure};
-use crate::{help, output};
+use crate::options::help;
+use crate::outcome::{Exit, Failure};
+use crate::output;
 
 const EXAMPLES: &str =
     "  dcsctl completions bash > ~/.local/share/bash-completion/completions/dcsctl
@@ -22,9 +22,8 @@ pub(crate) struct Options {
 }
 
 /// Writes the script.
-pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
+pub(crate) fn run(options: &Options, mut program: Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    let mut program = Arguments::command();
     clap_complete::generate(options.shell, &mut program, "dcsctl", &mut script);
     output::data(String::from_utf8_lossy(&script).trim_end())?;
     Ok(Exit::Done)

@@ -9,15 +9,12 @@ use huaweicloud_dcs::types::{
     ConfigMigrationInstanceBody, MigrationMethod, ResumeMode, SetOnlineMigrationTaskBody,
 };
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::outcome::Outcome;
-use crate::output::one_line;
-use crate::password::{self, PasswordFrom};
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::options::passwords::PasswordFrom;
+use crate::options::{GlobalOptions, help, passwords, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::run::TaskRunner;
+use crate::run::confirm::{Consent, Intent};
+use crate::text::one_line;
 
 const EXAMPLES: &str = "  dcsctl configure b21989ec-2889-4b8e-99db-19c073425ec2 --method incremental --resume-mode auto \\
       --source-addrs 10.20.0.15:6379 --source-password-file /run/secrets/orders-v5 \\
@@ -131,7 +128,7 @@ impl From<Resume> for ResumeMode {
 
 /// Configures the task.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read_one(&options.task_id)?;
     if options.bandwidth_limit_mb.is_some() && options.method == Method::Full {
         return Err(Failure::usage(
@@ -149,7 +146,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             )));
         }
     }
-    let [source_password, target_password] = password::read_both(
+    let [source_password, target_password] = passwords::read_both(
         PasswordFrom::new(
             options.source_password_file.as_deref(),
             options.ask_source_password,
@@ -200,7 +197,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             password: target_password,
         },
     };
-    let run = Run::of(
+    let run = TaskRunner::of(
         ids,
         global.output,
         Some("data is copied from now on: look with `dcsctl stats --watch`"),

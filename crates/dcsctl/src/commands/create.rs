@@ -7,14 +7,14 @@ use huaweicloud_dcs::types::CreateOnlineMigrationTaskBody;
 use huaweicloud_dcs::{Condition, Error, MigrationClient, Progress, WaitConfig};
 use tokio::select;
 
-use crate::arguments::{Format, GlobalOptions};
-use crate::confirm::{Consent, Intent};
-use crate::creation::{self, Created};
-use crate::exit::{Exit, Failure};
-use crate::interrupt::interrupt;
-use crate::output::one_line;
-use crate::spinner::Spinner;
-use crate::{error_text, help, look, output, settings, watch};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure, error_message};
+use crate::output::{self, Format, Spinner};
+use crate::run::confirm::{Consent, Intent};
+use crate::run::creation::Created;
+use crate::run::interrupt::interrupt;
+use crate::run::{creation, polling};
+use crate::text::one_line;
 
 const EXAMPLES: &str = "  dcsctl create --name orders-to-v6 --vpc-id 1f7d2c90-3b5a-4d68-9e07-a4c1b8f6e215 \\
       --subnet-id 7b1e9d52-0c3a-4e6f-8d11-5c2a9f3b7e60 --security-group-id e9a04c3b-6d12-4f87-b0c5-2a7f1d9e8c34
@@ -63,7 +63,7 @@ pub(crate) struct Options {
     consent: Consent,
 
     /// Time between two polls, 500ms at least
-    #[arg(long, requires = "wait", value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    #[arg(long, requires = "wait", value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 }
 
@@ -75,7 +75,7 @@ const INTENT: Intent<'_> = Intent {
 
 /// Creates the task and says under which ids.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let what = format!(
         "{}: an online migration task in VPC {}, subnet {}",
         options.name, options.vpc_id, options.subnet_id
@@ -108,7 +108,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             )
         }
     })?;
-    if let (true, Some(task_id)) = (waits, &created.members.task_id) {
+    if let (true, Some(task_id)) = (waits, &created.record.task_id) {
         let spinner = Spinner::start("the task is being created".to_owned());
         let shown = spinner.clone();
         let wait = WaitConfig::default()
@@ -116,7 +116,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .with_timeout(options.wait_timeout)
             .with_progress(move |progress| {
                 if let Progress::Polled(poll) = progress {
-                    shown.set(look::words(poll));
+                    shown.set(polling::words(poll));
                 }
             });
         let wait = until_configurable(&client, task_id, created.job_id.as_deref(), wait);
@@ -129,7 +129,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         match ended {
             None => return Err(created.not_confirmed("interrupted")),
             Some(result) => {
-                result.map_err(|error| created.not_confirmed(&error_text::message(&error)))?;
+                result.map_err(|error| created.not_confirmed(&error_message(&error)))?;
             }
         }
         if global.output == Format::Text {

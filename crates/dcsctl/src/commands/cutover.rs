@@ -7,21 +7,22 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{CutOver, CutOverPlan, MigrationClient, Progress, StepState, WaitConfig};
+use huaweicloud_dcs::{
+    CutOver, CutOverOutcome, CutOverPlan, CutOverReport, Error, MigrationClient, PlannedStep,
+    Progress, Step, StepState, WaitConfig,
+};
 use serde_json::json;
 use tokio::select;
 
 use super::exchange_ip;
-use crate::arguments::{Format, GlobalOptions};
-use crate::confirm::{self, Consent, Intent, unless_interrupted};
-use crate::exit::{Exit, Failure};
-use crate::interrupt::{interrupt, would_end_with};
-use crate::known::Known;
-use crate::look::Aim;
-use crate::output::one_line;
-use crate::spinner::Spinner;
-use crate::task_report::TaskReport;
-use crate::{help, output, settings, task_ids, watch};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::output::{self, Format, Spinner, task};
+use crate::run::confirm::{self, Consent, Intent};
+use crate::run::interrupt::{interrupt, unless_interrupted, would_end_with};
+use crate::run::polling::Goal;
+use crate::run::{LastAnswers, polling};
+use crate::text::one_line;
 
 const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
   dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                      shows that, asks, and does it
@@ -65,7 +66,7 @@ pub(crate) struct Options {
     readings: NonZeroU32,
 
     /// Time between two readings of the lag, and two polls, 500ms at least
-    #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    #[arg(long, value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
     /// How long to wait for the lag
@@ -123,10 +124,10 @@ const BY_EXCHANGE: Intent<'_> = Intent {
 
 /// Cuts the task over, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let task_id = task_ids::read_one(&options.task_id)?.concat();
-    let known = Known::default();
-    let (refusals, refused) = (known.clone(), task_id.clone());
+    let answers = LastAnswers::default();
+    let (refusals, refused) = (answers.clone(), task_id.clone());
     let telling = client.on_retry(move |error, _| refusals.not_accepted(&refused, error));
     let mut cut_over = prepare(&telling, &task_id, &options);
     let intent = if options.instead.exchange_ip {
@@ -146,7 +147,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         let words = words(&plan).join("\n");
         if plan.would_send() {
             let lag = plan.lag().map(|lag| format!(", lag {lag}"));
-            let task = confirm::line(plan.task(), &lag.unwrap_or_default());
+            let task = task::line(plan.task(), &lag.unwrap_or_default());
             let about = async { Ok(format!("{task}\n{words}")) };
             if !confirm::ask(&client, about, "this task", intent).await? {
                 return Ok(Exit::Interrupted);
@@ -156,8 +157,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             cut_over = cut_over.only_confirming();
         }
     }
-    let report = carry_out(cut_over, task_id, &options, known).await;
-    report.print(global.output);
+    let report = carry_out(cut_over, task_id, &options, answers).await;
+    output::report(&report, global.output);
     Ok(report.exit())
 }
 
@@ -183,7 +184,7 @@ async fn carry_out(
     cut_over: CutOver,
     task_id: String,
     options: &Options,
-    known: Known,
+    answers: LastAnswers,
 ) -> TaskReport {
     let readings = options.readings;
     let spinner = Spinner::start("the task is read".to_owned());
@@ -191,24 +192,24 @@ async fn carry_out(
     let may_have_sent = Arc::new(AtomicBool::new(false));
     let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
     let lag = spinner.clone();
-    let looks = spinner.clone();
-    let aim = if options.instead.exchange_ip {
-        Aim::Exchanged
+    let polls = spinner.clone();
+    let goal = if options.instead.exchange_ip {
+        Goal::Exchanged
     } else {
-        Aim::Stopped
+        Goal::Stopped
     };
-    let (answers, id) = (known.clone(), task_id.clone());
-    let (earlier, id_sent) = (known.clone(), task_id.clone());
+    let (kept, id) = (answers.clone(), task_id.clone());
+    let (earlier, id_sent) = (answers.clone(), task_id.clone());
     let confirmation = WaitConfig::default()
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
             match progress {
-                Progress::Accepted(response) => answers.accepted(&id, response),
-                Progress::NotAccepted(error) => answers.not_accepted(&id, error),
+                Progress::Accepted(response) => kept.accepted(&id, response),
+                Progress::NotAccepted(error) => kept.not_accepted(&id, error),
                 Progress::Polled(poll) => {
-                    if let Some(words) = aim.words(poll) {
-                        looks.set(words);
+                    if let Some(words) = goal.words(poll) {
+                        polls.set(words);
                     }
                 }
                 // The library warns of polls that fail.
@@ -247,10 +248,10 @@ async fn carry_out(
         });
     let report = select! {
         biased;
-        result = Box::pin(cut_over.run()) => TaskReport::of_cut_over(task_id, &result),
+        result = Box::pin(cut_over.run()) => report_of(task_id, &result),
         () = interrupt() => {
             let go_on = options.instead.go_on();
-            let left = known.take(&task_id).map(|it| it.left("interrupted", go_on));
+            let left = answers.take(&task_id).map(|it| it.left("interrupted", go_on));
             // Of each attempt that ended, the answer is known.
             left.unwrap_or_else(|| if may_have_sent.load(Relaxed) {
                 TaskReport::in_flight_with_advice(task_id, "interrupted", go_on)
@@ -261,6 +262,34 @@ async fn carry_out(
     };
     spinner.end();
     report
+}
+
+/// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange, and none
+/// that was refused where another one was not.
+fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskReport {
+    let report = match result {
+        Ok(report) => report,
+        Err(error) => return TaskReport::of_error(task_id, error),
+    };
+    let nothing_of_ours = match report.attempts() {
+        0 => "nothing was left to send",
+        _ => "somebody else was faster: no attempt of this run was applied",
+    };
+    let (outcome, words) = match report.outcome() {
+        CutOverOutcome::Stopped => (Outcome::Stopped, "the task shows TERMINATED"),
+        CutOverOutcome::Exchanged => (Outcome::Exchanged, "the task shows EXCHANGE_SUCCESS"),
+        CutOverOutcome::AlreadyExchanged => (Outcome::AlreadyExchanged, nothing_of_ours),
+        _ => (Outcome::AlreadyStopped, nothing_of_ours),
+    };
+    let is_ours = outcome == Outcome::Stopped || outcome == Outcome::Exchanged;
+    let may_be_it =
+        |step: &&Step| !is_ours || matches!(step.state(), StepState::Done | StepState::Unanswered);
+    let mut steps = report.steps().iter().rev().filter(may_be_it);
+    let answered = steps.find(|step| step.request_id().is_some());
+    let mut done = TaskReport::new(task_id, outcome, Exit::Done).attempted(report.attempts());
+    done.record.request_id = answered.and_then(Step::request_id).map(str::to_owned);
+    done.record.http_status = answered.and_then(Step::http_status);
+    done.said(Some(words.to_owned()))
 }
 
 /// Notes whether it may have been applied, for an interruption.
@@ -291,7 +320,7 @@ fn write(plan: &CutOverPlan, task_id: &str, format: Format) -> Result<(), Failur
     match format {
         Format::Text => output::data(&words(plan).join("\n")),
         Format::Json => {
-            let step = |step: &huaweicloud_dcs::PlannedStep| json!({ "step": step.kind().as_str(), "is_done": step.is_done(), "words": step.to_string() });
+            let step = |step: &PlannedStep| json!({ "step": step.kind().as_str(), "is_done": step.is_done(), "words": step.to_string() });
             let steps: Vec<_> = plan.steps().iter().map(step).collect();
             output::object(&json!({
                 "task_id": task_id,

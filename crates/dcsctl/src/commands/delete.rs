@@ -3,13 +3,10 @@
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::run::TaskRunner;
+use crate::run::confirm::{Consent, Intent};
 
 const EXAMPLES: &str = "  dcsctl delete b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl delete --yes --output json - < ids.txt > outcomes.jsonl
@@ -39,12 +36,12 @@ const INTENT: Intent<'_> = Intent {
 
 /// Deletes the tasks, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let run = Run::of(ids, global.output, None);
+    let run = TaskRunner::of(ids, global.output, None);
     Ok(run.report(&client, delete).await)
 }
 

@@ -6,13 +6,10 @@ use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 use huaweicloud_dcs::types::IpExchangeRequest;
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::run::TaskRunner;
+use crate::run::confirm::{Consent, Intent};
 
 const EXAMPLES: &str = "  dcsctl exchange-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl exchange-ip --ip 10.20.0.15 --domain b21989ec-2889-4b8e-99db-19c073425ec2
@@ -53,14 +50,14 @@ const INTENT: Intent<'_> = Intent {
 
 /// Gives the order, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read_one(&options.task_id)?;
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
     let exchange = request(&options.ips, options.domain);
     let next = "it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`";
-    let run = Run::of(ids, global.output, Some(next));
+    let run = TaskRunner::of(ids, global.output, Some(next));
     let call = |client, id| exchange_ip(client, id, exchange.clone());
     Ok(run.report_each(&client, call).await)
 }

@@ -8,12 +8,12 @@ use huaweicloud_dcs::types::{
     MigrationType, TargetInstanceBody,
 };
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::creation::{self, Created};
-use crate::exit::{Exit, Failure};
-use crate::password::PasswordFrom;
-use crate::{help, settings};
+use crate::options::passwords::PasswordFrom;
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::run::confirm::{Consent, Intent};
+use crate::run::creation;
+use crate::run::creation::Created;
 
 const EXAMPLES: &str = "  dcsctl import --name seed-import --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 \\
       --backup-id 9d5c63ab-2f0e-4b58-9e1c-7a3d0f4b8e62 --ask-target-password
@@ -74,7 +74,7 @@ const INTENT: Intent<'_> = Intent {
 
 /// Begins the import and says under which id.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let password = PasswordFrom::new(
         options.target_password_file.as_deref(),
         options.ask_target_password,

@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use huaweicloud_dcs::TaskQuery;
 use huaweicloud_dcs::types::{MigrationTaskList, TaskStatus};
 
-use crate::arguments::{Format, GlobalOptions};
-use crate::exit::{Exit, Failure};
-use crate::output::{self, one_line};
-use crate::{help, settings, table};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::text::one_line;
 
 const EXAMPLES: &str = "  dcsctl list
   dcsctl list --all --status INCRMIGEATING,FULLMIGRATING
@@ -60,7 +60,7 @@ fn status(text: &str) -> Result<TaskStatus, String> {
 
 /// Reads the tasks and writes those that are asked for.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     for status in &options.statuses {
         if matches!(status, TaskStatus::Unknown(_)) {
             let status = one_line(status.as_str());
@@ -162,7 +162,7 @@ fn text(tasks: &[MigrationTaskList]) -> String {
             task.created_at.as_deref(),
         ]
     });
-    table::text(
+    output::table(
         [
             "ID", "NAME", "STATUS", "TYPE", "SOURCE", "TARGET", "CREATED",
         ],

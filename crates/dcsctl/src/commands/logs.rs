@@ -10,9 +10,10 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use huaweicloud_dcs::LogQuery;
 use huaweicloud_dcs::types::MigrationLog;
 
-use crate::arguments::{Format, GlobalOptions};
-use crate::exit::{Exit, Failure};
-use crate::{help, output, settings, table, watch};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::run::polling;
 
 const EXAMPLES: &str = "  dcsctl logs b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl logs --all --level ERROR b21989ec-2889-4b8e-99db-19c073425ec2
@@ -51,7 +52,7 @@ pub(crate) struct Options {
     follow: bool,
 
     /// Time between two readings, 500ms at least
-    #[arg(long, requires = "follow", value_parser = watch::interval, default_value = "5s", value_name = "DURATION")]
+    #[arg(long, requires = "follow", value_parser = polling::interval, default_value = "5s", value_name = "DURATION")]
     interval: Duration,
 }
 
@@ -66,7 +67,7 @@ fn level(text: &str) -> Result<String, String> {
 
 /// Reads once, or until the task has ended.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let task_id = options.task_id.trim();
     let mut query = LogQuery::default();
     if let Some(level) = &options.level {
@@ -91,7 +92,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
             }
             Ok(())
         };
-        return watch::until_the_end(&client, task_id, options.interval, read).await;
+        return polling::until_the_end(&client, task_id, options.interval, read).await;
     }
     if options.all {
         let mut entries = pin!(client.logs_all(task_id, query));
@@ -174,7 +175,7 @@ fn line(entry: &MigrationLog) -> String {
         &entry.log_code,
         &entry.message,
     ]
-    .map(|text| table::cell(text.as_deref()));
+    .map(|text| output::cell(text.as_deref()));
     format!("{at}  {level:<5}  {code}  {message}")
 }
 

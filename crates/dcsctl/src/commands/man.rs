@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
-use crate::arguments::Arguments;
-use crate::exit::{Exit, Failure};
-use crate::{help, output};
+use crate::options::help;
+use crate::outcome::{Exit, Failure};
+use crate::output;
 
 const EXAMPLES: &str = "  dcsctl man | man -l -
   dcsctl man --output-dir ~/.local/share/man/man1";
@@ -23,8 +23,8 @@ pub(crate) struct Options {
 }
 
 /// Writes the pages.
-pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
-    let program = with_examples(Arguments::command()).mut_subcommands(with_examples);
+pub(crate) fn run(options: &Options, program: Command) -> Result<Exit, Failure> {
+    let program = with_examples(program).mut_subcommands(with_examples);
     if let Some(folder) = &options.output_dir {
         fs::create_dir_all(folder)
             .and_then(|()| clap_mangen::generate_to(program, folder))

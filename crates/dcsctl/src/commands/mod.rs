@@ -1,31 +1,65 @@
-//! The commands, one a file.
+//! The command line: the commands, one a file, and which one is run.
 
-pub(crate) mod completions;
-pub(crate) mod configure;
-pub(crate) mod create;
-pub(crate) mod cutover;
-pub(crate) mod delete;
-pub(crate) mod exchange_ip;
-pub(crate) mod import;
-pub(crate) mod list;
-pub(crate) mod logs;
-pub(crate) mod man;
-pub(crate) mod projects;
-pub(crate) mod restart;
-pub(crate) mod rollback_ip;
-pub(crate) mod show;
-pub(crate) mod stats;
-pub(crate) mod stop;
-pub(crate) mod stop_sync;
-pub(crate) mod update;
-pub(crate) mod wait;
+mod completions;
+mod configure;
+mod create;
+mod cutover;
+mod delete;
+mod exchange_ip;
+mod import;
+mod list;
+mod logs;
+mod man;
+mod projects;
+mod restart;
+mod rollback_ip;
+mod show;
+mod stats;
+mod stop;
+mod stop_sync;
+mod update;
+mod wait;
 
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tokio::{runtime, select};
 
-use crate::arguments::{Command, GlobalOptions};
-use crate::exit::{Exit, Failure};
-use crate::interrupt::{self, interrupt};
-use crate::output;
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::run::interrupt::{self, interrupt};
+
+/// Runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened
+#[derive(Debug, Parser)]
+#[command(name = "dcsctl", version, help_template = help::TEMPLATE, before_help = help::PROGRAM_EXAMPLES, after_help = help::program())]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One variant a command, its options in the command's own file.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    List(list::Options),
+    Show(show::Options),
+    Stats(stats::Options),
+    Logs(logs::Options),
+    Wait(wait::Options),
+    Create(create::Options),
+    Configure(configure::Options),
+    Import(import::Options),
+    Update(update::Options),
+    Cutover(cutover::Options),
+    StopSync(stop_sync::Options),
+    Stop(stop::Options),
+    Restart(restart::Options),
+    Delete(delete::Options),
+    ExchangeIp(exchange_ip::Options),
+    RollbackIp(rollback_ip::Options),
+    Projects(projects::Options),
+    Completions(completions::Options),
+    Man(man::Options),
+}
 
 /// Runs a command to its end.
 pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Failure> {
@@ -57,10 +91,10 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
             Command::Delete(options) => delete::run(options, global).await,
             Command::ExchangeIp(options) => exchange_ip::run(options, global).await,
             Command::RollbackIp(options) => rollback_ip::run(options, global).await,
-            Command::Completions(options) => completions::run(&options),
-            Command::Man(options) => man::run(&options),
+            Command::Completions(options) => completions::run(&options, Arguments::command()),
+            Command::Man(options) => man::run(&options, Arguments::command()),
         };
-        output::end(result).await
+        interrupt::end(result).await
     });
     // A name look-up that was left behind runs on in a thread; nothing waits for it.
     runtime.shutdown_background();
@@ -73,5 +107,49 @@ async fn reading(command: impl Future<Output = Result<Exit, Failure>>) -> Result
         biased;
         result = command => result,
         () = interrupt() => Ok(Exit::Interrupted),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+    use std::path::PathBuf;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_argument_takes_a_secret() {
+        let program = Arguments::command();
+        for command in std::iter::once(&program).chain(program.get_subcommands()) {
+            for argument in command.get_arguments() {
+                // A flag takes nothing, and the path of a file is no secret: what stands there must be a path.
+                let id = argument.get_id().as_str();
+                let takes_path = id.ends_with("_file")
+                    && argument.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+                if takes_path || !argument.get_action().takes_values() {
+                    continue;
+                }
+                for word in id.split('_') {
+                    let secrets = [
+                        "ak",
+                        "sk",
+                        "secret",
+                        "access",
+                        "key",
+                        "token",
+                        "password",
+                        "credentials",
+                    ];
+                    assert!(!secrets.contains(&word), "{id}");
+                }
+            }
+        }
     }
 }

@@ -3,9 +3,9 @@
 use clap::Args;
 use huaweicloud_dcs::types::Project;
 
-use crate::arguments::{Format, GlobalOptions};
-use crate::exit::{Exit, Failure};
-use crate::{help, output, settings, table};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::output::{self, Format};
 
 const EXAMPLES: &str = "  dcsctl projects
   dcsctl projects --name ap-southeast-1
@@ -25,7 +25,7 @@ pub(crate) struct Options {
 
 /// Reads the projects and writes them.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client_for_iam(global)?;
+    let client = global.client_for_iam()?;
     let projects = client
         .projects(options.name.as_deref())
         .await
@@ -49,5 +49,5 @@ fn text(projects: &[Project]) -> String {
             project.description.as_deref(),
         ]
     });
-    table::text(["ID", "NAME", "ENABLED", "DESCRIPTION"], rows.collect())
+    output::table(["ID", "NAME", "ENABLED", "DESCRIPTION"], rows.collect())
 }

@@ -3,14 +3,10 @@
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::known::Known;
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::run::confirm::{Consent, Intent};
+use crate::run::{LastAnswers, TaskRunner};
 
 const EXAMPLES: &str = "  dcsctl restart b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl restart --yes --output json - < ids.txt > outcomes.jsonl
@@ -40,19 +36,19 @@ const INTENT: Intent<'_> = Intent {
 
 /// Gives the order, part by part, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let run = Run {
+    let run = TaskRunner {
         parts: ids
             .chunks(MigrationClient::MOST_RESTARTED)
             .map(<[String]>::to_vec)
             .collect(),
         concurrency: 1,
         format: global.output,
-        known: Known::default(),
+        answers: LastAnswers::default(),
         next: Some("everything is copied anew: look with `dcsctl stats --watch`"),
     };
     Ok(run.report(&client, restart).await)

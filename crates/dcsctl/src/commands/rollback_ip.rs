@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{Condition, Error, MigrationClient, WaitConfig};
+use huaweicloud_dcs::{
+    Condition, Error, MigrationClient, RollBackEnd, RollBackOutcome, WaitConfig,
+};
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent, unless_interrupted};
-use crate::exit::{Exit, Failure};
-use crate::known::Known;
-use crate::look::{self, Aim};
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{error_text, help, output, settings, task_ids, watch};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport, error_message};
+use crate::output;
+use crate::run::confirm::{Consent, Intent};
+use crate::run::interrupt::unless_interrupted;
+use crate::run::polling::Goal;
+use crate::run::{LastAnswers, TaskRunner, polling};
 
 const EXAMPLES: &str = "  dcsctl rollback-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl rollback-ip --no-wait b21989ec-2889-4b8e-99db-19c073425ec2
@@ -39,7 +39,7 @@ pub(crate) struct Options {
     wait_timeout: Duration,
 
     /// Time between two polls of the task, 500ms at least
-    #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    #[arg(long, value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
     /// Send the order without reading the task before or after
@@ -51,7 +51,7 @@ pub(crate) struct Options {
 }
 
 /// How long a task is polled for a rollback that somebody else may have sent.
-const ANOTHER: Duration = Duration::from_secs(60);
+const MOST_FOR_ANOTHER: Duration = Duration::from_secs(60);
 
 const INTENT: Intent<'_> = Intent {
     does: "Roll back the IP addresses of",
@@ -61,7 +61,7 @@ const INTENT: Intent<'_> = Intent {
 
 /// Takes the exchange back, or only gives the order.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read_one(&options.task_id)?;
     if options.consent.must_ask(INTENT)? && !options.no_wait {
         let id = ids.concat();
@@ -70,8 +70,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         };
         // Nothing is left to send: a later reading must not find that something is.
         if let Some(result) = result.transpose() {
-            let report = TaskReport::of_roll_back(id, &result);
-            report.print(global.output);
+            let report = report_of(id, &result);
+            output::report(&report, global.output);
             return Ok(report.exit());
         }
     }
@@ -79,18 +79,18 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let next = "it is done when `dcsctl show` says ROLLBACK_SUCCESS beside `ip exchange`";
-    let run = Run::of(ids, global.output, options.no_wait.then_some(next));
+    let run = TaskRunner::of(ids, global.output, options.no_wait.then_some(next));
     let wait = (!options.no_wait).then(|| {
         WaitConfig::default()
             .with_interval(options.interval)
             .with_timeout(options.wait_timeout)
     });
-    let known = run.known.clone();
+    let answers = run.answers.clone();
     let call = |client, id: String| {
-        let telling = |wait| look::telling(wait, &id, Aim::RolledBack, known.clone());
+        let telling = |wait| polling::telling(wait, &id, Goal::RolledBack, answers.clone());
         let wait = wait.clone().map(telling);
-        let another = options.wait_timeout.min(ANOTHER);
-        roll_back(client, id, wait, another, known.clone())
+        let timeout = options.wait_timeout.min(MOST_FOR_ANOTHER);
+        roll_back(client, id, wait, timeout, answers.clone())
     };
     Ok(run.report_each(&client, call).await)
 }
@@ -99,8 +99,8 @@ async fn roll_back(
     client: MigrationClient,
     id: String,
     wait: Option<WaitConfig>,
-    another: Duration,
-    known: Known,
+    timeout_for_another: Duration,
+    answers: LastAnswers,
 ) -> TaskReport {
     match wait {
         None => {
@@ -110,25 +110,26 @@ async fn roll_back(
         Some(wait) => {
             let result = Box::pin(client.roll_back(&id, wait.clone())).await;
             match &result {
-                Err(refusal) if is_of_status(refusal) => {
-                    known.not_accepted(&id, refusal);
-                    another_one(&client, id, refusal, wait.with_timeout(another)).await
+                Err(refusal) if is_refused_by_status(refusal) => {
+                    answers.not_accepted(&id, refusal);
+                    poll_for_another(&client, id, refusal, wait.with_timeout(timeout_for_another))
+                        .await
                 }
-                result => TaskReport::of_roll_back(id, result),
+                result => report_of(id, result),
             }
         }
     }
 }
 
-/// Whether the task's status is what it was refused for.
-fn is_of_status(error: &Error) -> bool {
+/// Whether the task's status forbids the order, and nothing was done.
+fn is_refused_by_status(error: &Error) -> bool {
     error.code() == Some("DCS.4957") && !error.may_have_been_applied()
 }
 
 /// The order was refused although the exchange is done. The vendor documentation has no state for a rollback under way:
 /// the refusal may be for one that an earlier run began. So the task is polled for a short while. If that does not show a
 /// rollback, the refusal is what is known.
-async fn another_one(
+async fn poll_for_another(
     client: &MigrationClient,
     id: String,
     refusal: &Error,
@@ -138,12 +139,38 @@ async fn another_one(
         Some(&id),
         &format!(
             "a rollback may be under way already, the task is polled: {}",
-            error_text::message(refusal)
+            error_message(refusal)
         ),
     );
     let condition = Condition::IpsRolledBack;
     match Box::pin(client.wait_until(&id, condition, wait)).await {
-        Ok(_) => TaskReport::rolled_back_by_another(id, refusal),
+        Ok(_) => TaskReport::new(id, Outcome::AlreadyRolledBack, Exit::Done)
+            .resolved(refusal)
+            .said(Some("another run rolled it back".to_owned())),
         Err(_) => TaskReport::of_error(id, refusal),
+    }
+}
+
+/// The report of a roll back that was waited for.
+fn report_of(task_id: String, result: &Result<RollBackOutcome, Error>) -> TaskReport {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => return TaskReport::of_error(task_id, error),
+    };
+    let word = match outcome.end() {
+        RollBackEnd::AlreadyRolledBack => Outcome::AlreadyRolledBack,
+        _ => Outcome::RolledBack,
+    };
+    let report = TaskReport::new(task_id, word, Exit::Done);
+    let report = match outcome.roll_back() {
+        Some(Ok(response)) => report.answered(response),
+        Some(Err(error)) => report.resolved(error),
+        None => report.attempted(0),
+    };
+    match outcome.end() {
+        RollBackEnd::AlreadyRolledBack => {
+            report.said(Some("it had been rolled back before".to_owned()))
+        }
+        _ => report.said(Some("the task shows ROLLBACK_SUCCESS".to_owned())),
     }
 }

@@ -1,11 +1,11 @@
 //! `show`: reads one task.
 
 use clap::Args;
-use huaweicloud_dcs::types::{InstanceRespBody, MigrationTaskDetail, TaskStatus};
+use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
 
-use crate::arguments::{Format, GlobalOptions};
-use crate::exit::{Exit, Failure};
-use crate::{fields, help, output, settings};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::output::{self, Format, task};
 
 const EXAMPLES: &str = "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl show --output json b21989ec-2889-4b8e-99db-19c073425ec2
@@ -24,7 +24,7 @@ pub(crate) struct Options {
 
 /// Reads the task and writes what is known of it.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let task = client
         .show(options.task_id.trim())
         .await
@@ -48,8 +48,8 @@ fn text(task: &MigrationTaskDetail) -> String {
         .bandwidth_limit_mb
         .as_ref()
         .map(|limit| format!("{limit} MB/s"));
-    let [source, target] = ends(task);
-    fields::text([
+    let [source, target] = task::ends(task);
+    output::fields([
         ("id", task.task_id.clone()),
         ("name", task.task_name.clone()),
         ("status", task.status.as_ref().map(status)),
@@ -71,15 +71,6 @@ fn text(task: &MigrationTaskDetail) -> String {
     ])
 }
 
-/// Where data comes from and where it goes, as far as that is known.
-pub(crate) fn ends(task: &MigrationTaskDetail) -> [Option<String>; 2] {
-    let source = task.source_instance.as_ref().and_then(instance);
-    [
-        source.or_else(|| backup(task)),
-        task.target_instance.as_ref().and_then(instance),
-    ]
-}
-
 /// The status as the service names it, with what it means where the name misleads.
 fn status(status: &TaskStatus) -> String {
     let meaning = match status {
@@ -92,52 +83,6 @@ fn status(status: &TaskStatus) -> String {
         _ => return status.to_string(),
     };
     format!("{status} ({meaning})")
-}
-
-/// Name, id and address of an instance, as far as they are known.
-fn instance(instance: &InstanceRespBody) -> Option<String> {
-    let address = match (&instance.addrs, &instance.ip, &instance.port) {
-        (Some(addrs), ..) if !addrs.is_empty() => Some(addrs.clone()),
-        (_, Some(ip), Some(port)) => Some(format!("{ip}:{port}")),
-        (_, Some(ip), None) => Some(ip.clone()),
-        _ => None,
-    };
-    let id = instance.id.as_ref().map(|id| {
-        if instance.name.is_some() {
-            format!("({id})")
-        } else {
-            id.clone()
-        }
-    });
-    let known: Vec<String> = [instance.name.clone(), id, address]
-        .into_iter()
-        .flatten()
-        .collect();
-    (!known.is_empty()).then(|| known.join(" "))
-}
-
-/// The backup or the files that an import reads.
-fn backup(task: &MigrationTaskDetail) -> Option<String> {
-    let backup = task.backup_files.as_ref()?;
-    let id = backup
-        .backup_record
-        .as_ref()
-        .and_then(|record| record.backup_id.as_ref())
-        .or(backup.backup_id.as_ref());
-    if let Some(id) = id {
-        return Some(format!("backup {id}"));
-    }
-    let files = backup
-        .files
-        .iter()
-        .flatten()
-        .filter_map(|file| file.file_name.clone())
-        .collect::<Vec<_>>()
-        .join(", ");
-    match &backup.bucket_name {
-        Some(bucket) => Some(format!("bucket {bucket}: {files}")),
-        None => (!files.is_empty()).then_some(files),
-    }
 }
 
 #[cfg(test)]

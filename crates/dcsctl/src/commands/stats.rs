@@ -5,10 +5,11 @@ use std::time::Duration;
 use clap::Args;
 use huaweicloud_dcs::types::{NumberOrString, ShowMigrationTaskStatsResponse};
 
-use crate::arguments::{Format, GlobalOptions};
-use crate::exit::{Exit, Failure};
-use crate::output::{self, one_line};
-use crate::{fields, help, settings, watch};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::run::polling;
+use crate::text::one_line;
 
 const EXAMPLES: &str = "  dcsctl stats b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stats --watch --interval 2s b21989ec-2889-4b8e-99db-19c073425ec2
@@ -33,13 +34,13 @@ pub(crate) struct Options {
     watch: bool,
 
     /// Time between two readings, 500ms at least
-    #[arg(long, requires = "watch", value_parser = watch::interval, default_value = "5s", value_name = "DURATION")]
+    #[arg(long, requires = "watch", value_parser = polling::interval, default_value = "5s", value_name = "DURATION")]
     interval: Duration,
 }
 
 /// Reads once, or until the task has ended.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let task_id = options.task_id.trim();
     if options.watch {
         let read = async || {
@@ -50,7 +51,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
                 Format::Json => output::object(&stats),
             }
         };
-        return watch::until_the_end(&client, task_id, options.interval, read).await;
+        return polling::until_the_end(&client, task_id, options.interval, read).await;
     }
     let stats = client
         .stats(task_id)
@@ -73,7 +74,7 @@ fn text(stats: &ShowMigrationTaskStatsResponse) -> String {
     let is_migrating = stats
         .is_migrating
         .map(|is_migrating| if is_migrating { "yes" } else { "no" });
-    fields::text([
+    output::fields([
         ("migrating", is_migrating.map(str::to_owned)),
         (
             "full copy",

@@ -3,13 +3,10 @@
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::run::TaskRunner;
+use crate::run::confirm::{Consent, Intent};
 
 const EXAMPLES: &str = "  dcsctl stop b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop --output json - < ids.txt > outcomes.jsonl
@@ -40,13 +37,13 @@ const INTENT: Intent<'_> = Intent {
 
 /// Gives the order: one task has a call of its own, whose answer tells more.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
     let next = "a task has stopped when `dcsctl show` says TERMINATED";
-    let run = Run::of(ids, global.output, Some(next));
+    let run = TaskRunner::of(ids, global.output, Some(next));
     Ok(run.report(&client, stop).await)
 }
 

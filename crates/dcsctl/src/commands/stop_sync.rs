@@ -3,17 +3,14 @@
 use std::time::Duration;
 
 use clap::Args;
-use huaweicloud_dcs::{MigrationClient, WaitConfig};
+use huaweicloud_dcs::{Error, MigrationClient, StopEnd, StopOutcome, WaitConfig};
 
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::known::Known;
-use crate::look::{self, Aim};
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, output, settings, task_ids, watch};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::output;
+use crate::run::confirm::{Consent, Intent};
+use crate::run::polling::Goal;
+use crate::run::{LastAnswers, TaskRunner, polling};
 
 const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
@@ -54,7 +51,7 @@ pub(crate) struct Options {
     wait_timeout: Duration,
 
     /// Time between two polls of a task, 500ms at least
-    #[arg(long, requires = "wait", value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    #[arg(long, requires = "wait", value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
     /// How many tasks are stopped at a time, 1 to 64
@@ -73,7 +70,7 @@ const INTENT: Intent<'_> = Intent {
 
 /// Stops all tasks. The exit code is the highest of theirs.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
@@ -97,16 +94,16 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .with_interval(options.interval)
             .with_timeout(options.wait_timeout)
     });
-    let run = Run {
+    let run = TaskRunner {
         parts: ids.into_iter().map(|id| vec![id]).collect(),
         concurrency: options.concurrency.into(),
         format: global.output,
-        known: Known::default(),
+        answers: LastAnswers::default(),
         next: None,
     };
-    let known = run.known.clone();
+    let answers = run.answers.clone();
     let call = |client, id: String| {
-        let telling = |wait| look::telling(wait, &id, Aim::Stopped, known.clone());
+        let telling = |wait| polling::telling(wait, &id, Goal::Stopped, answers.clone());
         let wait = wait.clone().map(telling);
         stop(client, id, wait)
     };
@@ -122,7 +119,36 @@ async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> 
         }
         Some(wait) => {
             let result = client.stop_sync_and_wait(&id, wait).await;
-            TaskReport::of_wait(id, &result)
+            report_of(id, &result)
         }
     }
+}
+
+/// The report of a stop that was waited for.
+fn report_of(task_id: String, result: &Result<StopOutcome, Error>) -> TaskReport {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => return TaskReport::of_error(task_id, error),
+    };
+    let (word, message) = match outcome.end() {
+        StopEnd::AlreadyStopped => (
+            Outcome::AlreadyStopped,
+            "it had been stopped before".to_owned(),
+        ),
+        StopEnd::Ended(status) => (
+            Outcome::Stopped,
+            format!("it came to an end of its own: {status}"),
+        ),
+        _ if outcome.stop().is_ok() => (Outcome::Stopped, "the task shows TERMINATED".to_owned()),
+        _ => (
+            Outcome::Stopped,
+            "the answer was lost, but the task shows TERMINATED".to_owned(),
+        ),
+    };
+    let report = TaskReport::new(task_id, word, Exit::Done);
+    let report = match outcome.stop() {
+        Ok(response) => report.answered(response),
+        Err(error) => report.resolved(error),
+    };
+    report.attempted(outcome.attempts()).said(Some(message))
 }

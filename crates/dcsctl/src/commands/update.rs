@@ -5,13 +5,10 @@ use huaweicloud_dcs::MigrationClient;
 use huaweicloud_dcs::types::ResumeMode;
 
 use super::configure::Resume;
-use crate::arguments::GlobalOptions;
-use crate::confirm::{Consent, Intent};
-use crate::exit::{Exit, Failure};
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
-use crate::task_runner::Run;
-use crate::{help, settings, task_ids};
+use crate::options::{GlobalOptions, help, task_ids};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport};
+use crate::run::TaskRunner;
+use crate::run::confirm::{Consent, Intent};
 
 const EXAMPLES: &str = "  dcsctl update b21989ec-2889-4b8e-99db-19c073425ec2 --resume-mode manual
 
@@ -42,13 +39,13 @@ const INTENT: Intent<'_> = Intent {
 
 /// Updates the task.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let ids = task_ids::read_one(&options.task_id)?;
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
     let mode = options.resume_mode.into();
-    let run = Run::of(ids, global.output, None);
+    let run = TaskRunner::of(ids, global.output, None);
     let call = |client, id| update(client, id, mode);
     Ok(run.report_each(&client, call).await)
 }

@@ -1,18 +1,22 @@
 //! `wait`: until a task is in a state.
 
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use huaweicloud_dcs::types::TaskStatus;
-use huaweicloud_dcs::{Condition, Progress, WaitConfig};
+use huaweicloud_dcs::{Condition, MigrationClient, Progress, WaitConfig};
 use tokio::select;
+use tokio::time::sleep;
 
 use super::show;
-use crate::advance::Advance;
-use crate::arguments::GlobalOptions;
-use crate::exit::{Exit, Failure};
-use crate::spinner::Spinner;
-use crate::{help, look, settings, watch};
+use crate::options::{GlobalOptions, help};
+use crate::outcome::{Exit, Failure};
+use crate::output::{Spinner, task};
+use crate::run::polling;
 
 const EXAMPLES: &str = "  dcsctl wait --until awaits-configuration b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl wait --until incremental-phase --wait-timeout 6h b21989ec-2889-4b8e-99db-19c073425ec2
@@ -38,7 +42,7 @@ pub(crate) struct Options {
     wait_timeout: Duration,
 
     /// Time between two looks, 500ms at least
-    #[arg(long, value_parser = watch::interval, default_value = "10s", value_name = "DURATION")]
+    #[arg(long, value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 }
 
@@ -77,7 +81,7 @@ impl From<Until> for Condition {
 
 /// Waits, and writes the task as it was read last.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
-    let client = settings::client(global)?;
+    let client = global.client()?;
     let task_id = options.task_id.trim();
     let spinner = Spinner::start("the task is read".to_owned());
     let advance = Advance::new(spinner.clone());
@@ -89,7 +93,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
             if let Progress::Polled(poll) = progress {
                 let status = poll.task().status.as_ref();
                 moves.set_is_running(status.is_some_and(TaskStatus::is_running));
-                shown.set(look::words(poll));
+                shown.set(polling::words(poll));
             }
         });
     let condition = options.until.into();
@@ -102,4 +106,48 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     let task = result.map_err(|error| Failure::of(&error))?;
     show::write(&task, global.output)?;
     Ok(Exit::Done)
+}
+
+/// How soon it is noticed that the task has begun to copy.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// The part of a spinner's line that says how far a task is.
+#[derive(Clone)]
+struct Advance {
+    spinner: Spinner,
+    is_running: Arc<AtomicBool>,
+}
+
+impl Advance {
+    fn new(spinner: Spinner) -> Self {
+        Self {
+            spinner,
+            is_running: Arc::default(),
+        }
+    }
+
+    /// Only of a task that copies there is something to read.
+    fn set_is_running(&self, is_running: bool) {
+        self.is_running.store(is_running, Relaxed);
+        if !is_running {
+            self.spinner.set_detail(String::new());
+        }
+    }
+
+    /// Reads and shows it for as long as it is polled. A reading that fails is passed over; one that is refused is the last:
+    /// the wait itself says why, if it concerns the wait.
+    async fn show(self, client: &MigrationClient, task_id: &str, interval: Duration) -> Infallible {
+        loop {
+            if self.is_running.load(Relaxed) {
+                match client.stats(task_id).await {
+                    Ok(stats) => self.spinner.set_detail(task::advance(stats.body())),
+                    Err(error) if error.is_retryable() => {}
+                    Err(_) => return pending().await,
+                }
+                sleep(interval).await;
+            } else {
+                sleep(interval.min(LOOK_AGAIN)).await;
+            }
+        }
+    }
 }

@@ -1,46 +1,98 @@
-//! From options and environment to a client.
+//! The options of every command, and the client that they and the environment describe.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use clap::{ArgAction, Args};
 use huaweicloud_dcs::{Credentials, Environment, MigrationClient, RetryConfig};
 
-use crate::arguments::GlobalOptions;
-use crate::exit::Failure;
-use crate::usage::masked;
+use crate::outcome::Failure;
+use crate::output::Format;
+use crate::text::masked;
 
-/// Makes the client, or says in one line all that is missing or wrong. Nothing is sent.
-pub(crate) fn client(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
-    client_at(options, missing_project)
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalOptions {
+    /// Region ID, such as ap-southeast-1
+    #[arg(
+        long,
+        global = true,
+        value_name = "REGION",
+        conflicts_with = "endpoint"
+    )]
+    pub(crate) region: Option<String>,
+
+    /// Address to call instead of a region's, as https://host:port; http is for this machine alone
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+
+    /// Address of IAM, which looks projects up and makes tokens, instead of the region's
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) iam_endpoint: Option<String>,
+
+    /// Project ID: 1 to 64 letters, digits, - and _; in the public cloud 32 hexadecimal digits
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) project_id: Option<String>,
+
+    /// Lines to read, or JSON to process
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true, value_name = "text|json")]
+    pub(crate) output: Format,
+
+    /// How long one call may take with its repeats; a stop may be answered late
+    #[arg(long, global = true, value_parser = humantime::parse_duration, default_value = "120s", value_name = "DURATION")]
+    pub(crate) timeout: Duration,
+
+    /// How often a call is tried, where that cannot act twice
+    #[arg(long, global = true, default_value = "3", value_name = "N")]
+    pub(crate) max_attempts: NonZeroU32,
+
+    /// Ignore the proxy variables of the environment
+    #[arg(long, global = true)]
+    pub(crate) no_proxy: bool,
+
+    /// Say on standard error what is done; twice for more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
 }
 
-/// The same for calls of IAM, which need no project.
-pub(crate) fn client_for_iam(options: &GlobalOptions) -> Result<MigrationClient, Failure> {
-    client_at(options, missing_iam)
-}
+impl GlobalOptions {
+    /// Makes the client, or says in one line all that is missing or wrong. Nothing is sent.
+    pub(crate) fn client(&self) -> Result<MigrationClient, Failure> {
+        self.client_at(missing_project)
+    }
 
-fn client_at(
-    options: &GlobalOptions,
-    missing_project: impl Fn(&Environment) -> Option<String>,
-) -> Result<MigrationClient, Failure> {
-    let place = place(options, Environment::read());
-    let credentials = Credentials::from_env();
+    /// The same for calls of IAM, which need no project.
+    pub(crate) fn client_for_iam(&self) -> Result<MigrationClient, Failure> {
+        self.client_at(missing_iam)
+    }
 
-    let mut problems: Vec<_> = missing_region(&place)
-        .into_iter()
-        .chain(missing_project(&place))
-        .collect();
-    problems.extend(credentials.as_ref().err().map(ToString::to_string));
-    let credentials = match credentials {
-        Ok(credentials) if problems.is_empty() => credentials,
-        _ => return Err(Failure::usage(problems.join("; "))),
-    };
+    fn client_at(
+        &self,
+        missing_project: impl Fn(&Environment) -> Option<String>,
+    ) -> Result<MigrationClient, Failure> {
+        let place = place(self, Environment::read());
+        let credentials = Credentials::from_env();
 
-    MigrationClient::builder()
-        .environment(place)
-        .credentials(credentials)
-        .timeout(options.timeout)
-        .retry(RetryConfig::default().with_max_attempts(options.max_attempts.get()))
-        .proxy_from_env(!options.no_proxy)
-        .build()
-        .map_err(|error| Failure::usage(in_own_words(&error.to_string())))
+        let mut problems: Vec<_> = missing_region(&place)
+            .into_iter()
+            .chain(missing_project(&place))
+            .collect();
+        problems.extend(credentials.as_ref().err().map(ToString::to_string));
+        let credentials = match credentials {
+            Ok(credentials) if problems.is_empty() => credentials,
+            _ => return Err(Failure::usage(problems.join("; "))),
+        };
+
+        MigrationClient::builder()
+            .environment(place)
+            .credentials(credentials)
+            .timeout(self.timeout)
+            .retry(RetryConfig::default().with_max_attempts(self.max_attempts.get()))
+            .proxy_from_env(!self.no_proxy)
+            .build()
+            .map_err(|error| Failure::usage(in_own_words(&error.to_string())))
+    }
 }
 
 /// The settings by the names that they have here.
@@ -108,7 +160,12 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::arguments::Arguments;
+
+    #[derive(clap::Parser)]
+    struct Program {
+        #[command(flatten)]
+        global: GlobalOptions,
+    }
 
     fn environment(
         region: Option<&str>,
@@ -123,8 +180,8 @@ mod tests {
     }
 
     fn find(line: &str) -> Environment {
-        let line = format!("dcsctl show ID {line}");
-        let options = Arguments::try_parse_from(line.split_whitespace())
+        let line = format!("dcsctl {line}");
+        let options = Program::try_parse_from(line.split_whitespace())
             .unwrap()
             .global;
         let mut environment = environment(Some("r"), Some("e"), Some("p"));

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_readme_says_the_same() {
-        let readme = include_str!("../README.md");
+        let readme = include_str!("../../README.md");
         for text in [ENVIRONMENT, EXIT_CODES] {
             assert!(readme.contains(text), "copy this to README.md:\n{text}");
         }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use huaweicloud_dcs::types::Secret;
 
-use crate::exit::Failure;
-use crate::input;
+use super::stdin;
+use crate::outcome::Failure;
 
 /// Where the password of an instance comes from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +30,7 @@ impl<'a> PasswordFrom<'a> {
     pub(crate) fn read(self, whose: &str) -> Result<Option<Secret>, Failure> {
         let text = match self.file {
             None if !self.ask => return Ok(None),
-            None => input::drop_typed_ahead()
+            None => stdin::drop_typed_ahead()
                 .and_then(|()| rpassword::prompt_password(format!("password of the {whose}: ")))
                 .map_err(|error| no_terminal(whose, &error))?,
             Some(_) if self.is_standard_input() => {
@@ -39,11 +39,11 @@ impl<'a> PasswordFrom<'a> {
                         "the password of the {whose} would be seen as it is typed: give --ask-{whose}-password"
                     )));
                 }
-                input::read(&format!("the password of the {whose}"))?
+                stdin::read(&format!("the password of the {whose}"))?
             }
             Some(file) => File::open(file)
                 .map_err(|error| error.to_string())
-                .and_then(input::text)
+                .and_then(stdin::text)
                 .map_err(|why| cannot_read(whose, &why))?,
         };
         password(text)

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Read};
 
-use crate::exit::Failure;
+use crate::outcome::Failure;
 use crate::output;
 
 /// How much is read: some 28,000 ids, and more than any password.

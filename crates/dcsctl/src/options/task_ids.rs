@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use huaweicloud_dcs::MigrationClient;
 
-use crate::exit::Failure;
-use crate::input;
-use crate::usage::masked;
+use super::stdin;
+use crate::outcome::Failure;
+use crate::text::{masked, shortened};
 
 /// Stands for the ids on standard input.
 const STANDARD_INPUT: &str = "-";
@@ -18,7 +18,7 @@ const SHOWN: usize = 10;
 pub(crate) fn read(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut input = String::new();
     if arguments.iter().any(|argument| argument == STANDARD_INPUT) {
-        input = input::read("task ids, one a line")?;
+        input = stdin::read("task ids, one a line")?;
     }
     let ids = collect(arguments, &input);
     if ids.is_empty() {
@@ -61,7 +61,8 @@ fn collect(arguments: &[String], input: &str) -> Vec<String> {
 fn check(ids: &[String]) -> Result<(), Failure> {
     let problem = |id: &String| {
         let error = MigrationClient::check_task_id(id).err()?;
-        Some(format!("  {:?}: {error}", shorten(id)))
+        // Somebody may have given a whole file for an id, or a secret after `=`.
+        Some(format!("  {:?}: {error}", shortened(&masked(id), 80)))
     };
     let problems: Vec<_> = ids.iter().filter_map(problem).collect();
     if problems.is_empty() {
@@ -79,15 +80,6 @@ fn check(ids: &[String]) -> Result<(), Failure> {
         message = format!("{message}\n  and {} more", problems.len() - SHOWN);
     }
     Err(Failure::usage(message))
-}
-
-/// An id as it is shown: somebody may have given a whole file for one, or a secret after `=`.
-fn shorten(id: &str) -> String {
-    let id = masked(id);
-    match id.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &id[..end]),
-        None => id,
-    }
 }
 
 #[cfg(test)]
@@ -119,7 +111,7 @@ mod tests {
     #[test]
     fn all_bad_ids_are_named_and_none_breaks_the_line() {
         let failure = check(&strings(["good", "a/b", "..", "x\r\ny"])).unwrap_err();
-        assert_eq!(failure.exit(), crate::exit::Exit::Usage);
+        assert_eq!(failure.exit(), crate::outcome::Exit::Usage);
         let message = failure.to_string();
         assert_eq!(message.lines().count(), 4, "{message}");
         assert!(

@@ -3,19 +3,10 @@
 use std::env;
 use std::ffi::OsString;
 
-use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue};
 
-use crate::arguments::Arguments;
-use crate::exit::Failure;
-
-/// A text that was typed, without what follows `=`.
-pub(crate) fn masked(text: &str) -> String {
-    match text.split_once('=') {
-        Some((name, value)) if !value.is_empty() => format!("{name}=…"),
-        _ => text.to_owned(),
-    }
-}
+use crate::outcome::Failure;
+use crate::text::masked;
 
 /// Whether the command line, which was not understood, asks for JSON.
 pub(crate) fn asks_for_json() -> bool {
@@ -35,7 +26,7 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
 }
 
 /// The error as it may be shown: without what follows `=` in any argument, and without a tip that is wrong.
-pub(crate) fn shown(error: clap::Error) -> clap::Error {
+pub(crate) fn shown(error: clap::Error, program: &clap::Command) -> clap::Error {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     let is_value = |text: &str| {
         arguments.iter().any(|argument| {
@@ -50,7 +41,7 @@ pub(crate) fn shown(error: clap::Error) -> clap::Error {
         && (is_value(value) || value.contains('='))
     {
         // What a parser of values says may quote the value: it is left behind.
-        let mut other = clap::Error::new(shown.kind()).with_cmd(&Arguments::command());
+        let mut other = clap::Error::new(shown.kind()).with_cmd(program);
         for (kind, value) in shown.context() {
             other.insert(kind, value.clone());
         }
@@ -85,21 +76,4 @@ pub(crate) fn shown(error: clap::Error) -> clap::Error {
         }
     }
     shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_masked_from_its_first_equals_sign() {
-        for (text, expected) in [
-            ("HW_SECRET_KEY=a=b", "HW_SECRET_KEY=…"),
-            ("=hidden", "=…"),
-            ("a=", "a="),
-            ("a", "a"),
-        ] {
-            assert_eq!(masked(text), expected);
-        }
-    }
 }

@@ -1,17 +1,64 @@
-//! What is known of an outcome: the members of its JSON object, all of them always.
+//! What is known of an outcome: its word, its JSON object, and what is said of an error.
 
 use std::error::Error as _;
 use std::iter::successors;
 
 use huaweicloud_dcs::{Error, ErrorKind, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::outcome::Outcome;
-use crate::{clock, error_text};
+use crate::clock;
+use crate::text::{one_line, shortened};
 
-/// The members, in the order of the JSON object. Null where unknown.
+/// How much of a cause is shown.
+const CAUSE_LENGTH: usize = 200;
+
+/// What became of a task, in one word. Scripts read the words: they do not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    Stopped,
+    AlreadyStopped,
+    Exchanged,
+    AlreadyExchanged,
+    RolledBack,
+    AlreadyRolledBack,
+    /// The service took an order that it carries out by and by.
+    Accepted,
+    Updated,
+    Deleted,
+    Failed,
+    /// It may have been done.
+    Unknown,
+    NotStarted,
+}
+
+impl Outcome {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::AlreadyStopped => "already_stopped",
+            Self::Exchanged => "exchanged",
+            Self::AlreadyExchanged => "already_exchanged",
+            Self::RolledBack => "rolled_back",
+            Self::AlreadyRolledBack => "already_rolled_back",
+            Self::Accepted => "accepted",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::NotStarted => "not_started",
+        }
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// What is known of an outcome: the JSON object with all of its members in their order. Null where unknown.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Members {
+pub(crate) struct OutcomeRecord {
     pub(crate) task_id: Option<String>,
     pub(crate) outcome: Outcome,
     pub(crate) attempts: Option<u32>,
@@ -27,7 +74,7 @@ pub(crate) struct Members {
     pub(crate) time: String,
 }
 
-impl Members {
+impl OutcomeRecord {
     pub(crate) fn new(task_id: Option<String>, outcome: Outcome) -> Self {
         Self {
             task_id,
@@ -43,7 +90,7 @@ impl Members {
         }
     }
 
-    /// Those of an error, which says whether it was applied.
+    /// The record of an error, which says whether it was applied.
     pub(crate) fn of_error(task_id: Option<String>, error: &Error) -> Self {
         let outcome = if was_accepted(error) {
             Outcome::Accepted
@@ -55,7 +102,7 @@ impl Members {
         Self {
             kind: Some(error.kind().as_str()),
             code: last_answer(error).code().map(str::to_owned),
-            message: Some(error_text::message(error)),
+            message: Some(error_message(error)),
             advice: error.advice().map(str::to_owned),
             ..Self::new(task_id, outcome).sent(error)
         }
@@ -70,7 +117,7 @@ impl Members {
         }
     }
 
-    /// What was sent, where its error is no failure, or is told of by other members.
+    /// What was sent, where its error is no failure, or is told of by another record.
     pub(crate) fn sent(self, error: &Error) -> Self {
         let answer = last_answer(error);
         Self {
@@ -106,4 +153,48 @@ fn causes(error: &Error) -> impl Iterator<Item = &Error> {
 
 fn cause(error: &Error) -> Option<&Error> {
     error.source()?.downcast_ref()
+}
+
+/// What happened, what to do, and the cause where it is what one has to know: a refused connection, an expired
+/// certificate, a name that is not found, a task that cannot be read.
+///
+/// The causes of other kinds are left out: they may quote the answer.
+pub(crate) fn error_line(error: &Error) -> String {
+    match root_cause(error) {
+        Some(cause) => format!("{error} (cause: {cause})"),
+        None => error.to_string(),
+    }
+}
+
+/// The service's own words if it sent some, else ours, with the cause where that is what one has to know.
+pub(crate) fn error_message(error: &Error) -> String {
+    let message = error.message().map_or_else(
+        || match error.status() {
+            Some(status) => format!("HTTP {status}"),
+            None => error.kind().to_string(),
+        },
+        str::to_owned,
+    );
+    match root_cause(error) {
+        Some(cause) => format!("{message} (cause: {cause})"),
+        None => message,
+    }
+}
+
+fn root_cause(error: &Error) -> Option<String> {
+    if !matches!(
+        error.kind(),
+        ErrorKind::Connect | ErrorKind::Transport | ErrorKind::Wait
+    ) {
+        return None;
+    }
+    let mut source = error.source()?;
+    if let Some(error) = source.downcast_ref::<Error>() {
+        return Some(error_line(error));
+    }
+    // The libraries between say no more than where they were.
+    while let Some(next) = source.source() {
+        source = next;
+    }
+    Some(shortened(&one_line(&source.to_string()), CAUSE_LENGTH))
 }

@@ -2,17 +2,12 @@
 
 use std::error::Error as _;
 
-use huaweicloud_dcs::{
-    CutOverOutcome, CutOverReport, Error, ErrorKind, Response, Result, RollBackEnd,
-    RollBackOutcome, Step, StepState, StopEnd, StopOutcome, TaskResult,
-};
+use huaweicloud_dcs::{Error, ErrorKind, Response, Result, TaskResult};
 
-use crate::arguments::Format;
-use crate::exit::Exit;
-use crate::members::Members;
-use crate::outcome::Outcome;
-use crate::output::one_line;
-use crate::{clock, error_text, output};
+use super::exit::Exit;
+use super::record::{Outcome, OutcomeRecord, error_line};
+use crate::clock;
+use crate::text::one_line;
 
 /// What to do where nothing says whether it was applied.
 pub(crate) const READ_FIRST: &str = "read the task before you repeat it";
@@ -20,7 +15,7 @@ pub(crate) const READ_FIRST: &str = "read the task before you repeat it";
 /// What became of one task.
 #[derive(Debug)]
 pub(crate) struct TaskReport {
-    pub(crate) members: Members,
+    pub(crate) record: OutcomeRecord,
     /// What follows outcome and id in the line of text.
     details: String,
     exit: Exit,
@@ -49,9 +44,9 @@ impl TaskReport {
     /// The same where the answer is a success that carries words of an error.
     pub(crate) fn doubted(self, error: &str) -> Self {
         Self {
-            members: Members {
+            record: OutcomeRecord {
                 outcome: Outcome::Unknown,
-                ..self.members
+                ..self.record
             },
             exit: Exit::MayHaveBeenApplied,
             ..self
@@ -96,97 +91,6 @@ impl TaskReport {
             .said(Some("the answer does not name it".to_owned()))
     }
 
-    /// The report of a stop that was waited for.
-    pub(crate) fn of_wait(task_id: String, result: &Result<StopOutcome>) -> Self {
-        let outcome = match result {
-            Ok(outcome) => outcome,
-            Err(error) => return Self::of_error(task_id, error),
-        };
-        let (word, message) = match outcome.end() {
-            StopEnd::AlreadyStopped => (
-                Outcome::AlreadyStopped,
-                "it had been stopped before".to_owned(),
-            ),
-            StopEnd::Ended(status) => (
-                Outcome::Stopped,
-                format!("it came to an end of its own: {status}"),
-            ),
-            _ if outcome.stop().is_ok() => {
-                (Outcome::Stopped, "the task shows TERMINATED".to_owned())
-            }
-            _ => (
-                Outcome::Stopped,
-                "the answer was lost, but the task shows TERMINATED".to_owned(),
-            ),
-        };
-        let report = Self::new(task_id, word, Exit::Done);
-        let report = match outcome.stop() {
-            Ok(response) => report.answered(response),
-            Err(error) => report.resolved(error),
-        };
-        report.attempted(outcome.attempts()).said(Some(message))
-    }
-
-    /// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange, and none
-    /// that was refused where another one was not.
-    pub(crate) fn of_cut_over(task_id: String, result: &Result<CutOverReport>) -> Self {
-        let report = match result {
-            Ok(report) => report,
-            Err(error) => return Self::of_error(task_id, error),
-        };
-        let nothing_of_ours = match report.attempts() {
-            0 => "nothing was left to send",
-            _ => "somebody else was faster: no attempt of this run was applied",
-        };
-        let (outcome, words) = match report.outcome() {
-            CutOverOutcome::Stopped => (Outcome::Stopped, "the task shows TERMINATED"),
-            CutOverOutcome::Exchanged => (Outcome::Exchanged, "the task shows EXCHANGE_SUCCESS"),
-            CutOverOutcome::AlreadyExchanged => (Outcome::AlreadyExchanged, nothing_of_ours),
-            _ => (Outcome::AlreadyStopped, nothing_of_ours),
-        };
-        let is_ours = outcome == Outcome::Stopped || outcome == Outcome::Exchanged;
-        let may_be_it = |step: &&Step| {
-            !is_ours || matches!(step.state(), StepState::Done | StepState::Unanswered)
-        };
-        let mut steps = report.steps().iter().rev().filter(may_be_it);
-        let answered = steps.find(|step| step.request_id().is_some());
-        let mut done = Self::new(task_id, outcome, Exit::Done).attempted(report.attempts());
-        done.members.request_id = answered.and_then(Step::request_id).map(str::to_owned);
-        done.members.http_status = answered.and_then(Step::http_status);
-        done.said(Some(words.to_owned()))
-    }
-
-    /// The report of a roll back that was waited for.
-    pub(crate) fn of_roll_back(task_id: String, result: &Result<RollBackOutcome>) -> Self {
-        let outcome = match result {
-            Ok(outcome) => outcome,
-            Err(error) => return Self::of_error(task_id, error),
-        };
-        let word = match outcome.end() {
-            RollBackEnd::AlreadyRolledBack => Outcome::AlreadyRolledBack,
-            _ => Outcome::RolledBack,
-        };
-        let report = Self::new(task_id, word, Exit::Done);
-        let report = match outcome.roll_back() {
-            Some(Ok(response)) => report.answered(response),
-            Some(Err(error)) => report.resolved(error),
-            None => report.attempted(0),
-        };
-        match outcome.end() {
-            RollBackEnd::AlreadyRolledBack => {
-                report.said(Some("it had been rolled back before".to_owned()))
-            }
-            _ => report.said(Some("the task shows ROLLBACK_SUCCESS".to_owned())),
-        }
-    }
-
-    /// The report of a roll back that was refused, and that the task shows all the same.
-    pub(crate) fn rolled_back_by_another(task_id: String, refusal: &Error) -> Self {
-        Self::new(task_id, Outcome::AlreadyRolledBack, Exit::Done)
-            .resolved(refusal)
-            .said(Some("another run rolled it back".to_owned()))
-    }
-
     /// The report of a task that the program was told to leave before it sent anything for it.
     pub(crate) fn interrupted_before(task_id: String) -> Self {
         Self {
@@ -211,7 +115,7 @@ impl TaskReport {
     pub(crate) fn left(mut self, why: &str, advice: &str) -> Self {
         match self.outcome() {
             Outcome::Accepted => {
-                self.members.time = clock::now();
+                self.record.time = clock::now();
                 self.exit = Exit::MayHaveBeenApplied;
                 let message = format!("{why}: it was accepted, its confirmation is missing");
                 self.advised(advice).said(Some(message))
@@ -233,57 +137,60 @@ impl TaskReport {
 
     pub(crate) fn of_error(task_id: String, error: &Error) -> Self {
         Self {
-            members: Members::of_error(Some(task_id), error),
-            details: error_text::line(error),
+            record: OutcomeRecord::of_error(Some(task_id), error),
+            details: error_line(error),
             exit: Exit::of(error),
             credentials_refused: credentials_refused(error),
         }
     }
 
-    fn new(task_id: String, outcome: Outcome, exit: Exit) -> Self {
+    /// A report with nothing but the outcome.
+    pub(crate) fn new(task_id: String, outcome: Outcome, exit: Exit) -> Self {
         Self {
-            members: Members::new(Some(task_id), outcome),
+            record: OutcomeRecord::new(Some(task_id), outcome),
             details: String::new(),
             exit,
             credentials_refused: false,
         }
     }
 
-    fn answered<T>(self, response: &Response<T>) -> Self {
+    /// The same with what a response tells.
+    pub(crate) fn answered<T>(self, response: &Response<T>) -> Self {
         Self {
-            members: self.members.answered(response),
+            record: self.record.answered(response),
             ..self
         }
     }
 
     /// The same where the call failed, and reading the task showed that all went well.
-    fn resolved(self, error: &Error) -> Self {
+    pub(crate) fn resolved(self, error: &Error) -> Self {
         Self {
-            members: self.members.sent(error),
+            record: self.record.sent(error),
             ..self
         }
     }
 
-    fn attempted(mut self, attempts: u32) -> Self {
-        self.members.attempts = Some(attempts);
+    /// The same with the number of attempts.
+    pub(crate) fn attempted(mut self, attempts: u32) -> Self {
+        self.record.attempts = Some(attempts);
         self
     }
 
     fn advised(mut self, advice: &str) -> Self {
-        self.members.advice = Some(advice.to_owned());
+        self.record.advice = Some(advice.to_owned());
         self
     }
 
     /// Sets the message, and makes the line of text of it, of what to do, and of what support asks for.
-    fn said(mut self, message: Option<String>) -> Self {
-        self.members.message = message;
-        let Members {
+    pub(crate) fn said(mut self, message: Option<String>) -> Self {
+        self.record.message = message;
+        let OutcomeRecord {
             message,
             advice,
             attempts,
             request_id,
             ..
-        } = &self.members;
+        } = &self.record;
         let words: Vec<&str> = [message, advice]
             .into_iter()
             .flatten()
@@ -304,11 +211,11 @@ impl TaskReport {
 
     /// The task's id.
     pub(crate) fn task_id(&self) -> &str {
-        self.members.task_id.as_deref().unwrap_or_default()
+        self.record.task_id.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        self.members.outcome
+        self.record.outcome
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -320,23 +227,16 @@ impl TaskReport {
         self.credentials_refused
     }
 
-    /// Writes it in the form that was asked for.
-    pub(crate) fn print(&self, format: Format) {
-        match format {
-            Format::Text => output::outcome(&self.text()),
-            Format::Json => output::outcome(&self.json()),
-        }
-    }
-
     /// Outcome, id and the rest, in columns that stay in line.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let (outcome, id) = (self.outcome().as_str(), self.task_id());
         one_line(format!("{outcome:<15}  {id}  {}", self.details).trim_end())
     }
 
-    fn json(&self) -> String {
+    /// The record as a line of JSON.
+    pub(crate) fn json(&self) -> String {
         // Text, numbers and null: there is nothing in it that cannot be written.
-        serde_json::to_string(&self.members).unwrap_or_default()
+        serde_json::to_string(&self.record).unwrap_or_default()
     }
 }
 
@@ -383,7 +283,7 @@ mod tests {
     fn a_task_that_was_not_started_has_no_attempt() {
         let report = TaskReport::not_started("t".to_owned(), "interrupted");
         assert_eq!(
-            (report.members.attempts, report.outcome()),
+            (report.record.attempts, report.outcome()),
             (Some(0), Outcome::NotStarted)
         );
         assert_eq!(

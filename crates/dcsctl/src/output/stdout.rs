@@ -6,13 +6,108 @@ use std::pin::pin;
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use serde::Serialize;
 use tokio::sync::Notify;
 
+use super::format::{Format, serialized};
+use super::stderr::{raw, talk};
+use crate::outcome::{Failure, TaskReport};
+
+/// Writes data that was read, one line or several. A reader that has gone is no error.
+///
+/// It only hands the data on: [`written`] tells whether it was written.
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
+    put(Line {
+        text: text.to_owned(),
+        otherwise: None,
+    });
+    check_written()
+}
+
+/// Writes an object of JSON as a line of data.
+pub(crate) fn object(value: &impl Serialize) -> Result<(), Failure> {
+    data(&serialized(value)?)
+}
+
+/// Writes what became of a task. The exit code tells of it too, and is not changed by a line that cannot be written: that
+/// goes to standard error, because it may be the only trace of what happened.
+pub(crate) fn outcome(text: &str) {
+    put(Line {
+        text: text.to_owned(),
+        otherwise: Some(|text, error| {
+            talk(&not_written(error));
+            raw(text);
+        }),
+    });
+}
+
+/// Writes the report of a task, in the form that was asked for.
+pub(crate) fn report(report: &TaskReport, format: Format) {
+    match format {
+        Format::Text => outcome(&report.text()),
+        Format::Json => outcome(&report.json()),
+    }
+}
+
+/// Waits until all lines are written, or cannot be. Data that grows with time waits here for its reader.
+pub(crate) async fn written() -> Result<(), Failure> {
+    loop {
+        let mut done = pin!(DONE.notified());
+        done.as_mut().enable();
+        if queue().lines.is_empty() {
+            return check_written();
+        }
+        done.await;
+    }
+}
+
+/// Gives up the lines that are not written: outcomes go to standard error. Whether data is lost.
+pub(crate) fn give_up() -> bool {
+    let (outcomes, data): (Vec<_>, Vec<_>) = queue()
+        .lines
+        .drain(..)
+        .partition(|line| line.otherwise.is_some());
+    if !outcomes.is_empty() {
+        talk(&not_written("nobody reads it"));
+        for line in &outcomes {
+            raw(&line.text);
+        }
+    }
+    !data.is_empty()
+}
+
+/// Whether nobody reads the data any more, for those who do nothing but write it.
+pub(crate) fn reader_has_gone() -> bool {
+    queue().reader_has_gone
+}
+
+/// What a write to standard output without the thread has ended with.
+pub(crate) fn printed(result: io::Result<()>) -> Result<(), Failure> {
+    match check_stdout(false).and(result) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::local(not_written(&error.to_string())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails if a line of data was not written.
+fn check_written() -> Result<(), Failure> {
+    match &queue().failure {
+        Some(error) => Err(Failure::local(not_written(error))),
+        None => Ok(()),
+    }
+}
+
+fn not_written(error: &str) -> String {
+    format!("standard output cannot be written: {error}")
+}
+
 /// Something to write, with what to do if that fails.
-pub(crate) struct Line {
-    pub(crate) text: String,
-    /// Called with the text and the error, instead of keeping the error for [`failure`].
-    pub(crate) otherwise: Option<fn(&str, &str)>,
+struct Line {
+    text: String,
+    /// Called with the text and the error, instead of keeping the error for [`written`].
+    otherwise: Option<fn(&str, &str)>,
 }
 
 #[derive(Default)]
@@ -42,40 +137,13 @@ fn queue() -> MutexGuard<'static, Queue> {
 }
 
 /// Writes a line after those before it.
-pub(crate) fn put(line: Line) {
+fn put(line: Line) {
     queue().lines.push_back(line);
     if *HAS_THREAD {
         MORE.notify_one();
     } else {
         write_next();
     }
-}
-
-/// Waits until all lines are written, or cannot be.
-pub(crate) async fn written() {
-    loop {
-        let mut done = pin!(DONE.notified());
-        done.as_mut().enable();
-        if queue().lines.is_empty() {
-            return;
-        }
-        done.await;
-    }
-}
-
-/// Takes the lines that are not written.
-pub(crate) fn take_unwritten() -> Vec<Line> {
-    queue().lines.drain(..).collect()
-}
-
-/// Why a line was not written.
-pub(crate) fn failure() -> Option<String> {
-    queue().failure.clone()
-}
-
-/// Whether a line met a reader that has gone, which is no failure.
-pub(crate) fn reader_has_gone() -> bool {
-    queue().reader_has_gone
 }
 
 fn write_all() {
@@ -122,7 +190,7 @@ fn write_next() {
 /// for writing. A descriptor that was closed, the standard library has replaced by /dev/null, open to read and write. Some
 /// programs pass that too, to see nothing. So only an outcome, which must not be lost, takes it for closed.
 #[cfg(unix)]
-pub(crate) fn check_stdout(is_outcome: bool) -> io::Result<()> {
+fn check_stdout(is_outcome: bool) -> io::Result<()> {
     use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
 
     let stdout = io::stdout();
@@ -142,6 +210,6 @@ pub(crate) fn check_stdout(is_outcome: bool) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn check_stdout(_is_outcome: bool) -> io::Result<()> {
+fn check_stdout(_is_outcome: bool) -> io::Result<()> {
     Ok(())
 }

@@ -1,69 +1,37 @@
-//! How far a task is while it is waited for: percent of the full copy, then the lag.
+//! A task in words: for the question, for the line that moves, and for `show`.
 
-use std::convert::Infallible;
-use std::future::pending;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
+use huaweicloud_dcs::lag;
+use huaweicloud_dcs::types::{
+    InstanceRespBody, MigrationTaskDetail, ShowMigrationTaskStatsResponse, TaskStatus,
+};
 
-use huaweicloud_dcs::types::ShowMigrationTaskStatsResponse;
-use huaweicloud_dcs::{MigrationClient, lag};
-use tokio::time::sleep;
+use crate::text::one_line;
 
-use crate::output::one_line;
-use crate::spinner::Spinner;
-
-/// How soon it is noticed that the task has begun to copy.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
-
-/// The part of a spinner's line that says how far a task is.
-#[derive(Clone, Debug)]
-pub(crate) struct Advance {
-    spinner: Spinner,
-    is_running: Arc<AtomicBool>,
+/// A task on a line: name, ID, status, how far it is, source and target.
+pub(crate) fn line(task: &MigrationTaskDetail, advance: &str) -> String {
+    let known = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
+    let [source, target] = ends(task);
+    one_line(&format!(
+        "  {} ({}): {}{advance}, {} -> {}",
+        known(task.task_name.as_deref()),
+        known(task.task_id.as_deref()),
+        status(task),
+        known(source.as_deref()),
+        known(target.as_deref()),
+    ))
 }
 
-impl Advance {
-    pub(crate) fn new(spinner: Spinner) -> Self {
-        Self {
-            spinner,
-            is_running: Arc::default(),
-        }
-    }
-
-    /// Only of a task that copies there is something to read.
-    pub(crate) fn set_is_running(&self, is_running: bool) {
-        self.is_running.store(is_running, Relaxed);
-        if !is_running {
-            self.spinner.set_detail(String::new());
-        }
-    }
-
-    /// Reads and shows it for as long as it is polled. A reading that fails is passed over; one that is refused is the last:
-    /// the wait itself says why, if it concerns the wait.
-    pub(crate) async fn show(
-        self,
-        client: &MigrationClient,
-        task_id: &str,
-        interval: Duration,
-    ) -> Infallible {
-        loop {
-            if self.is_running.load(Relaxed) {
-                match client.stats(task_id).await {
-                    Ok(stats) => self.spinner.set_detail(words(stats.body())),
-                    Err(error) if error.is_retryable() => {}
-                    Err(_) => return pending().await,
-                }
-                sleep(interval).await;
-            } else {
-                sleep(interval.min(LOOK_AGAIN)).await;
-            }
-        }
+/// What a task shows: its status and, if there is an exchange, that of the exchange.
+pub(crate) fn status(task: &MigrationTaskDetail) -> String {
+    let status = task.status.as_ref().map_or("unknown", TaskStatus::as_str);
+    match task.task_status.as_deref().filter(|text| !text.is_empty()) {
+        Some(exchange) => one_line(&format!("{status}, ip exchange {exchange}")),
+        None => one_line(status),
     }
 }
 
 /// Percent until all is copied, then the lag; nothing if neither is known.
-pub(crate) fn words(stats: &ShowMigrationTaskStatsResponse) -> String {
+pub(crate) fn advance(stats: &ShowMigrationTaskStatsResponse) -> String {
     let percent = stats.full_migration_progress.as_ref();
     match (percent, lag(stats)) {
         (Some(percent), _) if percent.as_u64().is_none_or(|percent| percent < 100) => {
@@ -72,6 +40,61 @@ pub(crate) fn words(stats: &ShowMigrationTaskStatsResponse) -> String {
         (_, Some(lag)) => format!(", lag {lag}"),
         (Some(_), None) => ", all copied".to_owned(),
         (None, None) => String::new(),
+    }
+}
+
+/// Where data comes from and where it goes, as far as that is known.
+pub(crate) fn ends(task: &MigrationTaskDetail) -> [Option<String>; 2] {
+    let source = task.source_instance.as_ref().and_then(instance);
+    [
+        source.or_else(|| backup(task)),
+        task.target_instance.as_ref().and_then(instance),
+    ]
+}
+
+/// Name, id and address of an instance, as far as they are known.
+fn instance(instance: &InstanceRespBody) -> Option<String> {
+    let address = match (&instance.addrs, &instance.ip, &instance.port) {
+        (Some(addrs), ..) if !addrs.is_empty() => Some(addrs.clone()),
+        (_, Some(ip), Some(port)) => Some(format!("{ip}:{port}")),
+        (_, Some(ip), None) => Some(ip.clone()),
+        _ => None,
+    };
+    let id = instance.id.as_ref().map(|id| {
+        if instance.name.is_some() {
+            format!("({id})")
+        } else {
+            id.clone()
+        }
+    });
+    let known: Vec<String> = [instance.name.clone(), id, address]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!known.is_empty()).then(|| known.join(" "))
+}
+
+/// The backup or the files that an import reads.
+fn backup(task: &MigrationTaskDetail) -> Option<String> {
+    let backup = task.backup_files.as_ref()?;
+    let id = backup
+        .backup_record
+        .as_ref()
+        .and_then(|record| record.backup_id.as_ref())
+        .or(backup.backup_id.as_ref());
+    if let Some(id) = id {
+        return Some(format!("backup {id}"));
+    }
+    let files = backup
+        .files
+        .iter()
+        .flatten()
+        .filter_map(|file| file.file_name.clone())
+        .collect::<Vec<_>>()
+        .join(", ");
+    match &backup.bucket_name {
+        Some(bucket) => Some(format!("bucket {bucket}: {files}")),
+        None => (!files.is_empty()).then_some(files),
     }
 }
 
@@ -102,7 +125,17 @@ mod tests {
             ("{}", ""),
         ] {
             let stats = serde_json::from_str(stats).unwrap();
-            assert_eq!(words(&stats), expected, "{stats:?}");
+            assert_eq!(advance(&stats), expected, "{stats:?}");
         }
+    }
+
+    #[test]
+    fn a_task_is_one_line_whatever_its_name_holds() {
+        let task = r#"{"task_id": "t-1", "task_name": "a\nb", "status": "INCRMIGEATING", "task_status": "EXCHANGING",
+            "source_instance": {"addrs": "10.20.0.15:6379"}, "target_instance": {"name": "orders-v6", "id": "i-1"}}"#;
+        assert_eq!(
+            line(&serde_json::from_str(task).unwrap(), ", lag 7"),
+            "  a\\nb (t-1): INCRMIGEATING, ip exchange EXCHANGING, lag 7, 10.20.0.15:6379 -> orders-v6 (i-1)"
+        );
     }
 }

@@ -13,7 +13,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::output::{self, one_line};
+use super::stderr::{talk, talk_of};
+use crate::text::one_line;
 
 /// The library's crates.
 const LIBRARY: &str = "huaweicloud";
@@ -57,7 +58,7 @@ struct Talk;
 
 impl io::Write for Talk {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        output::talk(String::from_utf8_lossy(line).trim_end());
+        talk(String::from_utf8_lossy(line).trim_end());
         Ok(line.len())
     }
 
@@ -100,7 +101,7 @@ where
                     .map(|task| task.text.clone())
             })
         });
-        output::talk_of(task.as_deref(), &one_line(&message.text));
+        talk_of(task.as_deref(), &one_line(&message.text));
     }
 }
 

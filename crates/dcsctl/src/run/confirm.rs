@@ -4,15 +4,14 @@ use std::io::{self, BufRead, IsTerminal as _, Write as _};
 
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
-use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
-use tokio::{select, task};
+use huaweicloud_dcs::types::TaskStatus;
+use tokio::task::spawn_blocking;
 
-use crate::advance;
-use crate::commands::show;
-use crate::exit::Failure;
-use crate::input;
-use crate::interrupt::interrupt;
-use crate::output::{self, one_line};
+use super::interrupt::unless_interrupted;
+use crate::options::stdin;
+use crate::outcome::Failure;
+use crate::output::{self, task};
+use crate::text::one_line;
 
 /// How many tasks are read and shown before the question.
 const SHOWN: usize = 20;
@@ -111,14 +110,14 @@ pub(crate) async fn ask(
         say(&format!(
             "{text}\n{does} {what} in project {project} at {endpoint}?"
         ));
-        input::drop_typed_ahead().map_err(|error| {
+        stdin::drop_typed_ahead().map_err(|error| {
             Failure::usage(format!(
                 "the terminal cannot be asked ({error}): pass --yes; nothing was sent"
             ))
         })?;
         say(" [y/N] ");
         // On a thread of its own, so that a signal is heeded meanwhile.
-        let answer = task::spawn_blocking(|| is_yes(io::stdin().lock()));
+        let answer = spawn_blocking(|| is_yes(io::stdin().lock()));
         Ok(answer.await.unwrap_or(false))
     };
     let goes_on = match unless_interrupted(asked).await {
@@ -131,18 +130,6 @@ pub(crate) async fn ask(
     Ok(goes_on)
 }
 
-/// What comes before anything is sent; nothing if it is interrupted, which is said.
-pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
-    select! {
-        biased;
-        () = interrupt() => {
-            output::talk("nothing was sent");
-            None
-        }
-        done = work => Some(done),
-    }
-}
-
 /// Writes to the terminal. If that fails, no answer comes, which is a no.
 fn say(text: &str) {
     let mut stderr = io::stderr().lock();
@@ -153,34 +140,17 @@ fn say(text: &str) {
 
 /// Reads a task and how far it is, and puts it on a line.
 async fn read(client: &MigrationClient, id: &str) -> Result<String, Failure> {
-    let task = Box::pin(client.show(id)).await;
-    let task = task.map_err(|error| Failure::of(&error))?.into_body();
+    let shown = Box::pin(client.show(id)).await;
+    let shown = shown.map_err(|error| Failure::of(&error))?.into_body();
     // Other tasks have no progress to read.
-    let advance = match task.status {
+    let advance = match shown.status {
         Some(TaskStatus::FullMigrating | TaskStatus::IncrementalMigrating) => {
             let stats = Box::pin(client.stats(id)).await;
-            advance::words(stats.map_err(|error| Failure::of(&error))?.body())
+            task::advance(stats.map_err(|error| Failure::of(&error))?.body())
         }
         _ => String::new(),
     };
-    Ok(line(&task, &advance))
-}
-
-/// A task on a line: name, ID, status, how far it is, source and target.
-pub(crate) fn line(task: &MigrationTaskDetail, advance: &str) -> String {
-    let exchange = task.task_status.as_deref().filter(|text| !text.is_empty());
-    let exchange = exchange.map(|text| format!(", ip exchange {text}"));
-    let known = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
-    let [source, target] = show::ends(task);
-    one_line(&format!(
-        "  {} ({}): {}{}{advance}, {} -> {}",
-        known(task.task_name.as_deref()),
-        known(task.task_id.as_deref()),
-        known(task.status.as_ref().map(TaskStatus::as_str)),
-        exchange.unwrap_or_default(),
-        known(source.as_deref()),
-        known(target.as_deref()),
-    ))
+    Ok(task::line(&shown, &advance))
 }
 
 /// All but a clear yes is a no.
@@ -203,15 +173,5 @@ mod tests {
             assert!(!is_yes(no.as_bytes()), "{no}");
         }
         assert!(!is_yes(&b"\xff\n"[..]));
-    }
-
-    #[test]
-    fn a_task_is_one_line_whatever_its_name_holds() {
-        let task = r#"{"task_id": "t-1", "task_name": "a\nb", "status": "INCRMIGEATING", "task_status": "EXCHANGING",
-            "source_instance": {"addrs": "10.20.0.15:6379"}, "target_instance": {"name": "orders-v6", "id": "i-1"}}"#;
-        assert_eq!(
-            line(&serde_json::from_str(task).unwrap(), ", lag 7"),
-            "  a\\nb (t-1): INCRMIGEATING, ip exchange EXCHANGING, lag 7, 10.20.0.15:6379 -> orders-v6 (i-1)"
-        );
     }
 }

@@ -7,19 +7,17 @@ use huaweicloud_dcs::{Error, MigrationClient, Response};
 use serde::Serialize;
 use tokio::select;
 
-use crate::arguments::Format;
-use crate::exit::{Exit, Failure};
-use crate::interrupt::{interrupt, would_end_with};
-use crate::members::Members;
-use crate::outcome::Outcome;
-use crate::output::one_line;
-use crate::{clock, fields, output};
+use super::interrupt::{interrupt, would_end_with};
+use crate::clock;
+use crate::outcome::{Exit, Failure, Outcome, OutcomeRecord};
+use crate::output::{self, Format};
+use crate::text::one_line;
 
 /// What was created: the JSON object, all keys always.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
     #[serde(flatten)]
-    pub(crate) members: Members,
+    pub(crate) record: OutcomeRecord,
     pub(crate) job_id: Option<String>,
     pub(crate) status: Option<TaskStatus>,
 }
@@ -78,7 +76,7 @@ impl Created {
             None => Outcome::Unknown,
         };
         Self {
-            members: Members::new(task_id, outcome).answered(answer),
+            record: OutcomeRecord::new(task_id, outcome).answered(answer),
             job_id: None,
             status: None,
         }
@@ -93,7 +91,7 @@ impl Created {
         next: impl Fn(&str) -> String,
     ) -> Result<Self, Failure> {
         let error = error.filter(|error| !error.is_empty());
-        let doubt = match (&self.members.task_id, error) {
+        let doubt = match (&self.record.task_id, error) {
             (_, Some(error)) => Some(format!(
                 "the service answers with an error: {}",
                 one_line(error)
@@ -102,19 +100,19 @@ impl Created {
             (Some(_), None) => None,
         };
         if doubt.is_some() {
-            self.members.outcome = Outcome::Unknown;
-            self.members.message.clone_from(&doubt);
-            self.members.advice = Some(look(name));
+            self.record.outcome = Outcome::Unknown;
+            self.record.message.clone_from(&doubt);
+            self.record.advice = Some(look(name));
         }
         match format {
-            Format::Text => output::outcome(&fields::text([
-                ("id", self.members.task_id.clone()),
+            Format::Text => output::outcome(&output::fields([
+                ("id", self.record.task_id.clone()),
                 ("job", self.job_id.clone()),
                 ("status", self.status.as_ref().map(ToString::to_string)),
             ])),
             Format::Json => output::outcome(&output::serialized(&self)?),
         }
-        match (&self.members.task_id, doubt) {
+        match (&self.record.task_id, doubt) {
             (_, Some(doubt)) => Err(Failure::may_have_been_applied(doubt).with_advice(&look(name))),
             (task_id, None) => {
                 if let (Format::Text, Some(task_id)) = (format, task_id) {
@@ -127,14 +125,14 @@ impl Created {
 
     /// The failure of a task that was created and that was not seen to be ready, with its ids.
     pub(crate) fn not_confirmed(&self, why: &str) -> Failure {
-        let ids = [("task", &self.members.task_id), ("job", &self.job_id)];
+        let ids = [("task", &self.record.task_id), ("job", &self.job_id)];
         let ids = ids.into_iter().filter_map(|(name, id)| {
             let id = id.as_deref()?;
             Some(format!("{name} {}", one_line(id)))
         });
         let ids: Vec<_> = ids.collect();
-        let task_id = self.members.task_id.as_deref().unwrap_or_default();
-        Failure::not_confirmed(&format!("{}: {why}", ids.join(", ")), self.members.clone())
+        let task_id = self.record.task_id.as_deref().unwrap_or_default();
+        Failure::not_confirmed(&format!("{}: {why}", ids.join(", ")), self.record.clone())
             .with_advice(&format!(
                 "look with `dcsctl show {}`; if it failed, delete it before you create another one",
                 one_line(task_id)

@@ -1,17 +1,23 @@
-//! Ctrl-C and its kin: when the program is asked to end. A thread of its own hears signals, whatever else is held up.
+//! Interruption: SIGINT (Ctrl-C), SIGTERM and SIGHUP ask the program to end. A thread of its own hears signals, whatever
+//! else is held up.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
+use tokio::select;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::exit::{Exit, Failure};
+use crate::outcome::{Exit, Failure};
+use crate::output;
 
 /// How long further signals count as the first one. A terminal that is closed sends SIGHUP twice at almost the same time:
 /// the kernel sends one, the shell the other. Nobody has asked twice, and the report must be written.
 const SAME: Duration = Duration::from_millis(250);
+
+/// How long lines may take to be written once the program was asked to end.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Whether a signal has come.
 static HEARD: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
@@ -37,6 +43,37 @@ pub(crate) async fn interrupt() {
 /// Whether the program was asked to end.
 pub(crate) fn is_interrupted() -> bool {
     *HEARD.borrow()
+}
+
+/// What comes before anything is sent; nothing if it is interrupted, which is said.
+pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    select! {
+        biased;
+        () = interrupt() => {
+            output::talk("nothing was sent");
+            None
+        }
+        done = work => Some(done),
+    }
+}
+
+/// The end of a command: all is written, or the program was asked to end and its reader does not read. Then outcomes go
+/// to standard error.
+pub(crate) async fn end(result: Result<Exit, Failure>) -> Result<Exit, Failure> {
+    would_end_with(result.as_ref().map_or_else(Failure::exit, |exit| *exit));
+    let written = select! {
+        biased;
+        written = output::written() => Ok(written),
+        () = interrupt() => timeout(GRACE, output::written()).await,
+    };
+    match (written, result) {
+        (Ok(written), Ok(exit)) => written.map(|()| exit),
+        (Ok(_), Err(failure)) => Err(failure),
+        (Err(_), result) => match (output::give_up(), result) {
+            (true, Ok(Exit::Done)) => Ok(Exit::Interrupted),
+            (_, result) => result,
+        },
+    }
 }
 
 struct Hearer;

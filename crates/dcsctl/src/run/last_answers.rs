@@ -1,4 +1,4 @@
-//! What is known of tasks whose calls are under way: whatever comes between, an answer is not forgotten.
+//! The last answers to calls under way: whatever comes between, an answer is not forgotten.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,27 +7,26 @@ use huaweicloud_dcs::{Error, MigrationClient, Response};
 use tokio::time::Instant;
 
 use crate::clock;
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
+use crate::outcome::{Outcome, TaskReport};
 
 /// A report, and until when it holds: an attempt that follows makes it void.
 type Kept = (TaskReport, Option<Instant>);
 
-/// By task ID what is known of each.
+/// By task ID what is known of its call under way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known(Arc<Mutex<HashMap<String, Kept>>>);
+pub(crate) struct LastAnswers(Arc<Mutex<HashMap<String, Kept>>>);
 
-impl Known {
+impl LastAnswers {
     /// The client for calls for these tasks: of each attempt that is repeated, its error is kept until the next one.
     pub(crate) fn watching(&self, client: &MigrationClient, ids: &[String]) -> MigrationClient {
-        let (known, ids) = (self.clone(), ids.to_vec());
+        let (answers, ids) = (self.clone(), ids.to_vec());
         client.on_retry(move |error, pause| {
             // Before the library counts the pause, so that this never ends after it.
             let until = clock::after(pause);
-            for id in ids.iter().filter(|_| !is_look(error)) {
+            for id in ids.iter().filter(|_| !is_poll(error)) {
                 // What may have been applied stays so, whatever comes later.
-                if !known.is_lost(id) {
-                    known.add(id, TaskReport::of_error(id.clone(), error), Some(until));
+                if !answers.is_lost(id) {
+                    answers.add(id, TaskReport::of_error(id.clone(), error), Some(until));
                 }
             }
         })
@@ -42,7 +41,7 @@ impl Known {
 
     /// Keeps that it refused one, or that nothing tells.
     pub(crate) fn not_accepted(&self, id: &str, error: &Error) {
-        if !is_look(error) {
+        if !is_poll(error) {
             self.add(id, TaskReport::of_error(id.to_owned(), error), None);
         }
     }
@@ -68,7 +67,7 @@ impl Known {
 }
 
 /// Whether a call failed that only reads a task.
-fn is_look(error: &Error) -> bool {
+fn is_poll(error: &Error) -> bool {
     error
         .operation()
         .is_some_and(|name| name.starts_with("Show"))

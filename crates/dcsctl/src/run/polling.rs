@@ -1,12 +1,14 @@
-//! Reads a task again and again until it has ended.
+//! Polls of a task: until it has ended, or told as the library makes them.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use huaweicloud_dcs::MigrationClient;
-use huaweicloud_dcs::types::TaskStatus;
+use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
+use huaweicloud_dcs::{MigrationClient, Poll, Progress, WaitConfig};
 use tokio::time::sleep;
 
-use crate::exit::{Exit, Failure};
+use super::last_answers::LastAnswers;
+use crate::outcome::{Exit, Failure};
 use crate::output;
 
 /// Calls `read`, which reads and writes, every `interval` until the task has ended, the last time after its end. How it
@@ -23,14 +25,14 @@ pub(crate) async fn until_the_end(
 ) -> Result<Exit, Failure> {
     let mut has_read = false;
     loop {
-        let look = async {
+        let poll = async {
             let task = client.show(task_id).await;
             let task = task.map_err(|error| Failure::of(&error))?.into_body();
             read().await?;
             output::written().await?;
             Ok::<_, Failure>(task.status.filter(TaskStatus::is_final))
         };
-        match look.await {
+        match poll.await {
             Ok(Some(status)) => {
                 output::talk(&format!("the task has ended: {status}"));
                 return Ok(Exit::Done);
@@ -48,13 +50,70 @@ pub(crate) async fn until_the_end(
 }
 
 /// Reads an interval. Calls without a pause would be refused by the service, for others too; the last moments of a
-/// cut-over are worth two looks a second.
+/// cut-over are worth two polls a second.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if interval < Duration::from_millis(500) {
         return Err("500ms at least".to_owned());
     }
     Ok(interval)
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Goal {
+    Stopped,
+    Exchanged,
+    RolledBack,
+}
+
+impl Goal {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::Exchanged => "exchanged",
+            Self::RolledBack => "rolled back",
+        }
+    }
+
+    /// Whether there is nothing left to wait for, of which a line of its own tells.
+    fn is_reached(self, task: &MigrationTaskDetail) -> bool {
+        match self {
+            Self::Stopped => task.status == Some(TaskStatus::Terminated),
+            Self::Exchanged => task.task_status.as_deref() == Some("EXCHANGE_SUCCESS"),
+            Self::RolledBack => task.task_status.as_deref() == Some("ROLLBACK_SUCCESS"),
+        }
+    }
+
+    /// What a poll shows, until the goal is reached.
+    pub(crate) fn words(self, poll: &Poll<'_>) -> Option<String> {
+        (!self.is_reached(poll.task())).then(|| words(poll))
+    }
+}
+
+/// What a poll shows of the task.
+pub(crate) fn words(poll: &Poll<'_>) -> String {
+    format!("the task shows {}", output::task::status(poll.task()))
+}
+
+/// Keeps what was answered, and tells what each poll shows if that is new: half an hour without a word looks as if nothing
+/// were done. The library warns of polls that fail.
+pub(crate) fn telling(wait: WaitConfig, id: &str, goal: Goal, answers: LastAnswers) -> WaitConfig {
+    let id = id.to_owned();
+    let told = Mutex::new(None);
+    wait.with_progress(move |progress| match progress {
+        Progress::Accepted(response) => answers.accepted(&id, response),
+        Progress::NotAccepted(error) => answers.not_accepted(&id, error),
+        Progress::Polled(poll) => {
+            let words = goal.words(poll);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(words) = words.filter(|words| told.as_ref() != Some(words)) {
+                output::talk_of(Some(&id), &format!("not {} yet: {words}", goal.as_str()));
+                *told = Some(words);
+            }
+        }
+        _ => {}
+    })
 }
 
 #[cfg(test)]

@@ -1,44 +1,37 @@
 //! Outcomes counted, for the words at the end.
 
-use crate::outcome::Outcome;
-use crate::task_report::TaskReport;
+use std::collections::BTreeMap;
 
-/// Outcomes counted, for the words at the end.
+use crate::outcome::{Outcome, TaskReport};
+
+/// Outcomes counted, and what to do next.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
-    counts: [usize; Outcome::ALL.len()],
-    /// One of those that are unknown, to show what to do about them.
+pub(crate) struct Summary {
+    counts: BTreeMap<Outcome, usize>,
+    /// One of the unknown tasks, to show what to do about them.
     unknown: Option<String>,
 }
 
-impl Tally {
+impl Summary {
     pub(crate) fn add(&mut self, report: &TaskReport) {
-        for (count, outcome) in self.counts.iter_mut().zip(Outcome::ALL) {
-            *count += usize::from(outcome == report.outcome());
-        }
+        *self.counts.entry(report.outcome()).or_default() += 1;
         if report.outcome() == Outcome::Unknown {
             self.unknown
                 .get_or_insert_with(|| report.task_id().to_owned());
         }
     }
 
-    /// `next` is what to do where an order was accepted.
+    /// The lines at the end. `next` is what to do where an order was accepted.
     pub(crate) fn hints(&self, next: Option<&str>) -> Vec<String> {
-        let tasks: usize = self.counts.iter().sum();
-        let all = self.counts.iter().zip(Outcome::ALL);
-        let seen: Vec<_> = all.filter(|(count, _)| **count > 0).collect();
         let mut hints = Vec::new();
+        let tasks: usize = self.counts.values().sum();
         if tasks > 1 {
-            let counts: Vec<String> = seen
-                .iter()
-                .map(|(count, outcome)| format!("{count} {}", outcome.as_str()))
-                .collect();
+            let counts = self.counts.iter();
+            let counts = counts.map(|(outcome, count)| format!("{count} {}", outcome.as_str()));
+            let counts: Vec<_> = counts.collect();
             hints.push(format!("{tasks} tasks: {}", counts.join(", ")));
         }
-        let has_accepted = seen
-            .iter()
-            .any(|(_, outcome)| *outcome == Outcome::Accepted);
-        if let Some(next) = next.filter(|_| has_accepted) {
+        if let Some(next) = next.filter(|_| self.counts.contains_key(&Outcome::Accepted)) {
             hints.push(format!("accepted: {next}"));
         }
         if let Some(id) = &self.unknown {
@@ -58,26 +51,26 @@ mod tests {
 
     #[test]
     fn what_to_do_next_is_said_where_an_order_was_accepted() {
-        let mut tally = Tally::default();
-        assert_eq!(tally.hints(Some("look")), [""; 0]);
+        let mut summary = Summary::default();
+        assert_eq!(summary.hints(Some("look")), [""; 0]);
         let result = Ok(Response::from_body(()));
-        tally.add(&TaskReport::of_call(
+        summary.add(&TaskReport::of_call(
             "a".to_owned(),
             Outcome::Accepted,
             &result,
         ));
-        assert_eq!(tally.hints(Some("look")), ["accepted: look"]);
+        assert_eq!(summary.hints(Some("look")), ["accepted: look"]);
     }
 
     #[test]
     fn one_task_needs_no_summary_and_several_do() {
-        let mut tally = Tally::default();
-        assert_eq!(tally.hints(None), [""; 0]);
-        tally.add(&TaskReport::in_flight("a".to_owned(), "interrupted"));
-        tally.add(&TaskReport::in_flight("b".to_owned(), "interrupted"));
-        tally.add(&TaskReport::not_started("c".to_owned(), "interrupted"));
+        let mut summary = Summary::default();
+        assert_eq!(summary.hints(None), [""; 0]);
+        summary.add(&TaskReport::in_flight("a".to_owned(), "interrupted"));
+        summary.add(&TaskReport::in_flight("b".to_owned(), "interrupted"));
+        summary.add(&TaskReport::not_started("c".to_owned(), "interrupted"));
         assert_eq!(
-            tally.hints(Some("look")),
+            summary.hints(Some("look")),
             [
                 "3 tasks: 2 unknown, 1 not_started",
                 "unknown: to see what became of it: dcsctl show a"

@@ -9,14 +9,11 @@ use tokio::select;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use crate::arguments::Format;
-use crate::exit::Exit;
-use crate::interrupt::{interrupt, is_interrupted, would_end_with};
-use crate::known::Known;
-use crate::outcome::Outcome;
-use crate::tally::Tally;
-use crate::task_report::{READ_FIRST, TaskReport};
-use crate::{output, trace};
+use super::interrupt::{interrupt, is_interrupted, would_end_with};
+use super::last_answers::LastAnswers;
+use super::summary::Summary;
+use crate::outcome::{Exit, Outcome, READ_FIRST, TaskReport};
+use crate::output::{self, Format, trace};
 
 /// Why tasks are not started, or not heard of to their end.
 const INTERRUPTED: &str = "interrupted";
@@ -25,26 +22,26 @@ const LOST: &str = "the call was lost to a fault of this program";
 
 /// What there is to do and how it is told of.
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct TaskRunner {
     /// The tasks, as they go into one call each.
     pub(crate) parts: Vec<Vec<String>>,
     /// How many calls are under way at most.
     pub(crate) concurrency: usize,
     pub(crate) format: Format,
     /// What calls under way have been answered.
-    pub(crate) known: Known,
+    pub(crate) answers: LastAnswers,
     /// What to do when an order is accepted.
     pub(crate) next: Option<&'static str>,
 }
 
-impl Run {
+impl TaskRunner {
     /// Of one call.
     pub(crate) fn of(task_ids: Vec<String>, format: Format, next: Option<&'static str>) -> Self {
         Self {
             parts: vec![task_ids],
             concurrency: 1,
             format,
-            known: Known::default(),
+            answers: LastAnswers::default(),
             next,
         }
     }
@@ -58,15 +55,15 @@ impl Run {
     where
         C: Future<Output = Vec<TaskReport>> + Send + 'static,
     {
-        let mut tally = Tally::default();
+        let mut summary = Summary::default();
         let exit = run(
             self.parts,
             self.concurrency,
-            &self.known,
-            |ids| call(self.known.watching(client, &ids), ids),
+            &self.answers,
+            |ids| call(self.answers.watching(client, &ids), ids),
             |report| {
-                report.print(self.format);
-                tally.add(report);
+                output::report(report, self.format);
+                summary.add(report);
             },
         )
         .await;
@@ -80,7 +77,7 @@ impl Run {
             }
         }
         if self.format == Format::Text {
-            for hint in tally.hints(self.next) {
+            for hint in summary.hints(self.next) {
                 output::talk(&hint);
             }
         }
@@ -119,7 +116,7 @@ impl Run {
 async fn run<C>(
     parts: Vec<Vec<String>>,
     concurrency: usize,
-    known: &Known,
+    answers: &LastAnswers,
     call: impl Fn(Vec<String>) -> C,
     mut report: impl FnMut(&TaskReport),
 ) -> Exit
@@ -186,7 +183,7 @@ where
     let left = under_way.into_iter().map(|id| {
         // Of a call that was lost, nobody knows what it did after a refusal.
         let holds = |report: &TaskReport| interrupted || report.outcome() != Outcome::Failed;
-        match known.take(&id).filter(holds) {
+        match answers.take(&id).filter(holds) {
             Some(report) => report.left(in_flight, READ_FIRST),
             None => TaskReport::in_flight(id, in_flight),
         }
@@ -237,7 +234,14 @@ mod tests {
             }
         };
         assert_eq!(
-            run(parts(count), concurrency, &Known::default(), call, |_| {}).await,
+            run(
+                parts(count),
+                concurrency,
+                &LastAnswers::default(),
+                call,
+                |_| {}
+            )
+            .await,
             Exit::Done
         );
         (begin.elapsed(), most.load(SeqCst))
@@ -257,7 +261,7 @@ mod tests {
             assert_ne!(ids, ["1"]);
             stopped(ids)
         };
-        let exit = run(parts(3), 4, &Known::default(), call, |report| {
+        let exit = run(parts(3), 4, &LastAnswers::default(), call, |report| {
             ends.push(report.task_id().to_owned());
         })
         .await;

@@ -1,0 +1,11 @@
+//! What became of a command and of each task: outcome, exit code, and what is said of them.
+
+mod exit;
+mod failure;
+mod record;
+mod task_report;
+
+pub(crate) use exit::Exit;
+pub(crate) use failure::Failure;
+pub(crate) use record::{Outcome, OutcomeRecord, error_message};
+pub(crate) use task_report::{READ_FIRST, TaskReport};

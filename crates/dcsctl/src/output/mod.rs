@@ -1,0 +1,13 @@
+//! Where lines go and what they look like: data to standard output, talk to standard error.
+
+mod format;
+mod stderr;
+mod stdout;
+pub(crate) mod task;
+pub(crate) mod trace;
+
+pub(crate) use format::{Format, cell, fields, serialized, set_format, table};
+pub(crate) use stderr::{Spinner, error, progress, talk, talk_of};
+pub(crate) use stdout::{
+    data, give_up, object, outcome, printed, reader_has_gone, report, written,
+};

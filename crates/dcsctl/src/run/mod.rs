@@ -1,0 +1,12 @@
+//! How a command is carried out: the question before it, calls side by side, polls, and interruption.
+
+pub(crate) mod confirm;
+pub(crate) mod creation;
+pub(crate) mod interrupt;
+mod last_answers;
+pub(crate) mod polling;
+mod summary;
+mod task_runner;
+
+pub(crate) use last_answers::LastAnswers;
+pub(crate) use task_runner::TaskRunner;
