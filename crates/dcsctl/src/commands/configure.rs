@@ -197,7 +197,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             password: target_password,
         },
     };
-    let run = TaskRunner::of(
+    let run = TaskRunner::one_call(
         ids,
         global.output,
         Some("data is copied from now on: look with `dcsctl stats --watch`"),

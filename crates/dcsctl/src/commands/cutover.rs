@@ -19,7 +19,7 @@ use crate::options::{GlobalOptions, help, task_ids};
 use crate::outcome::{Exit, Failure, Outcome, TaskReport};
 use crate::output::{self, Format, Spinner, task};
 use crate::run::confirm::{self, Consent, Intent};
-use crate::run::interrupt::{interrupt, unless_interrupted, would_end_with};
+use crate::run::interrupt::{interrupt, set_signal_exit, unless_interrupted};
 use crate::run::polling::Goal;
 use crate::run::{LastAnswers, polling};
 use crate::text::one_line;
@@ -128,8 +128,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let task_id = task_ids::read_one(&options.task_id)?.concat();
     let answers = LastAnswers::default();
     let (refusals, refused) = (answers.clone(), task_id.clone());
-    let telling = client.on_retry(move |error, _| refusals.not_accepted(&refused, error));
-    let mut cut_over = prepare(&telling, &task_id, &options);
+    let recording = client.on_retry(move |error, _| refusals.not_accepted(&refused, error));
+    let mut cut_over = prepare(&recording, &task_id, &options);
     let intent = if options.instead.exchange_ip {
         BY_EXCHANGE
     } else {
@@ -254,7 +254,7 @@ async fn carry_out(
             let left = answers.take(&task_id).map(|it| it.left("interrupted", go_on));
             // Of each attempt that ended, the answer is known.
             left.unwrap_or_else(|| if may_have_sent.load(Relaxed) {
-                TaskReport::in_flight_with_advice(task_id, "interrupted", go_on)
+                TaskReport::in_flight(task_id, "interrupted", go_on)
             } else {
                 TaskReport::interrupted_before(task_id)
             })
@@ -289,13 +289,13 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
     let mut done = TaskReport::new(task_id, outcome, Exit::Done).attempted(report.attempts());
     done.record.request_id = answered.and_then(Step::request_id).map(str::to_owned);
     done.record.http_status = answered.and_then(Step::http_status);
-    done.said(Some(words.to_owned()))
+    done.said(words)
 }
 
 /// Notes whether it may have been applied, for an interruption.
 fn set_sending(sending: &AtomicBool, is_sending: bool) {
     sending.store(is_sending, Relaxed);
-    would_end_with(Exit::of_interruption(is_sending.into()));
+    set_signal_exit(Exit::of_interruption(is_sending.into()));
 }
 
 /// How long it has taken, as people say it: after a minute in whole seconds.

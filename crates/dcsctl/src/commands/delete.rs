@@ -41,7 +41,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let run = TaskRunner::of(ids, global.output, None);
+    let run = TaskRunner::one_call(ids, global.output, None);
     Ok(run.report(&client, delete).await)
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     }
     let exchange = request(&options.ips, options.domain);
     let next = "it is done when `dcsctl show` says EXCHANGE_SUCCESS beside `ip exchange`";
-    let run = TaskRunner::of(ids, global.output, Some(next));
+    let run = TaskRunner::one_call(ids, global.output, Some(next));
     let call = |client, id| exchange_ip(client, id, exchange.clone());
     Ok(run.report_each(&client, call).await)
 }

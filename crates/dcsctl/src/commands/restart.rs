@@ -34,7 +34,7 @@ const INTENT: Intent<'_> = Intent {
     needs_yes: true,
 };
 
-/// Gives the order, part by part, unless the answer is no.
+/// Gives the order, batch by batch, unless the answer is no.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
@@ -42,7 +42,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let run = TaskRunner {
-        parts: ids
+        batches: ids
             .chunks(MigrationClient::MOST_RESTARTED)
             .map(<[String]>::to_vec)
             .collect(),

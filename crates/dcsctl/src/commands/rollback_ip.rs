@@ -79,7 +79,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let next = "it is done when `dcsctl show` says ROLLBACK_SUCCESS beside `ip exchange`";
-    let run = TaskRunner::of(ids, global.output, options.no_wait.then_some(next));
+    let run = TaskRunner::one_call(ids, global.output, options.no_wait.then_some(next));
     let wait = (!options.no_wait).then(|| {
         WaitConfig::default()
             .with_interval(options.interval)
@@ -87,8 +87,9 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     });
     let answers = run.answers.clone();
     let call = |client, id: String| {
-        let telling = |wait| polling::telling(wait, &id, Goal::RolledBack, answers.clone());
-        let wait = wait.clone().map(telling);
+        let reported =
+            |wait| polling::with_progress_lines(wait, &id, Goal::RolledBack, answers.clone());
+        let wait = wait.clone().map(reported);
         let timeout = options.wait_timeout.min(MOST_FOR_ANOTHER);
         roll_back(client, id, wait, timeout, answers.clone())
     };
@@ -146,7 +147,7 @@ async fn poll_for_another(
     match Box::pin(client.wait_until(&id, condition, wait)).await {
         Ok(_) => TaskReport::new(id, Outcome::AlreadyRolledBack, Exit::Done)
             .resolved(refusal)
-            .said(Some("another run rolled it back".to_owned())),
+            .said("another run rolled it back"),
         Err(_) => TaskReport::of_error(id, refusal),
     }
 }
@@ -168,9 +169,7 @@ fn report_of(task_id: String, result: &Result<RollBackOutcome, Error>) -> TaskRe
         None => report.attempted(0),
     };
     match outcome.end() {
-        RollBackEnd::AlreadyRolledBack => {
-            report.said(Some("it had been rolled back before".to_owned()))
-        }
-        _ => report.said(Some("the task shows ROLLBACK_SUCCESS".to_owned())),
+        RollBackEnd::AlreadyRolledBack => report.said("it had been rolled back before"),
+        _ => report.said("the task shows ROLLBACK_SUCCESS"),
     }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let next = "a task has stopped when `dcsctl show` says TERMINATED";
-    let run = TaskRunner::of(ids, global.output, Some(next));
+    let run = TaskRunner::one_call(ids, global.output, Some(next));
     Ok(run.report(&client, stop).await)
 }
 

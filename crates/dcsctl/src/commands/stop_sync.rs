@@ -95,7 +95,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .with_timeout(options.wait_timeout)
     });
     let run = TaskRunner {
-        parts: ids.into_iter().map(|id| vec![id]).collect(),
+        batches: ids.into_iter().map(|id| vec![id]).collect(),
         concurrency: options.concurrency.into(),
         format: global.output,
         answers: LastAnswers::default(),
@@ -103,8 +103,9 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     };
     let answers = run.answers.clone();
     let call = |client, id: String| {
-        let telling = |wait| polling::telling(wait, &id, Goal::Stopped, answers.clone());
-        let wait = wait.clone().map(telling);
+        let reported =
+            |wait| polling::with_progress_lines(wait, &id, Goal::Stopped, answers.clone());
+        let wait = wait.clone().map(reported);
         stop(client, id, wait)
     };
     Ok(run.report_each(&client, call).await)
@@ -150,5 +151,5 @@ fn report_of(task_id: String, result: &Result<StopOutcome, Error>) -> TaskReport
         Ok(response) => report.answered(response),
         Err(error) => report.resolved(error),
     };
-    report.attempted(outcome.attempts()).said(Some(message))
+    report.attempted(outcome.attempts()).said(message)
 }

@@ -45,7 +45,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         return Ok(Exit::Interrupted);
     }
     let mode = options.resume_mode.into();
-    let run = TaskRunner::of(ids, global.output, None);
+    let run = TaskRunner::one_call(ids, global.output, None);
     let call = |client, id| update(client, id, mode);
     Ok(run.report_each(&client, call).await)
 }

@@ -71,12 +71,12 @@ impl GlobalOptions {
         &self,
         missing_project: impl Fn(&Environment) -> Option<String>,
     ) -> Result<MigrationClient, Failure> {
-        let place = place(self, Environment::read());
+        let settings = settings(self, Environment::read());
         let credentials = Credentials::from_env();
 
-        let mut problems: Vec<_> = missing_region(&place)
+        let mut problems: Vec<_> = missing_region(&settings)
             .into_iter()
-            .chain(missing_project(&place))
+            .chain(missing_project(&settings))
             .collect();
         problems.extend(credentials.as_ref().err().map(ToString::to_string));
         let credentials = match credentials {
@@ -85,7 +85,7 @@ impl GlobalOptions {
         };
 
         MigrationClient::builder()
-            .environment(place)
+            .environment(settings)
             .credentials(credentials)
             .timeout(self.timeout)
             .retry(RetryConfig::default().with_max_attempts(self.max_attempts.get()))
@@ -110,36 +110,36 @@ fn in_own_words(message: &str) -> String {
 }
 
 /// Takes what the options say and, for the rest, what the environment says.
-fn place(options: &GlobalOptions, environment: Environment) -> Environment {
+fn settings(options: &GlobalOptions, environment: Environment) -> Environment {
     let mut set = Environment::default();
     set.region.clone_from(&options.region);
     set.endpoint.clone_from(&options.endpoint);
     set.iam_endpoint.clone_from(&options.iam_endpoint);
     set.project_id.clone_from(&options.project_id);
-    let mut place = environment.overridden_by(set);
+    let mut settings = environment.overridden_by(set);
     // None of them can hold a `=`: where one does, it is refused and shown without what may be a secret.
     for text in [
-        &mut place.region,
-        &mut place.endpoint,
-        &mut place.iam_endpoint,
-        &mut place.project_id,
+        &mut settings.region,
+        &mut settings.endpoint,
+        &mut settings.iam_endpoint,
+        &mut settings.project_id,
     ] {
         *text = text.as_deref().map(masked);
     }
-    place
+    settings
 }
 
-/// That no place is set at all, in the words of the command line.
-fn missing_region(place: &Environment) -> Option<String> {
-    let is_missing = place.region.is_none() && place.endpoint.is_none();
+/// That no region is set at all, in the words of the command line.
+fn missing_region(settings: &Environment) -> Option<String> {
+    let is_missing = settings.region.is_none() && settings.endpoint.is_none();
     let (region, endpoint) = (Environment::REGION, Environment::ENDPOINT);
     is_missing
         .then(|| format!("no region: give --region or --endpoint, or set {region} or {endpoint}"))
 }
 
 /// The same of the project.
-fn missing_project(place: &Environment) -> Option<String> {
-    let is_missing = place.project_id.is_none() && place.region.is_none();
+fn missing_project(settings: &Environment) -> Option<String> {
+    let is_missing = settings.project_id.is_none() && settings.region.is_none();
     let names = Environment::PROJECT_IDS.join(" or ");
     is_missing.then(|| {
         format!(
@@ -149,8 +149,8 @@ fn missing_project(place: &Environment) -> Option<String> {
 }
 
 /// The same of the address of IAM.
-fn missing_iam(place: &Environment) -> Option<String> {
-    let is_missing = place.iam_endpoint.is_none() && place.region.is_none();
+fn missing_iam(settings: &Environment) -> Option<String> {
+    let is_missing = settings.iam_endpoint.is_none() && settings.region.is_none();
     let name = Environment::IAM_ENDPOINT;
     is_missing.then(|| format!("no IAM endpoint: give --region or --iam-endpoint, or set {name}"))
 }
@@ -186,7 +186,7 @@ mod tests {
             .global;
         let mut environment = environment(Some("r"), Some("e"), Some("p"));
         environment.iam_endpoint = Some("i".to_owned());
-        place(&options, environment)
+        settings(&options, environment)
     }
 
     #[test]
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_by_option_and_variable() {
-        let missing = |place: &Environment| -> Vec<String> {
-            let all = [missing_region(place), missing_project(place)];
+        let missing = |settings: &Environment| -> Vec<String> {
+            let all = [missing_region(settings), missing_project(settings)];
             all.into_iter().flatten().collect()
         };
         let nothing = missing(&Environment::default()).join("; ");

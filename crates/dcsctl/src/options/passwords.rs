@@ -11,10 +11,10 @@ use super::stdin;
 use crate::outcome::Failure;
 
 /// Where the password of an instance comes from.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct PasswordFrom<'a> {
-    pub(crate) file: Option<&'a Path>,
-    pub(crate) ask: bool,
+    file: Option<&'a Path>,
+    ask: bool,
 }
 
 impl<'a> PasswordFrom<'a> {
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn none_is_asked_for_where_none_is_wanted() {
-        let none = PasswordFrom::default();
+        let none = PasswordFrom::new(None, false);
         assert!(matches!(read_both(none, none), Ok([None, None])));
     }
 }

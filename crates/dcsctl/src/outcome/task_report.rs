@@ -16,8 +16,8 @@ pub(crate) const READ_FIRST: &str = "read the task before you repeat it";
 #[derive(Debug)]
 pub(crate) struct TaskReport {
     pub(crate) record: OutcomeRecord,
-    /// What follows outcome and id in the line of text.
-    details: String,
+    /// The line of an error, which tells more than its record.
+    error_line: Option<String>,
     exit: Exit,
     credentials_refused: bool,
 }
@@ -26,17 +26,15 @@ impl TaskReport {
     /// The report of a call for one task, which is `done` if it went well.
     pub(crate) fn of_call<T>(task_id: String, done: Outcome, result: &Result<Response<T>>) -> Self {
         match result {
-            Ok(response) => Self::new(task_id, done, Exit::Done)
-                .answered(response)
-                .said(None),
+            Ok(response) => Self::new(task_id, done, Exit::Done).answered(response),
             Err(error) => Self::of_error(task_id, error),
         }
     }
 
     /// The same with words about what was answered.
-    pub(crate) fn with_message(self, message: impl Into<Option<String>>) -> Self {
-        match message.into() {
-            Some(message) if self.exit == Exit::Done => self.said(Some(message)),
+    pub(crate) fn with_message(self, message: Option<String>) -> Self {
+        match message {
+            Some(message) if self.exit == Exit::Done => self.said(message),
             _ => self,
         }
     }
@@ -52,7 +50,7 @@ impl TaskReport {
             ..self
         }
         .advised(READ_FIRST)
-        .said(Some(format!("the service answers with an error: {error}")))
+        .said(format!("the service answers with an error: {error}"))
     }
 
     /// The reports of an order to several tasks, of which each may refuse. An accepted one is `done`.
@@ -71,9 +69,7 @@ impl TaskReport {
         let report = |task: &TaskResult| {
             let task_id = task.task_id().to_owned();
             match task.result() {
-                Ok(()) => Self::new(task_id, done, Exit::Done)
-                    .answered(response)
-                    .said(None),
+                Ok(()) => Self::new(task_id, done, Exit::Done).answered(response),
                 Err(error) => Self {
                     exit: Exit::of_task(error),
                     ..Self::of_error(task_id, error)
@@ -88,7 +84,7 @@ impl TaskReport {
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
             .answered(response)
             .advised(READ_FIRST)
-            .said(Some("the answer does not name it".to_owned()))
+            .said("the answer does not name it")
     }
 
     /// The report of a task that the program was told to leave before it sent anything for it.
@@ -100,15 +96,10 @@ impl TaskReport {
     }
 
     /// The report of a task whose call was in flight when the program was told to end, or was lost.
-    pub(crate) fn in_flight(task_id: String, why: &str) -> Self {
-        Self::in_flight_with_advice(task_id, why, READ_FIRST)
-    }
-
-    /// The same where there is something better to do.
-    pub(crate) fn in_flight_with_advice(task_id: String, why: &str, advice: &str) -> Self {
+    pub(crate) fn in_flight(task_id: String, why: &str, advice: &str) -> Self {
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
             .advised(advice)
-            .said(Some(format!("{why}: it may have been applied")))
+            .said(format!("{why}: it may have been applied"))
     }
 
     /// What is known of a call when the program is told to end, and does not see what follows.
@@ -118,7 +109,7 @@ impl TaskReport {
                 self.record.time = clock::now();
                 self.exit = Exit::MayHaveBeenApplied;
                 let message = format!("{why}: it was accepted, its confirmation is missing");
-                self.advised(advice).said(Some(message))
+                self.advised(advice).said(message)
             }
             Outcome::Failed => Self {
                 exit: Exit::Interrupted,
@@ -132,13 +123,13 @@ impl TaskReport {
     pub(crate) fn not_started(task_id: String, why: &str) -> Self {
         Self::new(task_id, Outcome::NotStarted, Exit::Done)
             .attempted(0)
-            .said(Some(format!("{why}: nothing was sent for it")))
+            .said(format!("{why}: nothing was sent for it"))
     }
 
     pub(crate) fn of_error(task_id: String, error: &Error) -> Self {
         Self {
             record: OutcomeRecord::of_error(Some(task_id), error),
-            details: error_line(error),
+            error_line: Some(error_line(error)),
             exit: Exit::of(error),
             credentials_refused: credentials_refused(error),
         }
@@ -148,7 +139,7 @@ impl TaskReport {
     pub(crate) fn new(task_id: String, outcome: Outcome, exit: Exit) -> Self {
         Self {
             record: OutcomeRecord::new(Some(task_id), outcome),
-            details: String::new(),
+            error_line: None,
             exit,
             credentials_refused: false,
         }
@@ -181,31 +172,9 @@ impl TaskReport {
         self
     }
 
-    /// Sets the message, and makes the line of text of it, of what to do, and of what support asks for.
-    pub(crate) fn said(mut self, message: Option<String>) -> Self {
-        self.record.message = message;
-        let OutcomeRecord {
-            message,
-            advice,
-            attempts,
-            request_id,
-            ..
-        } = &self.record;
-        let words: Vec<&str> = [message, advice]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        let mut details = vec![words.join(": ")];
-        details.extend(
-            attempts
-                .filter(|&attempts| attempts > 1)
-                .map(|attempts| format!("[{attempts} attempts]")),
-        );
-        let request_id = request_id.as_ref();
-        details.extend(request_id.map(|request_id| format!("[request {request_id}]")));
-        details.retain(|detail| !detail.is_empty());
-        self.details = details.join(" ");
+    /// The same with words about what happened.
+    pub(crate) fn said(mut self, message: impl Into<String>) -> Self {
+        self.record.message = Some(message.into());
         self
     }
 
@@ -227,10 +196,30 @@ impl TaskReport {
         self.credentials_refused
     }
 
-    /// Outcome, id and the rest, in columns that stay in line.
+    /// Outcome, id and details, in columns that stay in line.
     pub(crate) fn text(&self) -> String {
         let (outcome, id) = (self.outcome().as_str(), self.task_id());
-        one_line(format!("{outcome:<15}  {id}  {}", self.details).trim_end())
+        let details = match &self.error_line {
+            Some(line) => line.clone(),
+            None => self.details(),
+        };
+        one_line(format!("{outcome:<15}  {id}  {details}").trim_end())
+    }
+
+    /// What happened, what to do, and what support asks for.
+    fn details(&self) -> String {
+        let record = &self.record;
+        let words = [&record.message, &record.advice].into_iter().flatten();
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        let mut details = vec![words.join(": ")];
+        if let Some(attempts) = record.attempts.filter(|&attempts| attempts > 1) {
+            details.push(format!("[{attempts} attempts]"));
+        }
+        if let Some(request_id) = &record.request_id {
+            details.push(format!("[request {request_id}]"));
+        }
+        details.retain(|detail| !detail.is_empty());
+        details.join(" ")
     }
 
     /// The record as a line of JSON.
@@ -256,7 +245,7 @@ mod tests {
 
     #[test]
     fn json_has_all_keys_in_order_and_null_for_what_is_unknown() {
-        let json = TaskReport::in_flight("t".to_owned(), "interrupted").json();
+        let json = TaskReport::in_flight("t".to_owned(), "interrupted", READ_FIRST).json();
         let (before, time) = json.split_once("\"time\":\"").unwrap();
         assert_eq!(
             before,

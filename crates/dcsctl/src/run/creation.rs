@@ -7,7 +7,7 @@ use huaweicloud_dcs::{Error, MigrationClient, Response};
 use serde::Serialize;
 use tokio::select;
 
-use super::interrupt::{interrupt, would_end_with};
+use super::interrupt::{interrupt, set_signal_exit};
 use crate::clock;
 use crate::outcome::{Exit, Failure, Outcome, OutcomeRecord};
 use crate::output::{self, Format};
@@ -29,7 +29,7 @@ pub(crate) async fn call<T>(
     name: &str,
     call: impl AsyncFnOnce(MigrationClient) -> Result<Response<T>, Error>,
 ) -> Result<Response<T>, Failure> {
-    would_end_with(Exit::MayHaveBeenApplied);
+    set_signal_exit(Exit::MayHaveBeenApplied);
     let (refused, refusals) = channel();
     let client = client.on_retry(move |error, pause| {
         // Who receives it lives as long as the call.
@@ -41,30 +41,33 @@ pub(crate) async fn call<T>(
         () = interrupt() => return Err(match refusals.try_iter().last() {
             Some((refusal, until)) if clock::is_to_come(until) => refusal,
             _ => Failure::may_have_been_applied("interrupted: it may have been created".to_owned())
-                .with_advice(&look(name)),
+                .with_advice(&look_first(name)),
         }),
     };
     let result = result.map_err(|error| {
         let failure = Failure::of(&error);
         if error.may_have_been_applied() {
             // What to do the error says, and where is added.
-            failure.with_advice(&list(name))
+            failure.with_advice(&list_command(name))
         } else {
             failure
         }
     });
-    would_end_with(match &result {
+    set_signal_exit(match &result {
         Err(failure) if failure.exit() != Exit::MayHaveBeenApplied => Exit::Interrupted,
         _ => Exit::MayHaveBeenApplied,
     });
     result
 }
 
-fn look(name: &str) -> String {
-    format!("look with {} before you create it again", list(name))
+fn look_first(name: &str) -> String {
+    format!(
+        "look with {} before you create it again",
+        list_command(name)
+    )
 }
 
-fn list(name: &str) -> String {
+fn list_command(name: &str) -> String {
     format!("`dcsctl list --name {}`", one_line(name))
 }
 
@@ -102,7 +105,7 @@ impl Created {
         if doubt.is_some() {
             self.record.outcome = Outcome::Unknown;
             self.record.message.clone_from(&doubt);
-            self.record.advice = Some(look(name));
+            self.record.advice = Some(look_first(name));
         }
         match format {
             Format::Text => output::outcome(&output::fields([
@@ -113,7 +116,9 @@ impl Created {
             Format::Json => output::outcome(&output::serialized(&self)?),
         }
         match (&self.record.task_id, doubt) {
-            (_, Some(doubt)) => Err(Failure::may_have_been_applied(doubt).with_advice(&look(name))),
+            (_, Some(doubt)) => {
+                Err(Failure::may_have_been_applied(doubt).with_advice(&look_first(name)))
+            }
             (task_id, None) => {
                 if let (Format::Text, Some(task_id)) = (format, task_id) {
                     output::talk(&next(&one_line(task_id)));

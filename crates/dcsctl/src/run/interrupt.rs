@@ -14,35 +14,35 @@ use crate::output;
 
 /// How long further signals count as the first one. A terminal that is closed sends SIGHUP twice at almost the same time:
 /// the kernel sends one, the shell the other. Nobody has asked twice, and the report must be written.
-const SAME: Duration = Duration::from_millis(250);
+const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// How long lines may take to be written once the program was asked to end.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Whether a signal has come.
-static HEARD: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
+static SIGNALLED: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
 
 /// How many futures of [`interrupt`] there are. A signal that nobody waits for ends the program at once.
-static HEARERS: AtomicUsize = AtomicUsize::new(0);
+static LISTENERS: AtomicUsize = AtomicUsize::new(0);
 
 /// The exit code of a signal that ends the program at once.
-static CODE: AtomicU8 = AtomicU8::new(Exit::Interrupted as u8);
+static SIGNAL_EXIT: AtomicU8 = AtomicU8::new(Exit::Interrupted as u8);
 
 /// Sets what a signal that ends the program at once exits with, from now on.
-pub(crate) fn would_end_with(exit: Exit) {
-    CODE.store(exit as u8, SeqCst);
+pub(crate) fn set_signal_exit(exit: Exit) {
+    SIGNAL_EXIT.store(exit as u8, SeqCst);
 }
 
 /// Is over when the program is asked to end: by SIGINT (Ctrl-C), SIGTERM or SIGHUP.
 pub(crate) async fn interrupt() {
-    let _hearer = Hearer::new();
+    let _listener = Listener::new();
     // The sender lives as long as the program.
-    let _ = HEARD.subscribe().wait_for(|heard| *heard).await;
+    let _ = SIGNALLED.subscribe().wait_for(|signalled| *signalled).await;
 }
 
 /// Whether the program was asked to end.
 pub(crate) fn is_interrupted() -> bool {
-    *HEARD.borrow()
+    *SIGNALLED.borrow()
 }
 
 /// What comes before anything is sent; nothing if it is interrupted, which is said.
@@ -60,7 +60,7 @@ pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Opti
 /// The end of a command: all is written, or the program was asked to end and its reader does not read. Then outcomes go
 /// to standard error.
 pub(crate) async fn end(result: Result<Exit, Failure>) -> Result<Exit, Failure> {
-    would_end_with(result.as_ref().map_or_else(Failure::exit, |exit| *exit));
+    set_signal_exit(result.as_ref().map_or_else(Failure::exit, |exit| *exit));
     let written = select! {
         biased;
         written = output::written() => Ok(written),
@@ -76,28 +76,28 @@ pub(crate) async fn end(result: Result<Exit, Failure>) -> Result<Exit, Failure> 
     }
 }
 
-struct Hearer;
+struct Listener;
 
-impl Hearer {
+impl Listener {
     fn new() -> Self {
-        HEARERS.fetch_add(1, SeqCst);
+        LISTENERS.fetch_add(1, SeqCst);
         Self
     }
 }
 
-impl Drop for Hearer {
+impl Drop for Listener {
     fn drop(&mut self) {
-        HEARERS.fetch_sub(1, SeqCst);
+        LISTENERS.fetch_sub(1, SeqCst);
     }
 }
 
 /// Tells of a signal. The second one, or one that nobody waits for, ends the program.
-fn heard() {
+fn on_signal() {
     // Asked before they are told, which ends their wait.
-    let is_waited_for = HEARERS.load(SeqCst) > 0;
-    let is_second = HEARD.send_replace(true);
+    let is_waited_for = LISTENERS.load(SeqCst) > 0;
+    let is_second = SIGNALLED.send_replace(true);
     if is_second || !is_waited_for {
-        std::process::exit(CODE.load(SeqCst).into());
+        std::process::exit(SIGNAL_EXIT.load(SeqCst).into());
     }
 }
 
@@ -118,14 +118,14 @@ pub(crate) fn listen() -> Result<(), Failure> {
         runtime.block_on(async {
             loop {
                 signals.next().await;
-                heard();
+                on_signal();
                 let same = async {
                     loop {
                         signals.next().await;
                     }
                 };
                 // It never ends by itself.
-                let _: Result<(), _> = timeout(SAME, same).await;
+                let _: Result<(), _> = timeout(DEBOUNCE, same).await;
             }
         });
     };

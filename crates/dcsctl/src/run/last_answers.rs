@@ -18,7 +18,7 @@ pub(crate) struct LastAnswers(Arc<Mutex<HashMap<String, Kept>>>);
 
 impl LastAnswers {
     /// The client for calls for these tasks: of each attempt that is repeated, its error is kept until the next one.
-    pub(crate) fn watching(&self, client: &MigrationClient, ids: &[String]) -> MigrationClient {
+    pub(crate) fn recording(&self, client: &MigrationClient, ids: &[String]) -> MigrationClient {
         let (answers, ids) = (self.clone(), ids.to_vec());
         client.on_retry(move |error, pause| {
             // Before the library counts the pause, so that this never ends after it.

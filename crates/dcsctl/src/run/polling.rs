@@ -98,7 +98,12 @@ pub(crate) fn words(poll: &Poll<'_>) -> String {
 
 /// Keeps what was answered, and tells what each poll shows if that is new: half an hour without a word looks as if nothing
 /// were done. The library warns of polls that fail.
-pub(crate) fn telling(wait: WaitConfig, id: &str, goal: Goal, answers: LastAnswers) -> WaitConfig {
+pub(crate) fn with_progress_lines(
+    wait: WaitConfig,
+    id: &str,
+    goal: Goal,
+    answers: LastAnswers,
+) -> WaitConfig {
     let id = id.to_owned();
     let told = Mutex::new(None);
     wait.with_progress(move |progress| match progress {

@@ -66,8 +66,16 @@ mod tests {
     fn one_task_needs_no_summary_and_several_do() {
         let mut summary = Summary::default();
         assert_eq!(summary.hints(None), [""; 0]);
-        summary.add(&TaskReport::in_flight("a".to_owned(), "interrupted"));
-        summary.add(&TaskReport::in_flight("b".to_owned(), "interrupted"));
+        summary.add(&TaskReport::in_flight(
+            "a".to_owned(),
+            "interrupted",
+            "look",
+        ));
+        summary.add(&TaskReport::in_flight(
+            "b".to_owned(),
+            "interrupted",
+            "look",
+        ));
         summary.add(&TaskReport::not_started("c".to_owned(), "interrupted"));
         assert_eq!(
             summary.hints(Some("look")),

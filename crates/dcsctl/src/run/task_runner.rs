@@ -1,4 +1,4 @@
-//! Makes calls for tasks, one or a part of them each, a few at a time, and reports each task as its call ends.
+//! Makes calls for tasks, one or a batch of them each, a few at a time, and reports each task as its call ends.
 
 use std::cell::Cell;
 use std::future::ready;
@@ -9,7 +9,7 @@ use tokio::select;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use super::interrupt::{interrupt, is_interrupted, would_end_with};
+use super::interrupt::{interrupt, is_interrupted, set_signal_exit};
 use super::last_answers::LastAnswers;
 use super::summary::Summary;
 use crate::outcome::{Exit, Outcome, READ_FIRST, TaskReport};
@@ -23,8 +23,8 @@ const LOST: &str = "the call was lost to a fault of this program";
 /// What there is to do and how it is told of.
 #[derive(Debug)]
 pub(crate) struct TaskRunner {
-    /// The tasks, as they go into one call each.
-    pub(crate) parts: Vec<Vec<String>>,
+    /// The tasks, a batch for each call.
+    pub(crate) batches: Vec<Vec<String>>,
     /// How many calls are under way at most.
     pub(crate) concurrency: usize,
     pub(crate) format: Format,
@@ -35,10 +35,14 @@ pub(crate) struct TaskRunner {
 }
 
 impl TaskRunner {
-    /// Of one call.
-    pub(crate) fn of(task_ids: Vec<String>, format: Format, next: Option<&'static str>) -> Self {
+    /// All tasks in one call.
+    pub(crate) fn one_call(
+        task_ids: Vec<String>,
+        format: Format,
+        next: Option<&'static str>,
+    ) -> Self {
         Self {
-            parts: vec![task_ids],
+            batches: vec![task_ids],
             concurrency: 1,
             format,
             answers: LastAnswers::default(),
@@ -57,10 +61,10 @@ impl TaskRunner {
     {
         let mut summary = Summary::default();
         let exit = run(
-            self.parts,
+            self.batches,
             self.concurrency,
             &self.answers,
-            |ids| call(self.answers.watching(client, &ids), ids),
+            |ids| call(self.answers.recording(client, &ids), ids),
             |report| {
                 output::report(report, self.format);
                 summary.add(report);
@@ -114,7 +118,7 @@ impl TaskRunner {
 /// Five refusals of credentials in a row lock an access key. So nothing is started after one; of the calls under way the
 /// library holds back those that would send a key which was refused.
 async fn run<C>(
-    parts: Vec<Vec<String>>,
+    batches: Vec<Vec<String>>,
     concurrency: usize,
     answers: &LastAnswers,
     call: impl Fn(Vec<String>) -> C,
@@ -123,7 +127,7 @@ async fn run<C>(
 where
     C: Future<Output = Vec<TaskReport>> + Send + 'static,
 {
-    let mut to_start = parts.into_iter();
+    let mut to_start = batches.into_iter();
     let mut under_way: Vec<String> = Vec::new();
     let mut calls = JoinSet::new();
     let mut refused = false;
@@ -148,7 +152,7 @@ where
             concurrency - calls.len()
         };
         for ids in to_start.by_ref().take(room) {
-            would_end_with(Exit::MayHaveBeenApplied);
+            set_signal_exit(Exit::MayHaveBeenApplied);
             under_way.extend_from_slice(&ids);
             let span = trace::of_task(&ids);
             calls.spawn(call(ids).instrument(span));
@@ -168,7 +172,7 @@ where
                     end(ended);
                 }
                 if under_way.is_empty() {
-                    would_end_with(Exit::of_interruption(unknown.get()));
+                    set_signal_exit(Exit::of_interruption(unknown.get()));
                 }
             }
             // It panicked. Its tasks stay under way, and are told of at the end.
@@ -185,7 +189,7 @@ where
         let holds = |report: &TaskReport| interrupted || report.outcome() != Outcome::Failed;
         match answers.take(&id).filter(holds) {
             Some(report) => report.left(in_flight, READ_FIRST),
-            None => TaskReport::in_flight(id, in_flight),
+            None => TaskReport::in_flight(id, in_flight, READ_FIRST),
         }
     });
     let rest = to_start.flatten();
@@ -210,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    fn parts(count: usize) -> Vec<Vec<String>> {
+    fn batches(count: usize) -> Vec<Vec<String>> {
         (1..=count).map(|number| vec![number.to_string()]).collect()
     }
 
@@ -235,7 +239,7 @@ mod tests {
         };
         assert_eq!(
             run(
-                parts(count),
+                batches(count),
                 concurrency,
                 &LastAnswers::default(),
                 call,
@@ -261,7 +265,7 @@ mod tests {
             assert_ne!(ids, ["1"]);
             stopped(ids)
         };
-        let exit = run(parts(3), 4, &LastAnswers::default(), call, |report| {
+        let exit = run(batches(3), 4, &LastAnswers::default(), call, |report| {
             ends.push(report.task_id().to_owned());
         })
         .await;
