@@ -269,6 +269,19 @@ mod tests {
     }
 
     #[test]
+    fn text_has_message_advice_attempts_and_request_id_in_this_order() {
+        let mut report = TaskReport::in_flight("t".to_owned(), "interrupted", "look");
+        report.record.attempts = Some(2);
+        report.record.request_id = Some("r-1".to_owned());
+        assert_eq!(
+            report.text(),
+            "unknown          t  interrupted: it may have been applied: look [2 attempts] [request r-1]"
+        );
+        report.record.attempts = Some(1);
+        assert!(!report.text().contains("attempts"));
+    }
+
+    #[test]
     fn a_task_that_was_not_started_has_no_attempt() {
         let report = TaskReport::not_started("t".to_owned(), "interrupted");
         assert_eq!(

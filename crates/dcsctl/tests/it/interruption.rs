@@ -165,6 +165,17 @@ fn interrupted_pause_tells_the_refusal_and_ends_with_130() {
 }
 
 #[test]
+fn interrupted_retry_of_a_poll_keeps_what_the_stop_was_answered() {
+    let service = Service::start()
+        .with_fault("sync-stop:204")
+        .with_fault("show*:503:retry-after=60");
+    let line = format!("stop-sync --wait {}", id(1));
+    let object = interrupted_after("retrying in", &service, &line, 7);
+    assert_eq!(object["outcome"], "accepted", "{object}");
+    assert_eq!(object["http_status"], 204, "{object}");
+}
+
+#[test]
 fn interrupted_attempt_after_a_refusal_is_unknown() {
     let service = Service::start()
         .with_fault("sync-stop:503:retry-after=1")
