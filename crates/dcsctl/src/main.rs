@@ -1,4 +1,7 @@
 //! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
+//!
+//! A module uses only those before it: `clock` and `text`, `outcome`, `output`, `options`, `run`, `commands`. Inside a folder,
+//! too, files import one way.
 
 mod clock;
 mod commands;

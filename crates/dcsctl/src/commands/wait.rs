@@ -84,15 +84,15 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     let client = global.client()?;
     let task_id = options.task_id.trim();
     let spinner = Spinner::start("the task is read".to_owned());
-    let advance = Advance::new(spinner.clone());
-    let (shown, moves) = (spinner.clone(), advance.clone());
+    let progress = CopyProgress::new(spinner.clone());
+    let (shown, copying) = (spinner.clone(), progress.clone());
     let wait = WaitConfig::default()
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
             if let Progress::Polled(poll) = progress {
                 let status = poll.task().status.as_ref();
-                moves.set_is_running(status.is_some_and(TaskStatus::is_running));
+                copying.set_is_running(status.is_some_and(TaskStatus::is_running));
                 shown.set(polling::words(poll));
             }
         });
@@ -100,7 +100,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     let result = select! {
         biased;
         result = Box::pin(client.wait_until(task_id, condition, wait)) => result,
-        never = Box::pin(advance.show(&client, task_id, options.interval)) => match never {},
+        never = Box::pin(progress.show(&client, task_id, options.interval)) => match never {},
     };
     spinner.end();
     let task = result.map_err(|error| Failure::of(&error))?;
@@ -113,12 +113,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// The part of a spinner's line that says how far a task is.
 #[derive(Clone)]
-struct Advance {
+struct CopyProgress {
     spinner: Spinner,
     is_running: Arc<AtomicBool>,
 }
 
-impl Advance {
+impl CopyProgress {
     fn new(spinner: Spinner) -> Self {
         Self {
             spinner,
@@ -140,7 +140,7 @@ impl Advance {
         loop {
             if self.is_running.load(Relaxed) {
                 match client.stats(task_id).await {
-                    Ok(stats) => self.spinner.set_detail(task::advance(stats.body())),
+                    Ok(stats) => self.spinner.set_detail(task::progress(stats.body())),
                     Err(error) if error.is_retryable() => {}
                     Err(_) => return pending().await,
                 }

@@ -229,7 +229,7 @@ impl TaskReport {
     }
 }
 
-/// Whether the service did not take the credentials, for the call itself or for the look after it, or IAM gave none.
+/// Whether the service did not take the credentials, for the call itself or for a poll after it, or IAM gave none.
 fn credentials_refused(error: &Error) -> bool {
     error.status() == Some(401)
         || error.kind() == ErrorKind::Credentials

@@ -8,11 +8,11 @@ use huaweicloud_dcs::types::{
 use crate::text::one_line;
 
 /// A task on a line: name, ID, status, how far it is, source and target.
-pub(crate) fn line(task: &MigrationTaskDetail, advance: &str) -> String {
+pub(crate) fn line(task: &MigrationTaskDetail, progress: &str) -> String {
     let known = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
     let [source, target] = ends(task);
     one_line(&format!(
-        "  {} ({}): {}{advance}, {} -> {}",
+        "  {} ({}): {}{progress}, {} -> {}",
         known(task.task_name.as_deref()),
         known(task.task_id.as_deref()),
         status(task),
@@ -31,7 +31,7 @@ pub(crate) fn status(task: &MigrationTaskDetail) -> String {
 }
 
 /// Percent until all is copied, then the lag; nothing if neither is known.
-pub(crate) fn advance(stats: &ShowMigrationTaskStatsResponse) -> String {
+pub(crate) fn progress(stats: &ShowMigrationTaskStatsResponse) -> String {
     let percent = stats.full_migration_progress.as_ref();
     match (percent, lag(stats)) {
         (Some(percent), _) if percent.as_u64().is_none_or(|percent| percent < 100) => {
@@ -125,7 +125,7 @@ mod tests {
             ("{}", ""),
         ] {
             let stats = serde_json::from_str(stats).unwrap();
-            assert_eq!(advance(&stats), expected, "{stats:?}");
+            assert_eq!(progress(&stats), expected, "{stats:?}");
         }
     }
 

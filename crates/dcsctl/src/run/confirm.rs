@@ -143,14 +143,14 @@ async fn read(client: &MigrationClient, id: &str) -> Result<String, Failure> {
     let shown = Box::pin(client.show(id)).await;
     let shown = shown.map_err(|error| Failure::of(&error))?.into_body();
     // Other tasks have no progress to read.
-    let advance = match shown.status {
+    let progress = match shown.status {
         Some(TaskStatus::FullMigrating | TaskStatus::IncrementalMigrating) => {
             let stats = Box::pin(client.stats(id)).await;
-            task::advance(stats.map_err(|error| Failure::of(&error))?.body())
+            task::progress(stats.map_err(|error| Failure::of(&error))?.body())
         }
         _ => String::new(),
     };
-    Ok(task::line(&shown, &advance))
+    Ok(task::line(&shown, &progress))
 }
 
 /// All but a clear yes is a no.
