@@ -23,13 +23,15 @@ pub const STEPS: &[&str] = &[
     "cargo clippy -p huaweicloud-dcs --no-default-features --features rustls-aws-lc -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features native-tls -- -D warnings",
     // That the fuzz targets compile, without libFuzzer, which takes C++.
-    r#"cargo check --quiet --manifest-path crates/huaweicloud-dcs/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
+    r#"cargo check --quiet --manifest-path crates/huaweicloud-core/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     r#"cargo check --quiet --manifest-path crates/huaweicloud-sign/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     TEST,
+    // The JSON schemas of the models are a feature.
+    "cargo test -p huaweicloud-iam -p huaweicloud-dcs-api --all-features",
     // What the library underneath says of TLS and proxies that fail, by each back-end, and of https without one.
-    "cargo test -p huaweicloud-dcs --no-default-features --lib tests::transport",
-    "cargo test -p huaweicloud-dcs --no-default-features --features rustls-aws-lc --lib tests::transport",
-    "cargo test -p huaweicloud-dcs --no-default-features --features native-tls --lib tests::transport",
+    "cargo test -p huaweicloud-core --no-default-features --lib transport::tests",
+    "cargo test -p huaweicloud-core --no-default-features --features rustls-aws-lc --lib transport::tests",
+    "cargo test -p huaweicloud-core --no-default-features --features native-tls --lib transport::tests",
     "cargo doc --workspace --no-deps --quiet",
     "cargo deny --all-features --config .deny.toml check bans licenses sources",
     "cargo run --quiet --example stop_sync",

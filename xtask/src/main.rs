@@ -20,7 +20,7 @@ struct Arguments {
 /// One module of the library each.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Generate the client crate from the OpenAPI documents under spec/.
+    /// Generate the client crates from the OpenAPI documents under spec/.
     Gen(generate::Arguments),
     /// Check the OpenAPI documents under spec/, or write them with their samples.
     Spec(lint::Arguments),

@@ -33,6 +33,17 @@ pub struct Package {
     pub publish: Option<Vec<String>>,
     /// What it depends on.
     pub dependencies: Vec<Dependency>,
+    /// What its manifest says for other tools than cargo, `null` where it says nothing.
+    #[serde(default)]
+    pub metadata: serde_json::Value,
+}
+
+impl Package {
+    /// The OpenAPI document that the package is generated from, from the workspace's root.
+    #[must_use]
+    pub fn spec(&self) -> Option<&str> {
+        self.metadata["openapi"]["spec"].as_str()
+    }
 }
 
 /// One line of a manifest's dependencies.

@@ -1,36 +1,98 @@
-//! The OpenAPI documents that code is generated from.
+//! The OpenAPI documents, and the crates that are generated from them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
-/// One OpenAPI document and where its code goes.
-#[derive(Clone, Copy, Debug)]
+use anyhow::{Context, bail, ensure};
+
+use crate::metadata;
+
+/// The folder of the documents, from the workspace's root.
+const DOCUMENTS: &str = "spec";
+
+/// One document and the crate that is generated from it.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Spec {
     /// The document, from the workspace's root.
-    pub file: &'static str,
-    /// The module of the generated crate that its code goes to.
-    pub module: &'static str,
+    pub file: String,
+    /// The name of the crate's package.
+    pub package: String,
+    /// The folder of the crate, from the workspace's root.
+    pub folder: PathBuf,
 }
 
-/// All documents.
-pub const SPECS: &[Spec] = &[
-    Spec {
-        file: "spec/dcs-migration.yaml",
-        module: "migration",
-    },
-    Spec {
-        file: "spec/iam.yaml",
-        module: "iam",
-    },
-];
-
-/// The folder of all generated code, from the workspace's root.
-pub const GENERATED: &str = "crates/huaweicloud-dcs-api/src/generated";
-
 impl Spec {
-    /// One file of this document's generated code, from the workspace's root.
+    /// One file of the generated code, from the workspace's root.
     #[must_use]
     pub fn generated_file(&self, name: &str) -> PathBuf {
-        Path::new(GENERATED).join(self.module).join(name)
+        self.folder.join("src/generated").join(name)
     }
+}
+
+/// Finds all documents by the crates that name them, in the order of the crates' names.
+///
+/// # Errors
+///
+/// When cargo does not answer, or a document and the crates do not fit together.
+pub fn discover(root: &Path) -> anyhow::Result<Vec<Spec>> {
+    let mut specs = Vec::new();
+    for package in metadata::read(root)?.packages {
+        if let Some(file) = package.spec() {
+            let folder = Path::new(&package.manifest_path).parent();
+            specs.push(Spec {
+                file: file.to_owned(),
+                folder: folder.map_or_else(PathBuf::new, |folder| from(root, folder)),
+                package: package.name,
+            });
+        }
+    }
+    specs.sort_by(|left, right| left.package.cmp(&right.package));
+    let mut unnamed = documents(root)?;
+    for Spec { file, package, .. } in &specs {
+        ensure!(
+            root.join(file).is_file(),
+            "{package} names {file}, and there is no such document: correct `spec` in its Cargo.toml"
+        );
+        ensure!(
+            unnamed.remove(file),
+            "{package} names {file}, which another crate names, or which is no document directly in {DOCUMENTS}/: \
+             give each crate its own document there"
+        );
+    }
+    if let Some(file) = unnamed.first() {
+        bail!(
+            "no crate is generated from {file}: name it in the Cargo.toml of its crate:\n\n    \
+             [package.metadata.openapi]\n    spec = \"{file}\"\n"
+        );
+    }
+    Ok(specs)
+}
+
+/// Cargo gives a folder without symbolic links, the caller perhaps with them.
+fn from(root: &Path, folder: &Path) -> PathBuf {
+    let real = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    [root, &real]
+        .into_iter()
+        .find_map(|root| folder.strip_prefix(root).ok())
+        .unwrap_or(folder)
+        .to_path_buf()
+}
+
+/// All documents, from the workspace's root.
+fn documents(root: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut documents = BTreeSet::new();
+    let entries = std::fs::read_dir(root.join(DOCUMENTS));
+    for entry in entries.with_context(|| format!("{DOCUMENTS}/ cannot be listed"))? {
+        let name = entry?.file_name();
+        let is_document = Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if is_document {
+            documents.insert(format!("{DOCUMENTS}/{}", name.to_string_lossy()));
+        }
+    }
+    Ok(documents)
 }

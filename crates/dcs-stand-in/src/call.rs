@@ -1,6 +1,8 @@
 //! The calls that the stand-in answers, and what they are called where people type them.
 
-use huaweicloud_dcs_api::{Operation, iam::operations as iam, migration::operations as dcs};
+use huaweicloud_core::Operation;
+use huaweicloud_dcs_api::operations as dcs;
+use huaweicloud_iam::operations as iam;
 
 /// Makes [`Call`] of a table of what a call is called in code, what people type, and its operation.
 macro_rules! calls {

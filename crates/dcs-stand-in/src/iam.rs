@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use huaweicloud_dcs_api::iam::types::{
+use huaweicloud_iam::types::{
     ErrorResponse, KeystoneListProjectsResponse, Links, NestedError, Project, TokenDetail,
     TokenDomain, TokenOwner, TokenProject, TokenRequest, TokenResponse, TokenRole,
     TokenScopeProject,

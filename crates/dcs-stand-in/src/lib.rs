@@ -21,8 +21,8 @@ mod time;
 pub use axum::http::{HeaderName, HeaderValue, StatusCode};
 pub use builder::{Builder, StartError};
 pub use faults::{FAULT_GRAMMAR, Fault, FaultError};
-pub use huaweicloud_dcs_api::{
-    Operation, Repeat, TaskStatus, iam::operations as iam_operations, migration::operations,
-};
+pub use huaweicloud_core::{Operation, Repeat};
+pub use huaweicloud_dcs_api::{TaskStatus, operations};
+pub use huaweicloud_iam::operations as iam_operations;
 pub use records::{Effect, RecordedRequest};
 pub use stand_in::StandIn;

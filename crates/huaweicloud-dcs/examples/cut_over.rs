@@ -119,13 +119,8 @@ async fn find(client: &MigrationClient, name: &str) -> Result<Option<String>> {
 }
 
 async fn create(client: &MigrationClient, name: &str) -> Result<String> {
-    let task = CreateOnlineMigrationTaskBody {
-        name: name.to_owned(),
-        description: None,
-        vpc_id: INSTANCE.to_owned(),
-        subnet_id: INSTANCE.to_owned(),
-        security_group_id: INSTANCE.to_owned(),
-    };
+    let [security_group_id, subnet_id, vpc_id] = [INSTANCE; 3];
+    let task = CreateOnlineMigrationTaskBody::new(name, security_group_id, subnet_id, vpc_id);
     let created = client.create_online(&task).await?.into_body();
     let task = created.instance_id.ok_or("no task id")?;
     println!("task {name} is being created: {task}");
@@ -141,20 +136,16 @@ async fn configure(client: &MigrationClient, task: &str) -> Result<()> {
         .wait_until(task, Condition::AwaitsConfiguration, patiently())
         .await?;
     println!("it is created and waits to be configured");
-    let settings = SetOnlineMigrationTaskBody {
-        migration_method: MigrationMethod::IncrementalMigration,
-        resume_mode: ResumeMode::Auto,
-        bandwidth_limit_mb: None,
-        source_instance: ConfigMigrationInstanceBody {
-            addrs: Some("10.20.0.15:6379".to_owned()),
-            password: Some("invented".into()),
-            ..ConfigMigrationInstanceBody::default()
-        },
-        target_instance: ConfigMigrationInstanceBody {
-            id: Some(INSTANCE.to_owned()),
-            ..ConfigMigrationInstanceBody::default()
-        },
-    };
+    let source = ConfigMigrationInstanceBody::default()
+        .with_addrs("10.20.0.15:6379")
+        .with_password("invented");
+    let target = ConfigMigrationInstanceBody::default().with_id(INSTANCE);
+    let settings = SetOnlineMigrationTaskBody::new(
+        MigrationMethod::IncrementalMigration,
+        ResumeMode::Auto,
+        source,
+        target,
+    );
     client.configure(task, &settings).await?;
     println!("it is configured and copies what the source holds");
     Ok(())

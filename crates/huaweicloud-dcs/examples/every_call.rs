@@ -108,40 +108,25 @@ impl Story {
 
     /// An online migration, up to where source and target are level.
     async fn migrate(&self) -> Result<String> {
-        let created = self
-            .0
-            .create_online(&CreateOnlineMigrationTaskBody {
-                name: "orders-to-v6".to_owned(),
-                description: Some("move to 6.0".to_owned()),
-                vpc_id: INSTANCE.to_owned(),
-                subnet_id: INSTANCE.to_owned(),
-                security_group_id: INSTANCE.to_owned(),
-            })
-            .await?;
+        let [security_group, subnet, vpc] = [INSTANCE; 3];
+        let task = CreateOnlineMigrationTaskBody::new("orders-to-v6", security_group, subnet, vpc)
+            .with_description("move to 6.0");
+        let created = self.0.create_online(&task).await?;
         print("CreateOnlineMigrationTask", created.body());
         let task = created.into_body().instance_id.ok_or("no task id")?;
         self.wait(&task, |task| task.status == Some(TaskStatus::Running))
             .await?;
-        let configured = self
-            .0
-            .configure(
-                &task,
-                &SetOnlineMigrationTaskBody {
-                    migration_method: MigrationMethod::IncrementalMigration,
-                    resume_mode: ResumeMode::Auto,
-                    bandwidth_limit_mb: Some("100".into()),
-                    source_instance: ConfigMigrationInstanceBody {
-                        addrs: Some("10.20.0.15:6379".to_owned()),
-                        password: Some("invented".into()),
-                        ..ConfigMigrationInstanceBody::default()
-                    },
-                    target_instance: ConfigMigrationInstanceBody {
-                        id: Some(INSTANCE.to_owned()),
-                        ..ConfigMigrationInstanceBody::default()
-                    },
-                },
-            )
-            .await?;
+        let source = ConfigMigrationInstanceBody::default()
+            .with_addrs("10.20.0.15:6379")
+            .with_password("invented");
+        let settings = SetOnlineMigrationTaskBody::new(
+            MigrationMethod::IncrementalMigration,
+            ResumeMode::Auto,
+            source,
+            ConfigMigrationInstanceBody::default().with_id(INSTANCE),
+        );
+        let settings = settings.with_bandwidth_limit_mb("100");
+        let configured = self.0.configure(&task, &settings).await?;
         print("SetOnlineMigrationTask", configured.body());
         self.wait_for_incremental(&task).await?;
         while self.lag(&task).await? != Some(0) {
@@ -172,10 +157,9 @@ impl Story {
     }
 
     async fn exchange_and_roll_back(&self, task: &str) -> Result<()> {
-        let exchange = IpExchangeRequest {
-            exchanged_ip: vec!["10.20.0.15".to_owned()],
-            is_exchange_domain: Some(true),
-        };
+        let exchange = IpExchangeRequest::default()
+            .with_exchanged_ip(["10.20.0.15".to_owned()])
+            .with_is_exchange_domain(true);
         self.0.exchange_ip(task, &exchange).await?;
         self.wait(task, |task| {
             task.task_status.as_deref() == Some("EXCHANGE_SUCCESS")
@@ -189,22 +173,16 @@ impl Story {
     }
 
     async fn import(&self) -> Result<String> {
-        let import = CreateMigrationTaskBody {
-            backup_files: Some(BackupFilesBody {
-                bucket_name: Some("dumps".to_owned()),
-                files: vec![BackupFileBody::new("dump.rdb")],
-                ..BackupFilesBody::new(FileSource::SelfBuildObs)
-            }),
-            ..CreateMigrationTaskBody::new(
-                MigrationMethod::FullAmountMigration,
-                MigrationType::BackupfileImport,
-                TargetInstanceBody {
-                    password: Some("invented".into()),
-                    ..TargetInstanceBody::new(INSTANCE)
-                },
-                "seed-import",
-            )
-        };
+        let files = BackupFilesBody::new(FileSource::SelfBuildObs)
+            .with_bucket_name("dumps")
+            .with_files([BackupFileBody::new("dump.rdb")]);
+        let import = CreateMigrationTaskBody::new(
+            MigrationMethod::FullAmountMigration,
+            MigrationType::BackupfileImport,
+            TargetInstanceBody::new(INSTANCE).with_password("invented"),
+            "seed-import",
+        );
+        let import = import.with_backup_files(files);
         let created = self.0.create_import(&import).await?;
         print("CreateMigrationTask", created.body());
         let task = created.into_body().id.ok_or("no task id")?;

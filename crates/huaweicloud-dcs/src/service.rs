@@ -1,47 +1,95 @@
-//! A service: where its calls go, and what carries them.
+//! What the pipeline must be told of DCS: where it is, and what its codes mean.
 
-use std::sync::Arc;
+use huaweicloud_core::{CodeMeaning, ErrorCode, Operation, Service, is_known_region};
+use huaweicloud_dcs_api::operations::{CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK};
 
-use http::HeaderValue;
+/// Distributed Cache Service.
+pub(crate) static SERVICE: Service = Service {
+    name: "DCS",
+    endpoint_of: |region| {
+        is_known_region(region).then(|| format!("https://dcs.{region}.myhuaweicloud.com"))
+    },
+    code_prefixes: &["DCS.", "1114"],
+    codes: &[
+        code(
+            "DCS.4133",
+            CodeMeaning::NotFound,
+            "no such task: check task id, project and region",
+        ),
+        code(
+            "DCS.4957",
+            CodeMeaning::WrongStatus,
+            "the task's status forbids it: read the task first",
+        ),
+        code(
+            "DCS.4001",
+            CodeMeaning::UnknownPath,
+            "check region and endpoint",
+        ),
+        code("DCS.4070", CodeMeaning::Other, CHECK_THE_TASK_ID),
+        code("111400070", CodeMeaning::Other, CHECK_THE_TASK_ID),
+        code("DCS.4002", CodeMeaning::Other, "check the project id"),
+        code("111400002", CodeMeaning::Other, "check the project id"),
+        // It comes to key pairs too, where the project id is another account's or mistyped. A token of another project is
+        // not replaced: another one would be the same.
+        code(
+            "DCS.1004",
+            CodeMeaning::Other,
+            "check project id and region: the credentials are not those of this project",
+        ),
+        ErrorCode::token_refused("DCS.1001"),
+        ErrorCode::token_refused("DCS.1002"),
+        ErrorCode::token_refused("DCS.1003"),
+    ],
+    look_first,
+};
 
-use crate::endpoint::Endpoint;
-use crate::transport::Transport;
+const CHECK_THE_TASK_ID: &str =
+    "check the task id, which is not its name: the list of tasks has both";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Api {
-    /// The data migration of DCS.
-    Migration,
-    /// Projects and tokens.
-    Iam,
+const fn code(code: &'static str, meaning: CodeMeaning, advice: &'static str) -> ErrorCode {
+    ErrorCode {
+        code,
+        meaning,
+        advice,
+    }
 }
 
-pub(crate) struct Service {
-    pub(crate) api: Api,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) host: HeaderValue,
-    /// Makes requests for the generated client; the transport sends them.
-    pub(crate) http: reqwest::Client,
-    pub(crate) transport: Arc<dyn Transport>,
-    /// The way there, for errors: the host, and the proxy without its user information.
-    pub(crate) route: String,
+/// What to do before an order to a task that may have been applied is given again.
+pub(crate) const READ_FIRST: &str = "it may have been applied: read the task before you repeat it";
+
+fn look_first(operation: &Operation) -> &'static str {
+    if [CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK].contains(operation) {
+        "it may have been applied: look for the name in the list before you create it again"
+    } else {
+        READ_FIRST
+    }
 }
 
-impl Service {
-    pub(crate) fn new(
-        api: Api,
-        endpoint: Endpoint,
-        http: reqwest::Client,
-        proxy: Option<String>,
-    ) -> Result<Arc<Self>, String> {
-        let host = endpoint.host();
-        let proxy = proxy.map(|proxy| format!(", proxy {proxy}"));
-        Ok(Arc::new(Self {
-            api,
-            host: HeaderValue::try_from(host).map_err(|error| error.to_string())?,
-            route: format!("host {host}{}", proxy.unwrap_or_default()),
-            endpoint,
-            transport: Arc::new(http.clone()),
-            http,
-        }))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Error, ErrorKind};
+
+    #[test]
+    fn not_found_is_the_services_own_word_and_no_unknown_path() {
+        for (status, code, not_found) in [
+            (400, Some("DCS.4133"), true),
+            (404, Some("DCS.4133"), true),
+            (404, Some("DCS.4998"), true),
+            (404, Some("DCS.4070"), true),
+            (404, Some("111400998"), true),
+            (404, Some("DCS.4001"), false),
+            (404, Some("APIGW.0101"), false),
+            (404, Some("404"), false),
+            (404, None, false),
+            (400, Some("DCS.4957"), false),
+        ] {
+            let error = Error::builder(ErrorKind::Service).service(&SERVICE);
+            let error = error.status(status).code(code).build();
+            assert_eq!(error.is_not_found(), not_found, "{status} {code:?}");
+            let is_wrong_status = code == Some("DCS.4957");
+            assert_eq!(error.is_wrong_status(), is_wrong_status, "{code:?}");
+        }
     }
 }

@@ -1,13 +1,12 @@
 //! From an OpenAPI document to the tokens that progenitor makes of it.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use openapiv3::{OpenAPI, Operation, PathItem, ReferenceOr};
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
-use quote::quote;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use schemars08::schema::{InstanceType, SchemaObject};
 
-/// Schemas that a generator cannot make a good type of; the client crate has them by hand, under the same names.
-const BY_HAND: &[&str] = &["NumberOrString", "TaskStatus"];
+/// What a schema says if its type is written by hand: the type's path.
+const BY_HAND: &str = "x-rust-path";
 
 /// Generates the client of `document` and parses it.
 pub(super) fn generate(document: &OpenAPI) -> anyhow::Result<syn::File> {
@@ -15,19 +14,43 @@ pub(super) fn generate(document: &OpenAPI) -> anyhow::Result<syn::File> {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Positional)
-        .with_tag(TagStyle::Merged)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::hooks::Call))
-        .with_derive("schemars::JsonSchema");
+        .with_tag(TagStyle::Merged);
     let nothing = std::iter::empty;
-    settings.with_conversion(password(), "crate::Secret", nothing());
-    for name in BY_HAND {
-        settings.with_replacement(name, format!("crate::{name}"), nothing());
+    settings.with_conversion(password(), "huaweicloud_core::Secret", nothing());
+    for (name, path) in by_hand(&document)? {
+        settings.with_replacement(name, path, nothing());
     }
     let tokens = Generator::new(&settings)
         .generate_tokens(&document)
         .context("the generator refuses the document")?;
     syn::parse2(tokens).context("the generator made code that does not parse")
+}
+
+/// The schemas whose types are written by hand, each with its type's path.
+fn by_hand(document: &OpenAPI) -> anyhow::Result<Vec<(&str, &str)>> {
+    let components = document.components.iter();
+    let schemas: Vec<_> = components
+        .flat_map(|components| &components.schemas)
+        .filter_map(|(name, schema)| {
+            let path = schema.as_item()?.schema_data.extensions.get(BY_HAND)?;
+            Some((name.as_str(), path))
+        })
+        .collect();
+    let text = serde_json::to_string(document)?;
+    ensure!(
+        text.matches(&format!("\"{BY_HAND}\":")).count() == schemas.len(),
+        "{BY_HAND} stands elsewhere than directly under #/components/schemas, where it is not read: give the schema a name there"
+    );
+    schemas
+        .into_iter()
+        .map(|(name, path)| {
+            let path = path
+                .as_str()
+                .filter(|path| syn::parse_str::<syn::Path>(path).is_ok())
+                .with_context(|| format!("{name}: {BY_HAND} is no path of a Rust type: {path}"))?;
+            Ok((name, path))
+        })
+        .collect()
 }
 
 /// The schema of a secret.

@@ -1,6 +1,7 @@
 //! The generated files on disk beside those that would be generated.
 
 use std::{
+    collections::BTreeSet,
     fmt, io,
     path::{Path, PathBuf},
 };
@@ -9,7 +10,6 @@ use anyhow::Context;
 use similar::TextDiff;
 
 use super::Files;
-use crate::specs::GENERATED;
 
 /// A file on disk that is not what would be generated.
 #[derive(Clone, Debug)]
@@ -51,8 +51,11 @@ pub fn compare(root: &Path, files: &Files) -> anyhow::Result<Vec<Difference>> {
             }),
         }
     }
+    let folders: BTreeSet<&Path> = files.keys().filter_map(|path| path.parent()).collect();
     let mut there = Vec::new();
-    list(root, Path::new(GENERATED), &mut there)?;
+    for folder in folders {
+        list(root, folder, &mut there)?;
+    }
     let extra = there.into_iter().filter(|path| !files.contains_key(path));
     differences.extend(extra.map(|path| Difference::Extra { path }));
     differences.sort_by(|left, right| left.path().cmp(right.path()));

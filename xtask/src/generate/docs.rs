@@ -11,8 +11,9 @@ const WIDTH: usize = 92;
 
 /// How the documentation of an operation ends: all operations fail in the same ways.
 const ERRORS: &str = "# Errors\n\n\
-    [`Error::ErrorResponse`] where the service refuses the call with a documented status; \
-    another variant where it does anything else, or nothing.";
+    Any [`Error`](huaweicloud_core::Error). \
+    [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) \
+    says whether the service may have acted on the request all the same.";
 
 /// Rewrites the documentation of a file.
 pub(super) fn rewrite(file: &mut File) {
@@ -63,6 +64,14 @@ impl VisitMut for Docs {
         }
         visit_mut::visit_variant_mut(self, variant);
     }
+}
+
+/// The first sentence of what `attributes` document.
+pub(super) fn first_sentence(attributes: &[Attribute]) -> String {
+    let text: Vec<String> = attributes.iter().filter_map(text_of).collect();
+    let text = text.join(" ");
+    let end = text.find(". ").map_or(text.len(), |end| end + 1);
+    text[..end].trim().to_owned()
 }
 
 /// Takes the documentation out of a list of attributes.

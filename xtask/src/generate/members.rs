@@ -1,10 +1,10 @@
-//! Which members of an operation's bodies hold a secret or free text.
+//! What an operation's bodies and headers hold: secrets and free text.
 
 use std::collections::BTreeSet;
 
 use anyhow::Context;
 use openapiv3::OpenAPI;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A document as plain JSON, in which references are easy to follow.
 pub(super) struct Members(Value);
@@ -29,6 +29,40 @@ impl Members {
             .filter(|(status, _)| status.starts_with('2'))
             .flat_map(|(_, answer)| self.names(answer, |schema| schema["x-free-text"] == true))
             .collect()
+    }
+
+    /// The names of the response headers that hold a secret, in lower case.
+    pub(super) fn secret_headers(&self, path: &str, method: &str) -> BTreeSet<String> {
+        let responses = self.0["paths"][path][method]["responses"].as_object();
+        let responses = responses
+            .into_iter()
+            .flat_map(|responses| responses.values());
+        responses
+            .filter_map(|response| self.follow(response)["headers"].as_object())
+            .flatten()
+            .filter(|(_, header)| {
+                self.follow(&self.follow(header)["schema"])["format"] == "password"
+            })
+            .map(|(name, _)| name.to_lowercase())
+            .collect()
+    }
+
+    /// The status of a success, and whether the document describes its body.
+    pub(super) fn success(&self, path: &str, method: &str) -> Option<(u16, bool)> {
+        let responses = self.0["paths"][path][method]["responses"].as_object();
+        let (status, response) = responses?
+            .iter()
+            .find(|(status, _)| status.starts_with('2'))?;
+        let content = self.follow(response)["content"].as_object();
+        let is_described = content.is_some_and(|content| !content.is_empty());
+        Some((status.parse().ok()?, is_described))
+    }
+
+    /// Whether a call needs credentials; nothing where the document does not say.
+    pub(super) fn needs_credentials(&self, path: &str, method: &str) -> Option<bool> {
+        let own = self.0["paths"][path][method]["security"].as_array();
+        let ways = own.or(self.0["security"].as_array())?;
+        Some(ways.iter().any(|way| way != &Value::Object(Map::new())))
     }
 
     fn names<'a>(&'a self, body: &'a Value, is_marked: fn(&Value) -> bool) -> BTreeSet<&'a str> {

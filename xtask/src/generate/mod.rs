@@ -1,4 +1,4 @@
-//! `cargo xtask gen`: the generated client.
+//! `cargo xtask gen`: the generated clients.
 //!
 //! [`compute`] makes all files and touches none; [`run`] compares them with those on disk, and writes or reports.
 
@@ -22,7 +22,7 @@ use anyhow::{Context, bail};
 
 use crate::{
     lint,
-    specs::{SPECS, Spec},
+    specs::{self, Spec},
 };
 
 pub use comparison::{Difference, compare};
@@ -75,12 +75,12 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// When a document cannot be read, breaks a rule, or cannot be generated from.
 pub fn compute(root: &Path) -> anyhow::Result<Files> {
     let mut files = Files::new();
-    for spec in SPECS {
-        let source = std::fs::read_to_string(root.join(spec.file))
+    for spec in specs::discover(root)? {
+        let source = std::fs::read_to_string(root.join(&spec.file))
             .with_context(|| format!("{} cannot be read", spec.file))?;
-        let document = lint::read(spec.file, &source)?;
+        let document = lint::read(&spec.file, &source)?;
         // The lint refuses what the generator is known to panic on. Should there be more, it is an error like any.
-        let made = catch_unwind(|| generate(root, spec, &document))
+        let made = catch_unwind(|| generate(root, &spec, &document))
             .unwrap_or_else(|_| bail!("the generator panicked, with the message above"));
         files.extend(made.with_context(|| format!("{} cannot be generated from", spec.file))?);
     }

@@ -26,7 +26,7 @@ pub use rules::RULES;
 pub use samples::{REQUEST, Sample, Samples};
 
 use self::{document::Document, problem::Findings};
-use crate::specs::SPECS;
+use crate::specs;
 
 /// Options of `spec`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -43,12 +43,12 @@ pub struct Arguments {
 ///
 /// When one cannot be read.
 pub fn documents(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let files = SPECS.iter().map(|spec| spec.file);
+    let files = specs::discover(root)?.into_iter().map(|spec| spec.file);
     files
         .map(|file| {
-            let text = std::fs::read_to_string(root.join(file))
+            let text = std::fs::read_to_string(root.join(&file))
                 .with_context(|| format!("{file} cannot be read"))?;
-            Ok((file.to_owned(), text))
+            Ok((file, text))
         })
         .collect()
 }

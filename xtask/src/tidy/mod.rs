@@ -37,11 +37,8 @@ pub struct File {
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[non_exhaustive]
 pub struct Arguments {
-    /// List the modules that use each other in a circle, instead.
-    #[arg(long)]
-    pub circles: bool,
     /// Count the lines of each crate, instead.
-    #[arg(long, conflicts_with = "circles")]
+    #[arg(long)]
     pub lines: bool,
 }
 
@@ -58,16 +55,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    if arguments.circles {
-        return report(circles(&files));
-    }
     let mut problems = layout(&files);
     problems.extend(sources(&files));
+    problems.extend(circles(&files));
     problems.extend(packages(&metadata::read(root)?.packages, &files));
-    report(problems)
-}
-
-fn report(mut problems: Vec<String>) -> anyhow::Result<ExitCode> {
     problems.sort();
     for problem in &problems {
         writeln!(io::stderr(), "{problem}")?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use xtask::{generate, specs::SPECS};
+use xtask::{generate, specs};
 
 use crate::{broken, workspace};
 
@@ -82,7 +82,7 @@ fn the_check_fails_after_one_byte_of_the_code_is_changed() {
 
 #[test]
 fn check_document_changed_names_the_stale_files() {
-    for spec in SPECS {
+    for spec in workspace::specs(&workspace::root()) {
         let copy = workspace::copy();
         let path = copy.path().join(spec.file);
         let text = fs::read_to_string(&path).unwrap();
@@ -105,8 +105,9 @@ fn check_document_changed_names_the_stale_files() {
 fn missing_and_extra_files_are_reported_and_then_mended() {
     let copy = workspace::copy();
     let before = workspace::generated_files(copy.path());
-    let missing = copy.path().join(SPECS[0].generated_file("types.rs"));
-    let extra = copy.path().join(SPECS[0].generated_file("old.rs"));
+    let [first, second] = <[_; 2]>::try_from(workspace::specs(copy.path())).unwrap();
+    let missing = copy.path().join(first.generated_file("types.rs"));
+    let extra = copy.path().join(second.generated_file("old.rs"));
     fs::remove_file(&missing).unwrap();
     fs::write(&extra, "// Left over.\n").unwrap();
 
@@ -124,8 +125,9 @@ fn missing_and_extra_files_are_reported_and_then_mended() {
 fn a_broken_document_leaves_it_as_it_was() {
     let copy = workspace::copy();
     let before = workspace::generated_files(copy.path());
+    let document = copy.path().join(&workspace::specs(copy.path())[0].file);
     for broken in broken::documents() {
-        fs::write(copy.path().join(SPECS[0].file), &broken.source).unwrap();
+        fs::write(&document, &broken.source).unwrap();
         let output = workspace::run(copy.path(), &["gen"]);
         assert_eq!(output.status.code(), Some(1), "{}", broken.name);
         assert_eq!(
@@ -137,72 +139,69 @@ fn a_broken_document_leaves_it_as_it_was() {
     }
 }
 
-/// What is generated from the document that breaks no rule.
-fn sound(file: &str) -> String {
+#[test]
+fn new_document_becomes_a_client_and_a_table() {
     let copy = workspace::copy();
-    fs::write(copy.path().join(SPECS[0].file), broken::SOUND).unwrap();
-    let mut files = generate::compute(copy.path()).unwrap();
-    files.remove(&SPECS[0].generated_file(file)).unwrap()
-}
-
-fn sound_types() -> String {
-    sound("types.rs")
+    workspace::add(
+        copy.path(),
+        "huaweicloud-tasks",
+        include_str!("../tasks.yaml"),
+    );
+    let output = workspace::run(copy.path(), &["gen"]);
+    assert!(output.status.success(), "{output:?}");
+    let folder = copy.path().join("crates/huaweicloud-tasks/src/generated");
+    let client = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    assert!(
+        client.contains("    pub async fn stop_task(\n        &self,\n        task_id: &str,\n"),
+        "{client}"
+    );
+    let table = fs::read_to_string(folder.join("operations.rs")).unwrap();
+    assert!(
+        table.contains("&[SHOW_TASK, CHECK_TASK, STOP_TASK]"),
+        "{table}"
+    );
+    assert!(
+        workspace::run(copy.path(), &["gen", "--check"])
+            .status
+            .success()
+    );
 }
 
 #[test]
-fn the_table_names_changes_secrets_and_free_text() {
-    let table = sound("operations.rs");
-    for lines in [
-        "    changes: false,\n    secrets: &[],\n    free_text: &[\"events\", \"message\"],\n",
-        "    changes: true,\n    secrets: &[\"new_password\", \"old_password\", \"password\"],\n    free_text: &[],\n",
-        "    changes: false,\n    secrets: &[],\n    free_text: &[],\n",
-    ] {
-        assert!(table.contains(lines), "{lines}{table}");
+fn document_without_a_crate_says_what_to_write() {
+    let copy = workspace::copy();
+    fs::write(copy.path().join("spec/new.yaml"), "openapi: 3.0.3\n").unwrap();
+    for command in [&["gen"][..], &["gen", "--check"], &["spec"]] {
+        let output = workspace::run(copy.path(), command);
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            text.contains("Cargo.toml")
+                && text.contains("[package.metadata.openapi]\n    spec = \"spec/new.yaml\"\n"),
+            "{text}"
+        );
     }
 }
 
 #[test]
-fn models_of_answers_are_open_and_those_of_requests_can_be_written_down() {
-    let types = sound_types();
-    assert!(
-        types.contains("#[non_exhaustive]\npub struct Task {"),
-        "{types}"
-    );
-    assert!(types.contains("\npub struct Stop {"), "{types}");
-    assert!(
-        !types.contains("#[non_exhaustive]\npub struct Stop {"),
-        "{types}"
-    );
-}
-
-#[test]
-fn passwords_have_a_type_of_their_own() {
-    let types = sound_types();
-    assert!(types.contains("pub password: crate::Secret,"), "{types}");
-    assert!(
-        types.contains("pub old_password: Option<crate::Secret>,"),
-        "{types}"
-    );
-    assert!(
-        types.contains("pub new_password: Option<crate::Secret>,"),
-        "{types}"
-    );
-}
-
-#[test]
-fn an_enum_of_a_request_is_read_from_text_in_one_way() {
-    let types = sound_types();
-    assert!(
-        types.contains("#[non_exhaustive]\npub enum StopMode {"),
-        "{types}"
-    );
-    assert!(
-        types.contains("impl std::str::FromStr for StopMode {"),
-        "{types}"
-    );
-    assert!(!types.contains("impl TryFrom<"), "{types}");
-    assert!(
-        !types.contains("impl From<String> for ConversionError"),
-        "{types}"
-    );
+fn crate_naming_no_document_or_one_taken_is_refused() {
+    for (document, words) in [
+        (
+            "spec/none.yaml",
+            "huaweicloud-new names spec/none.yaml, and there is no such document",
+        ),
+        (
+            "spec/iam.yaml",
+            "names spec/iam.yaml, which another crate names",
+        ),
+        (
+            "spec/README.md",
+            "huaweicloud-new names spec/README.md, which",
+        ),
+    ] {
+        let copy = workspace::copy();
+        workspace::add_crate(copy.path(), "huaweicloud-new", document);
+        let error = specs::discover(copy.path()).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
 }

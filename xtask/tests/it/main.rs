@@ -5,6 +5,8 @@ mod broken;
 #[cfg(test)]
 mod generated_code;
 #[cfg(test)]
+mod generated_text;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod modules;
@@ -14,7 +16,5 @@ mod readme;
 mod samples;
 #[cfg(test)]
 mod tidy;
-#[cfg(test)]
-mod versions;
 #[cfg(test)]
 mod workspace;

@@ -97,6 +97,7 @@ fn package(name: &str, publish: Option<Vec<String>>, on: &[(&str, Option<&str>)]
         manifest_path: format!("/workspace/crates/{name}/Cargo.toml"),
         publish,
         dependencies: on.iter().map(dependency).collect(),
+        metadata: serde_json::Value::Null,
     }
 }
 

@@ -6,24 +6,50 @@ use std::{
     process::{Command, Output},
 };
 
+use xtask::specs::{self, Spec};
+
 /// The folder of the real workspace.
 pub(crate) fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap().to_path_buf()
 }
 
-/// A copy of what the commands read and write.
+/// The documents of a workspace and their crates.
+pub(crate) fn specs(root: &Path) -> Vec<Spec> {
+    specs::discover(root).unwrap()
+}
+
+/// A workspace with copies of what the commands read and write.
 pub(crate) fn copy() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for part in [
-        "Cargo.toml",
-        "spec",
-        "xtask/rustfmt-generated.toml",
-        xtask::specs::GENERATED,
-    ] {
+    let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
+    fs::write(copy.path().join("Cargo.toml"), manifest).unwrap();
+    for part in ["spec", "xtask/rustfmt-generated.toml"] {
         copy_all(&root().join(part), &copy.path().join(part));
     }
+    for spec in specs(&root()) {
+        add_crate(copy.path(), &spec.package, &spec.file);
+        let generated = spec.folder.join("src/generated");
+        copy_all(&root().join(&generated), &copy.path().join(&generated));
+    }
     copy
+}
+
+/// Adds a crate that is generated from a document.
+pub(crate) fn add_crate(root: &Path, name: &str, document: &str) {
+    let folder = root.join("crates").join(name);
+    fs::create_dir_all(folder.join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\n\n[package.metadata.openapi]\nspec = \"{document}\"\n"
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("src/lib.rs"), "mod generated;\n").unwrap();
+}
+
+/// Adds a document and its crate to a workspace.
+pub(crate) fn add(root: &Path, name: &str, document: &str) {
+    fs::write(root.join(format!("spec/{name}.yaml")), document).unwrap();
+    add_crate(root, name, &format!("spec/{name}.yaml"));
 }
 
 fn copy_all(from: &Path, to: &Path) {
@@ -38,19 +64,15 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-/// All files below the generated code, with their bytes.
+/// All files of the generated code, with their bytes.
 pub(crate) fn generated_files(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files = Vec::new();
-    let mut folders = vec![root.join(xtask::specs::GENERATED)];
-    while let Some(folder) = folders.pop() {
+    for spec in specs(root) {
+        let folder = root.join(spec.generated_file(""));
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let bytes = fs::read(&path).unwrap();
-                files.push((path, bytes));
-            }
+            let bytes = fs::read(&path).unwrap();
+            files.push((path, bytes));
         }
     }
     files.sort();

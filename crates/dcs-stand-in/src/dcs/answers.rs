@@ -2,7 +2,7 @@
 
 use huaweicloud_dcs_api::{
     NumberOrString, TaskStatus,
-    migration::types::{
+    types::{
         InstanceRespBody, MigrationLog, MigrationTaskList, ShowJobInfoResponse,
         ShowMigrationTaskStatsResponse,
     },

@@ -1,7 +1,7 @@
 //! What is done to several tasks by one call.
 
 use axum::http::StatusCode;
-use huaweicloud_dcs_api::migration::types::{
+use huaweicloud_dcs_api::types::{
     BatchRestartOnlineMigrationTasksBody, BatchRestartOnlineMigrationTasksResponse,
     BatchStopMigrationTasksBody, BatchStopMigrationTasksResponse, DeleteMigrateTaskRequest,
     DeleteMigrationTaskResponse, MigrationTaskResult,

@@ -3,7 +3,7 @@
 use axum::{body::Body, http::StatusCode, response::Response};
 use huaweicloud_dcs_api::{
     NumberOrString, TaskStatus,
-    migration::types::{
+    types::{
         ConfigMigrationInstanceBody, InstanceRespBody, IpExchangeRequest, MigrationMethod,
         MigrationUpdateRequestEntity, ResumeMode, SetOnlineMigrationTaskBody,
         SetOnlineMigrationTaskResponse,

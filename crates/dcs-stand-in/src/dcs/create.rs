@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use huaweicloud_dcs_api::{
     TaskStatus,
-    migration::types::{
+    types::{
         BackupFileBody, BackupFilesBody, BackupFilesRespBody, BackupRecord,
         CreateMigrationTaskBody, CreateMigrationTaskResponse, CreateOnlineMigrationTaskBody,
         CreateOnlineMigrationTaskResponse, FileSource, Files, InstanceRespBody, MigrationType,

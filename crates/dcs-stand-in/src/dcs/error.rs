@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::{http::StatusCode, response::Response};
-use huaweicloud_dcs_api::migration::types::{ErrorResponse, MigrationTaskResult};
+use huaweicloud_dcs_api::types::{ErrorResponse, MigrationTaskResult};
 
 use crate::{
     http::{Problem, model_answer},

@@ -1,9 +1,7 @@
 //! The calls that read: tasks, progress, logs, jobs.
 
 use axum::http::StatusCode;
-use huaweicloud_dcs_api::migration::types::{
-    ListMigrationTaskLogsResponse, ListMigrationTaskResponse,
-};
+use huaweicloud_dcs_api::types::{ListMigrationTaskLogsResponse, ListMigrationTaskResponse};
 
 use super::{
     answers::{self, count},

@@ -4,7 +4,7 @@ use std::{sync::Mutex, time::Duration};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
-use huaweicloud_dcs_api::Operation;
+use huaweicloud_core::Operation;
 
 use crate::{call::Call, lock::locked};
 
@@ -112,7 +112,7 @@ impl Fault {
     /// Strikes requests of this operation alone.
     pub fn on(mut self, operation: &Operation) -> Self {
         if self.target != Target::Connection {
-            self.target = Target::Operation(operation.id());
+            self.target = Target::Operation(operation.id);
         }
         self
     }
@@ -202,7 +202,7 @@ impl FaultQueue {
     pub(crate) fn take(&self, call: Call) -> Option<Fault> {
         self.take_first(|target| match target {
             Target::AnyOperation => true,
-            Target::Operation(id) => id == call.operation().id(),
+            Target::Operation(id) => id == call.operation().id,
             Target::Connection => false,
         })
     }

@@ -91,7 +91,7 @@ fn read_struck(struck: &str) -> Result<(Target, Option<u32>), String> {
     };
     let call = Call::ALL.iter().copied().find(|call| call.name() == target);
     let target = match (target, call) {
-        (_, Some(call)) => Target::Operation(call.operation().id()),
+        (_, Some(call)) => Target::Operation(call.operation().id),
         ("any", None) => Target::AnyOperation,
         ("connection", None) => Target::Connection,
         _ => return Err(format!("{target:?} is not a target")),

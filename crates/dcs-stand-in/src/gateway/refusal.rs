@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::{http::StatusCode, response::Response};
-use huaweicloud_dcs_api::migration::types::ErrorResponse;
+use huaweicloud_dcs_api::types::ErrorResponse;
 use serde_json::json;
 
 use crate::http::json_answer;

@@ -207,7 +207,7 @@ impl fmt::Display for Problem {
 
 #[cfg(test)]
 mod tests {
-    use huaweicloud_dcs_api::migration::types::{
+    use huaweicloud_dcs_api::types::{
         CreateMigrationTaskBody, ListMigrationTaskResponse, MigrationTaskList,
     };
     use serde_json::json;

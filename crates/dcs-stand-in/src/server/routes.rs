@@ -14,7 +14,7 @@ use axum::{
     response::Response,
     routing::{MethodFilter, on},
 };
-use huaweicloud_dcs_api::Operation;
+use huaweicloud_core::Operation;
 use percent_encoding::percent_decode_str;
 
 use crate::{
@@ -44,7 +44,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     let mut router = Router::new();
     for &call in Call::ALL {
         let operation = call.operation();
-        let filter = Method::from_bytes(operation.method().as_bytes())
+        let filter = Method::from_bytes(operation.method.as_bytes())
             .ok()
             .and_then(|method| MethodFilter::try_from(method).ok());
         if let Some(filter) = filter {
@@ -53,7 +53,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
                               request: Request| {
                 handle(shared, connection, Some(call), request)
             };
-            router = router.route(operation.path(), on(filter, known));
+            router = router.route(operation.path, on(filter, known));
         }
     }
     let unknown =
@@ -69,7 +69,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
 /// The parameters that fill in the operation's template. None if one is empty: then no gateway finds the API.
 fn ids(operation: &Operation, path: &str) -> Option<Ids> {
     let mut ids = Ids::default();
-    for (name, value) in operation.path().split('/').zip(path.split('/')) {
+    for (name, value) in operation.path.split('/').zip(path.split('/')) {
         if !name.starts_with('{') {
             continue;
         }
@@ -95,9 +95,9 @@ async fn handle(
     let (request, body) = request.into_parts();
     let called = call
         // axum sends HEAD where GET is routed; the gateway does not.
-        .filter(|call| call.operation().method() == request.method.as_str())
+        .filter(|call| call.operation().method == request.method.as_str())
         .and_then(|call| Some((call, ids(call.operation(), request.uri.path())?)));
-    let operation = called.as_ref().map(|(call, _)| call.operation().id());
+    let operation = called.as_ref().map(|(call, _)| call.operation().id);
     let mut entry = shared.journal.begin(&request, operation);
     let admitted = admit(&shared, called, &request, body).await;
     let mut response = match admitted {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use huaweicloud_dcs_api::migration::types::{InstanceRespBody, MigrationTaskDetail};
+use huaweicloud_dcs_api::types::{InstanceRespBody, MigrationTaskDetail};
 
 /// What `show` tells of a task that a test has put there, apart from its id and state.
 pub(super) fn sample_details() -> MigrationTaskDetail {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use huaweicloud_dcs_api::{TaskStatus, migration::types::MigrationTaskDetail};
+use huaweicloud_dcs_api::{TaskStatus, types::MigrationTaskDetail};
 
 use super::history::{Change, EXCHANGED, Event, History};
 use crate::time::Moment;

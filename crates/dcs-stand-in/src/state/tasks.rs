@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use huaweicloud_dcs_api::{TaskStatus, migration::types::MigrationTaskDetail};
+use huaweicloud_dcs_api::{TaskStatus, types::MigrationTaskDetail};
 
 use super::{
     history::{Durations, Event, History},

@@ -1,7 +1,7 @@
 //! What is said of the bodies of requests.
 
 use dcs_stand_in::operations;
-use huaweicloud_dcs_api::Operation;
+use huaweicloud_core::Operation;
 use serde_json::{Value, json};
 
 use crate::client::{Call, TASK, TOKEN, stand_in};
@@ -45,7 +45,7 @@ async fn a_body_that_is_missing_or_not_an_object_is_refused() {
                 answer.code(),
                 (400, code.into()),
                 "{} {body:?}",
-                operation.id()
+                operation.id
             );
             assert!(!answer.body.contains("pwInvented"));
         }
@@ -59,7 +59,7 @@ async fn a_body_that_is_missing_or_not_an_object_is_refused() {
             let message = format!("Invalid {needed} parameter in the request.");
             assert_eq!(answer.message(), message);
         } else {
-            assert!((200..300).contains(&answer.status), "{}", operation.id());
+            assert!((200..300).contains(&answer.status), "{}", operation.id);
         }
     }
 }

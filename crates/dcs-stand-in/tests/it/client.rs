@@ -7,7 +7,7 @@ use std::{
 };
 
 use dcs_stand_in::{Builder, StandIn, TaskStatus};
-use huaweicloud_dcs_api::Operation;
+use huaweicloud_core::Operation;
 use huaweicloud_sign::{AccessKey, Request, sign};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -69,16 +69,16 @@ impl Call {
     /// A call of any operation, with its path filled in and without a body.
     pub(crate) fn to(operation: &Operation) -> Self {
         let path = operation
-            .path()
+            .path
             .replace("{project_id}", PROJECT)
             .replace("{task_id}", TASK)
             .replace("{job_id}", "ff80808195d0a1b30195d0b2c3d4e5f6");
         assert!(
             !path.contains('{'),
             "{}: nothing fills in {path}",
-            operation.id()
+            operation.id
         );
-        Self::new(operation.method(), path).header("Content-Length", "0")
+        Self::new(operation.method, path).header("Content-Length", "0")
     }
 
     pub(crate) fn show(task: &str) -> Self {

@@ -196,6 +196,6 @@ async fn every_operation_has_a_name_for_faults() {
     }
     for operation in operations {
         let answer = Call::to(&operation).token(TOKEN).send(&stand_in).await;
-        assert_eq!(answer.status, 418, "{}", operation.id());
+        assert_eq!(answer.status, 418, "{}", operation.id);
     }
 }

@@ -1,10 +1,9 @@
 //! The generated client, which decodes what the stand-in answers.
 
-use std::{future::Future, pin::Pin, sync::Arc};
-
-use dcs_stand_in::{StandIn, iam_operations, operations};
-use huaweicloud_dcs_api::{Call, Error, Exchange, Operation, iam, migration, migration::types};
-use reqwest::{Request, Response, header::HeaderValue};
+use dcs_stand_in::StandIn;
+use huaweicloud_core::{Client as Core, Credentials, Error, Response, RetryConfig, Service};
+use huaweicloud_dcs_api::{Client, types};
+use huaweicloud_iam as iam;
 
 use crate::client::{PROJECT, TASK, TOKEN};
 
@@ -14,26 +13,13 @@ pub(crate) const TARGET_ID: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
 /// What a call came to, or the status and code that it was refused with.
 pub(crate) type Answered<T> = Result<T, (u16, String)>;
 
-/// Sends each request once, with a token if there is one.
-#[derive(Debug)]
-struct Once {
-    http: reqwest::Client,
-    token: Option<String>,
-}
-
-impl Exchange for Once {
-    fn exchange<'a>(
-        &'a self,
-        mut request: Request,
-        _: &'static Operation,
-    ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
-        if let Some(token) = &self.token {
-            let token = HeaderValue::from_str(token).unwrap();
-            request.headers_mut().insert("x-auth-token", token);
-        }
-        Box::pin(self.http.execute(request))
-    }
-}
+static SERVICE: Service = Service {
+    name: "the stand-in",
+    endpoint_of: |_| None,
+    code_prefixes: &[],
+    codes: &[],
+    look_first: |_| "",
+};
 
 /// A caller with a token, or without one.
 pub(crate) struct Caller<'a> {
@@ -53,65 +39,46 @@ pub(crate) fn caller_with<'a>(stand_in: &'a StandIn, token: Option<&str>) -> Cal
     }
 }
 
-fn dcs<T>(
-    result: Result<huaweicloud_dcs_api::ResponseValue<T>, Error<types::ErrorResponse>>,
-) -> Answered<T> {
-    result
-        .map(huaweicloud_dcs_api::ResponseValue::into_inner)
-        .map_err(|error| match error {
-            Error::ErrorResponse(refusal) => {
-                let status = refusal.status().as_u16();
-                (status, refusal.into_inner().error_code.unwrap_or_default())
-            }
-            other => panic!("{other:?}"),
-        })
-}
-
-fn http_client() -> reqwest::Client {
-    // In a build of the whole workspace reqwest wants a cryptography provider, even for plain HTTP. A second one is refused.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
+fn dcs<T>(result: Result<Response<T>, Error>) -> Answered<T> {
+    result.map(Response::into_body).map_err(|error| {
+        let status = error.status().expect("the stand-in answers");
+        (status, error.code().unwrap_or_default().to_owned())
+    })
 }
 
 impl Caller<'_> {
-    fn call(&self, operation: &'static Operation, http: &reqwest::Client) -> Call {
-        let once = Once {
-            http: http.clone(),
-            token: self.token.clone(),
-        };
-        Call::new(operation, Arc::new(once))
+    fn core(&self) -> Core {
+        let token = self.token.as_deref().unwrap_or("noneInvented");
+        Core::builder(&SERVICE)
+            .endpoint(self.stand_in.endpoint())
+            .credentials(Credentials::token(token))
+            .retry(RetryConfig::disabled())
+            .build()
+            .unwrap()
     }
 
-    fn client(&self, operation: &'static Operation) -> migration::Client {
-        let http = http_client();
-        let call = self.call(operation, &http);
-        migration::Client::new_with_client(self.stand_in.endpoint(), http, call)
+    fn client(&self) -> Client {
+        Client::new(self.core())
     }
 
-    fn iam(&self, operation: &'static Operation) -> iam::Client {
-        let http = http_client();
-        let call = self.call(operation, &http);
-        iam::Client::new_with_client(self.stand_in.endpoint(), http, call)
+    fn iam(&self) -> iam::Client {
+        iam::Client::new(self.core())
     }
 
     pub(crate) async fn create_import(
         &self,
         body: &types::CreateMigrationTaskBody,
     ) -> Answered<types::CreateMigrationTaskResponse> {
-        let client = self.client(&operations::CREATE_MIGRATION_TASK);
+        let client = self.client();
         dcs(client.create_migration_task(PROJECT, body).await)
     }
 
     /// The task and the job that creates it.
     pub(crate) async fn create_online(&self, name: &str) -> Answered<(String, String)> {
-        let body = types::CreateOnlineMigrationTaskBody {
-            name: name.into(),
-            description: Some("move to 6.0".into()),
-            vpc_id: "vpcInvented".into(),
-            subnet_id: "subnetInvented".into(),
-            security_group_id: "groupInvented".into(),
-        };
-        let client = self.client(&operations::CREATE_ONLINE_MIGRATION_TASK);
+        let ids = ("groupInvented", "subnetInvented", "vpcInvented");
+        let body = types::CreateOnlineMigrationTaskBody::new(name, ids.0, ids.1, ids.2)
+            .with_description("move to 6.0");
+        let client = self.client();
         let created = dcs(client.create_online_migration_task(PROJECT, &body).await)?;
         Ok((created.instance_id.unwrap(), created.job_id.unwrap()))
     }
@@ -121,29 +88,21 @@ impl Caller<'_> {
         id: &str,
         migration_method: types::MigrationMethod,
     ) -> Answered<types::SetOnlineMigrationTaskResponse> {
-        let body = types::SetOnlineMigrationTaskBody {
-            bandwidth_limit_mb: Some(123.into()),
+        let end = types::ConfigMigrationInstanceBody::default;
+        let body = types::SetOnlineMigrationTaskBody::new(
             migration_method,
-            resume_mode: types::ResumeMode::Auto,
-            source_instance: types::ConfigMigrationInstanceBody {
-                addrs: Some(SOURCE.into()),
-                password: Some("pwInvented".into()),
-                ..Default::default()
-            },
-            target_instance: types::ConfigMigrationInstanceBody {
-                id: Some(TARGET_ID.into()),
-                ..Default::default()
-            },
-        };
-        let client = self.client(&operations::SET_ONLINE_MIGRATION_TASK);
+            types::ResumeMode::Auto,
+            end().with_addrs(SOURCE).with_password("pwInvented"),
+            end().with_id(TARGET_ID),
+        )
+        .with_bandwidth_limit_mb(123);
+        let client = self.client();
         dcs(client.set_online_migration_task(PROJECT, id, &body).await)
     }
 
     pub(crate) async fn update(&self, id: &str, mode: types::ResumeMode) -> Answered<()> {
-        let body = types::MigrationUpdateRequestEntity {
-            resume_mode: Some(mode),
-        };
-        let client = self.client(&operations::UPDATE_MIGRATION_TASK);
+        let body = types::MigrationUpdateRequestEntity::default().with_resume_mode(mode);
+        let client = self.client();
         dcs(client.update_migration_task(PROJECT, id, &body).await)
     }
 
@@ -152,14 +111,14 @@ impl Caller<'_> {
         (limit, offset): (Option<u32>, Option<u32>),
         name: Option<&str>,
     ) -> Answered<types::ListMigrationTaskResponse> {
-        let client = self.client(&operations::LIST_MIGRATION_TASK);
+        let client = self.client();
         dcs(client
             .list_migration_task(PROJECT, limit, name, offset)
             .await)
     }
 
     pub(crate) async fn show(&self, id: &str) -> Answered<types::MigrationTaskDetail> {
-        let client = self.client(&operations::SHOW_MIGRATION_TASK);
+        let client = self.client();
         dcs(client.show_migration_task(PROJECT, id).await)
     }
 
@@ -168,7 +127,7 @@ impl Caller<'_> {
     }
 
     pub(crate) async fn stats(&self, id: &str) -> Answered<types::ShowMigrationTaskStatsResponse> {
-        let client = self.client(&operations::SHOW_MIGRATION_TASK_STATS);
+        let client = self.client();
         dcs(client.show_migration_task_stats(PROJECT, id).await)
     }
 
@@ -178,37 +137,35 @@ impl Caller<'_> {
         (limit, offset): (Option<u32>, Option<u32>),
         level: Option<&str>,
     ) -> Answered<types::ListMigrationTaskLogsResponse> {
-        let client = self.client(&operations::LIST_MIGRATION_TASK_LOGS);
+        let client = self.client();
         dcs(client
             .list_migration_task_logs(PROJECT, id, limit, level, offset)
             .await)
     }
 
     pub(crate) async fn stop(&self, id: &str) -> Answered<types::MigrationTaskDetail> {
-        let client = self.client(&operations::STOP_MIGRATION_TASK);
+        let client = self.client();
         dcs(client.stop_migration_task(PROJECT, id).await)
     }
 
     pub(crate) async fn stop_sync(&self, id: &str) -> Answered<()> {
-        let client = self.client(&operations::STOP_MIGRATION_TASK_SYNC);
+        let client = self.client();
         dcs(client.stop_migration_task_sync(PROJECT, id).await)
     }
 
     /// Each task with `success` or with the code that it was refused with.
     pub(crate) async fn batch_stop(&self, ids: &[&str]) -> Answered<Vec<(String, String)>> {
-        let body = types::BatchStopMigrationTasksBody {
-            migration_tasks: ids.iter().map(ToString::to_string).collect(),
-        };
-        let client = self.client(&operations::BATCH_STOP_MIGRATION_TASKS);
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let body = types::BatchStopMigrationTasksBody::new(ids);
+        let client = self.client();
         let answer = dcs(client.batch_stop_migration_tasks(PROJECT, &body).await)?;
         Ok(results(answer.migration_tasks))
     }
 
     pub(crate) async fn batch_restart(&self, ids: &[&str]) -> Answered<Vec<(String, String)>> {
-        let body = types::BatchRestartOnlineMigrationTasksBody {
-            migration_tasks: ids.iter().map(ToString::to_string).collect(),
-        };
-        let client = self.client(&operations::BATCH_RESTART_ONLINE_MIGRATION_TASKS);
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let body = types::BatchRestartOnlineMigrationTasksBody::new(ids);
+        let client = self.client();
         let answer = dcs(client
             .batch_restart_online_migration_tasks(PROJECT, &body)
             .await)?;
@@ -216,37 +173,35 @@ impl Caller<'_> {
     }
 
     pub(crate) async fn delete(&self, ids: &[&str]) -> Answered<Vec<String>> {
-        let body = types::DeleteMigrateTaskRequest {
-            task_id_list: ids.iter().map(ToString::to_string).collect(),
-        };
-        let client = self.client(&operations::DELETE_MIGRATION_TASK);
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let body = types::DeleteMigrateTaskRequest::new(ids);
+        let client = self.client();
         let answer = dcs(client.delete_migration_task(PROJECT, &body).await)?;
         Ok(answer.task_id_list.unwrap())
     }
 
     pub(crate) async fn exchange_ip(&self, id: &str) -> Answered<()> {
-        let body = types::IpExchangeRequest {
-            exchanged_ip: vec!["10.20.0.15".into()],
-            is_exchange_domain: Some(true),
-        };
-        let client = self.client(&operations::EXCHANGE_INSTANCE_IP);
+        let body = types::IpExchangeRequest::default()
+            .with_exchanged_ip(["10.20.0.15".to_owned()])
+            .with_is_exchange_domain(true);
+        let client = self.client();
         dcs(client.exchange_instance_ip(PROJECT, id, &body).await)
     }
 
     pub(crate) async fn roll_back_ip(&self, id: &str) -> Answered<()> {
-        let client = self.client(&operations::ROLLBACK_EXCHANGE_INSTANCE_IP);
+        let client = self.client();
         dcs(client.rollback_exchange_instance_ip(PROJECT, id).await)
     }
 
     pub(crate) async fn job(&self, id: &str) -> Answered<types::ShowJobInfoResponse> {
-        let client = self.client(&operations::SHOW_JOB_INFO);
+        let client = self.client();
         dcs(client.show_job_info(PROJECT, id).await)
     }
 
     pub(crate) async fn projects(&self, name: Option<&str>) -> Vec<iam::types::Project> {
-        let client = self.iam(&iam_operations::KEYSTONE_LIST_PROJECTS);
+        let client = self.iam();
         let listed = client.keystone_list_projects(None, None, name, None, None, None);
-        listed.await.unwrap().into_inner().projects.unwrap()
+        listed.await.unwrap().into_body().projects.unwrap()
     }
 
     /// The token and what is told of it, or the status and message that it was refused with.
@@ -254,22 +209,21 @@ impl Caller<'_> {
         &self,
         request: &iam::types::TokenRequest,
     ) -> Answered<(String, iam::types::TokenDetail)> {
-        let client = self.iam(&iam_operations::KEYSTONE_CREATE_USER_TOKEN_BY_PASSWORD);
+        let client = self.iam();
         let answer = client.keystone_create_user_token_by_password(Some("true"), request);
         match answer.await {
             Ok(answer) => {
-                assert_eq!(answer.status().as_u16(), 201);
+                assert_eq!(answer.status(), 201);
                 let token = answer.headers()["x-subject-token"].to_str().unwrap();
-                Ok((token.to_owned(), answer.into_inner().token.unwrap()))
+                Ok((token.to_owned(), answer.into_body().token.unwrap()))
             }
-            Err(Error::ErrorResponse(refusal)) => {
-                assert!(refusal.headers().contains_key("x-iam-trace-id"));
-                let status = refusal.status().as_u16();
-                let error = refusal.into_inner().error.unwrap();
-                assert_eq!(error.code.unwrap().as_u64(), Some(status.into()));
-                Err((status, error.message.unwrap()))
+            Err(error) => {
+                let status = error.status().unwrap();
+                // Of IAM it is the header X-IAM-Trace-Id.
+                assert!(error.request_id().is_some());
+                assert_eq!(error.code(), Some(&*status.to_string()));
+                Err((status, error.message().unwrap().to_owned()))
             }
-            Err(other) => panic!("{other:?}"),
         }
     }
 }

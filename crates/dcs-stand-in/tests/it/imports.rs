@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use dcs_stand_in::{Effect, TaskStatus};
-use huaweicloud_dcs_api::migration::types::{
-    CreateMigrationTaskBody, MigrationMethod::IncrementalMigration,
-};
+use huaweicloud_dcs_api::types::{CreateMigrationTaskBody, MigrationMethod::IncrementalMigration};
 use serde_json::Value;
 
 use crate::{

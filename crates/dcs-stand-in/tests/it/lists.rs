@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dcs_stand_in::TaskStatus;
-use huaweicloud_dcs_api::migration::types::{
+use huaweicloud_dcs_api::types::{
     ListMigrationTaskLogsResponse, ListMigrationTaskResponse, MigrationMethod::IncrementalMigration,
 };
 
@@ -97,7 +97,7 @@ async fn a_task_that_is_deleted_by_its_status_is_not_listed() {
 
 fn messages(page: ListMigrationTaskLogsResponse) -> Vec<String> {
     let logs = page.migration_logs.unwrap();
-    let line = |it: huaweicloud_dcs_api::migration::types::MigrationLog| {
+    let line = |it: huaweicloud_dcs_api::types::MigrationLog| {
         format!("{} {}", it.log_level.unwrap(), it.message.unwrap())
     };
     logs.into_iter().map(line).collect()

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use dcs_stand_in::{Effect, StandIn, TaskStatus};
-use huaweicloud_dcs_api::migration::types::MigrationMethod::{
-    FullAmountMigration, IncrementalMigration,
-};
+use huaweicloud_dcs_api::types::MigrationMethod::{FullAmountMigration, IncrementalMigration};
 
 use crate::{
     client::{TASK, builder, with_task},
@@ -173,7 +171,7 @@ async fn numbers_come_as_numbers_or_as_strings() {
 
 #[tokio::test]
 async fn what_it_does_after_a_fault_can_be_changed() {
-    use huaweicloud_dcs_api::migration::types::ResumeMode::{Auto, Manual};
+    use huaweicloud_dcs_api::types::ResumeMode::{Auto, Manual};
     let stand_in = with_task(builder()).await;
     let caller = caller(&stand_in);
     for (mode, text) in [(Manual, "manual"), (Auto, "auto")] {

@@ -30,7 +30,7 @@ async fn operations_without_a_codec_mark_are_routed() {
     let stand_in = stand_in().await;
     let mut missing = Vec::new();
     for operation in [operations::OPERATIONS, iam_operations::OPERATIONS].concat() {
-        let id = operation.id();
+        let id = operation.id;
         if unasked.iter().any(|unasked| unasked == id) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Which calls a task's state allows. The wrong state is always 400 DCS.4957, and changes nothing.
 
 use dcs_stand_in::{StandIn, TaskStatus};
-use huaweicloud_dcs_api::migration::types::{
+use huaweicloud_dcs_api::types::{
     MigrationMethod::FullAmountMigration,
     ResumeMode::{Auto, Manual},
 };

@@ -7,8 +7,8 @@ use crate::{
     generated::caller,
 };
 
-fn seen(projects: Vec<huaweicloud_dcs_api::iam::types::Project>) -> Vec<(String, String)> {
-    let pair = |it: huaweicloud_dcs_api::iam::types::Project| (it.name.unwrap(), it.id.unwrap());
+fn seen(projects: Vec<huaweicloud_iam::types::Project>) -> Vec<(String, String)> {
+    let pair = |it: huaweicloud_iam::types::Project| (it.name.unwrap(), it.id.unwrap());
     projects.into_iter().map(pair).collect()
 }
 

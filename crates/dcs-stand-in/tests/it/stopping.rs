@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dcs_stand_in::{Effect, StandIn, TaskStatus};
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::io::AsyncReadExt;
 
 use crate::client::{Answer, Call, TASK, builder, stand_in, until, with_task};

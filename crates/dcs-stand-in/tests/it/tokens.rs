@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dcs_stand_in::{Builder, Effect, StandIn, iam_operations};
-use huaweicloud_dcs_api::iam::types::TokenRequest;
+use huaweicloud_iam::types::TokenRequest;
 use serde_json::{Value, json};
 
 use crate::{
@@ -79,7 +79,7 @@ async fn a_user_gets_a_fresh_token_each_time_that_lets_in() {
     assert_eq!(issued.count(), 2);
     let request = &stand_in.requests()[0];
     let operation = iam_operations::KEYSTONE_CREATE_USER_TOKEN_BY_PASSWORD;
-    assert_eq!(request.operation(), Some(operation.id()));
+    assert_eq!(request.operation(), Some(operation.id));
     assert!(!request.is_authenticated());
 }
 

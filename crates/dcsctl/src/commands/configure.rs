@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueEnum};
 use huaweicloud_dcs::MigrationClient;
 use huaweicloud_dcs::types::{
-    ConfigMigrationInstanceBody, MigrationMethod, ResumeMode, SetOnlineMigrationTaskBody,
+    ConfigMigrationInstanceBody, MigrationMethod, ResumeMode, Secret, SetOnlineMigrationTaskBody,
 };
 
 use crate::options::passwords::PasswordFrom;
@@ -176,27 +176,18 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_change(&client, &ids, intent).await? {
         return Ok(Exit::Interrupted);
     }
-    let settings = SetOnlineMigrationTaskBody {
-        // The declared type; the service takes a number too.
-        bandwidth_limit_mb: options
-            .bandwidth_limit_mb
-            .map(|limit| limit.to_string().into()),
-        migration_method: match options.method {
-            Method::Full => MigrationMethod::FullAmountMigration,
-            Method::Incremental => MigrationMethod::IncrementalMigration,
-        },
-        resume_mode: options.resume_mode.into(),
-        source_instance: ConfigMigrationInstanceBody {
-            addrs: options.source_addrs,
-            id: options.source_id,
-            password: source_password,
-        },
-        target_instance: ConfigMigrationInstanceBody {
-            addrs: options.target_addrs,
-            id: options.target_id,
-            password: target_password,
-        },
+    let method = match options.method {
+        Method::Full => MigrationMethod::FullAmountMigration,
+        Method::Incremental => MigrationMethod::IncrementalMigration,
     };
+    let source = migration_end(options.source_addrs, options.source_id, source_password);
+    let target = migration_end(options.target_addrs, options.target_id, target_password);
+    let resume_mode = options.resume_mode.into();
+    let mut settings = SetOnlineMigrationTaskBody::new(method, resume_mode, source, target);
+    // The declared type; the service takes a number too.
+    settings.bandwidth_limit_mb = options
+        .bandwidth_limit_mb
+        .map(|limit| limit.to_string().into());
     let run = TaskRunner::one_call(
         ids,
         global.output,
@@ -204,6 +195,17 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     );
     let call = |client, id| configure(client, id, settings.clone());
     Ok(run.report_each(&client, call).await)
+}
+
+/// An end of a migration, as far as it is named.
+fn migration_end(
+    addrs: Option<String>,
+    id: Option<String>,
+    password: Option<Secret>,
+) -> ConfigMigrationInstanceBody {
+    let mut end = ConfigMigrationInstanceBody::default();
+    (end.addrs, end.id, end.password) = (addrs, id, password);
+    end
 }
 
 /// Whether each part is `host:port`, as the service takes them. What a host is, it knows itself.

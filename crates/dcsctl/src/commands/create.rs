@@ -83,13 +83,13 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_create(&client, &what, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let task = CreateOnlineMigrationTaskBody {
-        description: options.description,
-        name: options.name,
-        security_group_id: options.security_group_id,
-        subnet_id: options.subnet_id,
-        vpc_id: options.vpc_id,
-    };
+    let mut task = CreateOnlineMigrationTaskBody::new(
+        options.name,
+        options.security_group_id,
+        options.subnet_id,
+        options.vpc_id,
+    );
+    task.description = options.description;
     let answer = creation::call(&client, &task.name, async |client| {
         client.create_online(&task).await
     })

@@ -64,10 +64,10 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
 
 /// What to exchange, from the options.
 pub(super) fn request(ips: &[IpAddr], domain: bool) -> IpExchangeRequest {
-    IpExchangeRequest {
-        exchanged_ip: ips.iter().map(ToString::to_string).collect(),
-        is_exchange_domain: Some(domain),
-    }
+    let ips: Vec<_> = ips.iter().map(ToString::to_string).collect();
+    IpExchangeRequest::default()
+        .with_exchanged_ip(ips)
+        .with_is_exchange_domain(domain)
 }
 
 async fn exchange_ip(

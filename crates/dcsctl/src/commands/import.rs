@@ -92,32 +92,24 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_create(&client, &what, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let target = TargetInstanceBody {
-        password,
-        ..TargetInstanceBody::new(options.target_id)
-    };
-    let backup = if options.backup_id.is_some() {
-        BackupFilesBody {
-            backup_id: options.backup_id,
-            ..BackupFilesBody::new(FileSource::BackupRecord)
-        }
+    let mut target = TargetInstanceBody::new(options.target_id);
+    target.password = password;
+    let backup = if let Some(backup_id) = options.backup_id {
+        BackupFilesBody::new(FileSource::BackupRecord).with_backup_id(backup_id)
     } else {
-        BackupFilesBody {
-            bucket_name: options.bucket,
-            files: options.files.into_iter().map(BackupFileBody::new).collect(),
-            ..BackupFilesBody::new(FileSource::SelfBuildObs)
-        }
+        let mut backup = BackupFilesBody::new(FileSource::SelfBuildObs);
+        backup.bucket_name = options.bucket;
+        backup.files = options.files.into_iter().map(BackupFileBody::new).collect();
+        backup
     };
-    let task = CreateMigrationTaskBody {
-        backup_files: Some(backup),
-        description: options.description,
-        ..CreateMigrationTaskBody::new(
-            MigrationMethod::FullAmountMigration,
-            MigrationType::BackupfileImport,
-            target,
-            options.name,
-        )
-    };
+    let mut task = CreateMigrationTaskBody::new(
+        MigrationMethod::FullAmountMigration,
+        MigrationType::BackupfileImport,
+        target,
+        options.name,
+    )
+    .with_backup_files(backup);
+    task.description = options.description;
     let answer = creation::call(&client, &task.task_name, async |client| {
         client.create_import(&task).await
     })

@@ -87,27 +87,17 @@ fn import() -> CreateMigrationTaskBody {
 }
 
 fn online() -> CreateOnlineMigrationTaskBody {
-    CreateOnlineMigrationTaskBody {
-        description: None,
-        name: "orders-to-v6".to_owned(),
-        security_group_id: "g".to_owned(),
-        subnet_id: "s".to_owned(),
-        vpc_id: "v".to_owned(),
-    }
+    CreateOnlineMigrationTaskBody::new("orders-to-v6", "g", "s", "v")
 }
 
 fn settings() -> SetOnlineMigrationTaskBody {
-    let end = || ConfigMigrationInstanceBody {
-        id: Some("i".to_owned()),
-        ..ConfigMigrationInstanceBody::default()
-    };
-    SetOnlineMigrationTaskBody {
-        bandwidth_limit_mb: None,
-        migration_method: MigrationMethod::FullAmountMigration,
-        resume_mode: ResumeMode::Auto,
-        source_instance: end(),
-        target_instance: end(),
-    }
+    let end = || ConfigMigrationInstanceBody::default().with_id("i");
+    SetOnlineMigrationTaskBody::new(
+        MigrationMethod::FullAmountMigration,
+        ResumeMode::Auto,
+        end(),
+        end(),
+    )
 }
 
 const USER: [&str; 3] = ["accountInvented", "userInvented", "passwordInvented"];
@@ -184,7 +174,7 @@ impl Ways {
 /// How many samples of successes and of failures the operation has.
 fn samples(operation: &Operation) -> (usize, usize) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/examples");
-    let Ok(files) = fs::read_dir(folder.join(operation.id())) else {
+    let Ok(files) = fs::read_dir(folder.join(operation.id)) else {
         return (0, 0);
     };
     let names: Vec<String> = files
@@ -206,7 +196,7 @@ const EMPTY: [&str; 4] = [
 ];
 
 fn repeat(operation: &Operation) -> &'static str {
-    match operation.repeat() {
+    match operation.repeat {
         Repeat::Safe => "safe",
         Repeat::Never => "never",
         _ => "unknown",
@@ -228,7 +218,7 @@ async fn each_operation_has_a_method_a_command_a_route_samples_and_a_rule_for_re
     let mut count = 0;
     for operation in tables {
         count += 1;
-        let name = operation.id();
+        let name = operation.id;
         let ways = ways.iter().find(|ways| ways.operation == name);
         let ways = ways.unwrap_or_else(|| panic!("{name} has no row"));
         assert!(
@@ -246,13 +236,13 @@ async fn each_operation_has_a_method_a_command_a_route_samples_and_a_rule_for_re
             EMPTY.contains(&name),
             "{name}: {successes} samples of a success"
         );
-        let is_safe = operation.method() == "GET" || name == "DeleteMigrationTask";
+        let is_safe = operation.method == "GET" || name == "DeleteMigrationTask";
         assert_eq!(
             repeat(operation),
             if is_safe { "safe" } else { "never" },
             "{name}"
         );
-        let (method, path) = (operation.method(), operation.path());
+        let (method, path) = (operation.method, operation.path);
         let way = if ways.method == "iam_user" {
             "Credentials"
         } else {

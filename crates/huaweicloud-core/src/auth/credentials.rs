@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::mem::discriminant;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -256,6 +257,17 @@ pub trait ProvideCredentials: Send + Sync {
     /// It is asked again at once and, if it gives others, the call is repeated once with them. Default: nothing.
     fn credentials_refused(&self, refused: &Credentials) {
         let _ = refused;
+    }
+}
+
+/// What is shared provides as it does alone.
+impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        (**self).provide_credentials()
+    }
+
+    fn credentials_refused(&self, refused: &Credentials) {
+        (**self).credentials_refused(refused);
     }
 }
 

@@ -164,7 +164,7 @@ impl ClientBuilder {
     }
 
     /// Sends everything to a transport of a test's own.
-    #[cfg(feature = "test-util")]
+    #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn replace_transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self

@@ -287,7 +287,7 @@ mod tests {
         refused("http://[::1", "not an address");
         refused("https://", "not an address");
         refused("http://", "not an address");
-        refused("https://dcs\".example.com", "not an address");
+        refused("https://api\".example.com", "not an address");
     }
 
     #[test]

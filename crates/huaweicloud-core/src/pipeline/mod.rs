@@ -10,6 +10,8 @@ mod request;
 mod retry;
 mod skew;
 mod success;
+#[cfg(test)]
+mod tests;
 
 pub use client::{CallOptions, Client, Repeats};
 pub(crate) use client::{Limits, Shared, Target};

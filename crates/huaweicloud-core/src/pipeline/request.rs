@@ -92,8 +92,8 @@ impl Request<'_> {
     }
 
     /// Adds a parameter to the query; nothing adds none.
-    pub fn query<V: Display>(mut self, name: &'static str, value: impl Into<Option<V>>) -> Self {
-        if let Some(value) = value.into() {
+    pub fn query(mut self, name: &'static str, value: Option<impl Display>) -> Self {
+        if let Some(value) = value {
             let separator = if self.query.is_empty() { "" } else { "&" };
             let value = value.to_string();
             let value = utf8_percent_encode(&value, QUERY);
@@ -104,8 +104,8 @@ impl Request<'_> {
     }
 
     /// Adds a header; nothing adds none.
-    pub fn header<V: Display>(mut self, name: &'static str, value: impl Into<Option<V>>) -> Self {
-        let Some(value) = value.into() else {
+    pub fn header(mut self, name: &'static str, value: Option<impl Display>) -> Self {
+        let Some(value) = value else {
             return self;
         };
         let name_and_value = (

@@ -108,6 +108,9 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Duration {
 mod tests {
     use std::time::UNIX_EPOCH;
 
+    use proptest::prelude::*;
+    use proptest::test_runner::TestRunner;
+
     use super::*;
 
     #[test]
@@ -151,5 +154,34 @@ mod tests {
             assert_eq!(retry_after(&headers, now), wait, "{value:?}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), now), Duration::ZERO);
+    }
+
+    #[test]
+    fn any_pause_is_within_its_bounds() {
+        let durations = || {
+            prop_oneof![
+                (0_u64..100_000).prop_map(Duration::from_millis),
+                any::<Duration>(),
+                Just(Duration::MAX)
+            ]
+        };
+        let attempts = prop_oneof![1_u32..100, any::<u32>()];
+        let test = |(initial, cap, attempt, fraction): (Duration, Duration, u32, f64)| {
+            let retry = RetryConfig::default()
+                .with_initial_backoff(initial)
+                .with_max_backoff(cap);
+            let pause = retry.backoff(attempt, fraction);
+            prop_assert!(pause <= cap);
+            prop_assert!(retry.backoff(attempt, 0.0).is_zero());
+            prop_assert!(attempt > 1 || pause <= initial);
+            Ok(())
+        };
+        let all = (durations(), durations(), attempts, 0.0..=1.0);
+        let config = ProptestConfig {
+            cases: 10_000,
+            source_file: Some(file!()),
+            ..ProptestConfig::default()
+        };
+        TestRunner::new(config).run(&all, test).unwrap();
     }
 }

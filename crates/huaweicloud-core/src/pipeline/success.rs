@@ -148,6 +148,11 @@ impl<'de> Visitor<'de> for Harmless {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::test_runner::TestRunner;
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -225,5 +230,61 @@ mod tests {
         ] {
             assert!(!has_error_code(body.as_bytes()), "{body}");
         }
+    }
+
+    /// JSON in which members tell of errors, and others do not.
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            "[a-z ]{0,4}".prop_map(Value::from),
+        ];
+        let name = prop::sample::select(vec!["a", "id", "message", "error_code", "error", "code"]);
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                vec((name.clone(), inner), 0..4).prop_map(|members| {
+                    let members = members.into_iter();
+                    members
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect()
+                }),
+            ]
+        })
+    }
+
+    fn tells_of_an_error(value: &Value) -> bool {
+        let says_nothing = |value: &Value| {
+            value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+        };
+        match value {
+            Value::Object(members) => members.iter().any(|(name, value)| {
+                if ["error_code", "error", "code"].contains(&name.as_str()) {
+                    !says_nothing(value)
+                } else {
+                    tells_of_an_error(value)
+                }
+            }),
+            Value::Array(items) => items.iter().any(tells_of_an_error),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn any_json_is_a_success_only_as_an_object_that_tells_of_no_error() {
+        let test = |value: Value| {
+            let body = value.to_string();
+            let harmless = value.is_object() && !tells_of_an_error(&value);
+            let accepted = is_empty_or_harmless(body.as_bytes());
+            prop_assert_eq!(accepted, harmless, "{}", body);
+            Ok(())
+        };
+        let config = ProptestConfig {
+            cases: 10_000,
+            source_file: Some(file!()),
+            ..ProptestConfig::default()
+        };
+        TestRunner::new(config).run(&json(), test).unwrap();
     }
 }

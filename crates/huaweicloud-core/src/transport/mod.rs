@@ -16,6 +16,8 @@ use crate::BoxError;
 
 mod http;
 mod proxy;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub(crate) use http::{Connections, HttpSettings, Proxy};
@@ -31,6 +33,7 @@ pub(crate) type Reply<'a> =
 /// Why no answer came.
 #[allow(clippy::exhaustive_structs, reason = "tests write failures down")]
 #[derive(Debug)]
+#[allow(unreachable_pub, reason = "the module `testing` makes it public")]
 pub struct SendFailure {
     /// What kind of failure it is.
     pub cause: SendCause,
@@ -41,6 +44,7 @@ pub struct SendFailure {
 /// How a request failed to get an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(unreachable_pub, reason = "the module `testing` makes it public")]
 pub enum SendCause {
     /// No connection: nothing was sent.
     Connect,

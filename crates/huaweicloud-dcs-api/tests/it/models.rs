@@ -1,6 +1,7 @@
 //! The models as JSON schemas.
+#![cfg(feature = "schemars")]
 
-use huaweicloud_dcs_api::migration::types::{ErrorResponse, MigrationTaskDetail};
+use huaweicloud_dcs_api::types::{ErrorResponse, MigrationTaskDetail};
 use schemars::schema_for;
 use serde_json::json;
 

@@ -1,86 +1,101 @@
 //! What the unusual calls send: bodies, queries, and a path that looks like another.
 
-use huaweicloud_dcs_api::{
-    Error, iam,
-    migration::{operations, types},
-};
-use reqwest::Request;
+use std::sync::Arc;
+
+use huaweicloud_core::testing::{Body, Script, Seen, Step};
+use huaweicloud_core::{Client as Core, Credentials, ErrorKind, Service};
+use huaweicloud_dcs_api::{Client, types};
 use serde_json::{Value, json};
 
-use crate::recorder::Recorder;
+static SERVICE: Service = Service {
+    name: "DCS",
+    endpoint_of: |_| None,
+    code_prefixes: &[],
+    codes: &[],
+    look_first: |_| "",
+};
 
-const BASE: &str = "https://dcs.example.com";
+/// A client that gets these answers, and the script that keeps what it sends.
+fn client(answers: &[(u16, &'static str)]) -> (Client, Script) {
+    let steps = answers.iter().map(|(status, body)| {
+        let answer = http::Response::builder().status(*status);
+        Step::Answer(answer.body(Body::from(*body)).unwrap())
+    });
+    let script = Script::new(steps);
+    let core = Core::builder(&SERVICE)
+        .endpoint("https://dcs.example.com")
+        .credentials(Credentials::token("tokenInvented"))
+        .transport(Arc::new(script.clone()))
+        .build();
+    (Client::new(core.unwrap()), script)
+}
 
-fn body_of(request: &Request) -> Value {
-    serde_json::from_slice(request.body().unwrap().as_bytes().unwrap()).unwrap()
+/// The only request.
+fn only(script: &Script) -> Seen {
+    let [seen] = <[_; 1]>::try_from(script.seen()).unwrap();
+    seen
+}
+
+fn body_of(seen: &Seen) -> Value {
+    serde_json::from_str(&seen.body).unwrap()
 }
 
 #[tokio::test]
 async fn a_delete_has_a_body() {
-    let recorder = Recorder::new(200, r#"{"task_id_list": ["t1"]}"#);
-    let client = recorder.client(BASE, &operations::DELETE_MIGRATION_TASK);
-    let body = types::DeleteMigrateTaskRequest {
-        task_id_list: vec!["t1".to_owned()],
-    };
+    let (client, script) = client(&[(200, r#"{"task_id_list": ["t1"]}"#)]);
+    let body = types::DeleteMigrateTaskRequest::new(["t1".to_owned()]);
 
     let answer = client.delete_migration_task("p1", &body).await.unwrap();
 
-    assert_eq!(answer.into_inner().task_id_list.unwrap(), ["t1"]);
-    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.url().path(), "/v2/p1/migration-tasks/delete");
-    assert_eq!(request.headers()["content-type"], "application/json");
-    assert!(!request.headers().contains_key("content-length"));
-    assert_eq!(body_of(&request), json!({"task_id_list": ["t1"]}));
+    assert_eq!(answer.into_body().task_id_list.unwrap(), ["t1"]);
+    let seen = only(&script);
+    assert_eq!(seen.method, "DELETE");
+    assert_eq!(seen.path, "/v2/p1/migration-tasks/delete");
+    assert_eq!(seen.header("content-type"), "application/json");
+    assert!(!seen.headers.contains_key("content-length"));
+    assert_eq!(body_of(&seen), json!({"task_id_list": ["t1"]}));
 }
 
 #[tokio::test]
 async fn a_stop_of_several_is_not_taken_for_one_of_a_task() {
-    let recorder = Recorder::new(200, "{}");
-    let client = recorder.client(BASE, &operations::BATCH_STOP_MIGRATION_TASKS);
-    let body = types::BatchStopMigrationTasksBody {
-        migration_tasks: vec!["t1".to_owned(), "t2".to_owned()],
-    };
+    let (client, script) = client(&[(200, "{}")]);
+    let body = types::BatchStopMigrationTasksBody::new(["t1".to_owned(), "t2".to_owned()]);
 
     client
         .batch_stop_migration_tasks("p1", &body)
         .await
         .unwrap();
 
-    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.url().path(), "/v2/p1/migration-task/batch-stop");
-    assert_eq!(body_of(&request), json!({"migration_tasks": ["t1", "t2"]}));
+    let seen = only(&script);
+    assert_eq!(seen.method, "POST");
+    assert_eq!(seen.path, "/v2/p1/migration-task/batch-stop");
+    assert_eq!(body_of(&seen), json!({"migration_tasks": ["t1", "t2"]}));
 }
 
 #[tokio::test]
 async fn a_password_is_sent_and_what_is_not_set_is_not() {
-    let recorder = Recorder::new(200, "{}");
-    let client = recorder.client(BASE, &operations::SET_ONLINE_MIGRATION_TASK);
-    let body = types::SetOnlineMigrationTaskBody {
-        migration_method: types::MigrationMethod::IncrementalMigration,
-        resume_mode: types::ResumeMode::Auto,
-        bandwidth_limit_mb: Some(100.into()),
-        source_instance: types::ConfigMigrationInstanceBody {
-            addrs: Some("10.20.0.15:6379".to_owned()),
-            password: Some("Invented-Passw0rd".into()),
-            ..types::ConfigMigrationInstanceBody::default()
-        },
-        target_instance: types::ConfigMigrationInstanceBody {
-            id: Some("i1".to_owned()),
-            ..types::ConfigMigrationInstanceBody::default()
-        },
-    };
+    let (client, script) = client(&[(200, "{}")]);
+    let end = types::ConfigMigrationInstanceBody::default;
+    let body = types::SetOnlineMigrationTaskBody::new(
+        types::MigrationMethod::IncrementalMigration,
+        types::ResumeMode::Auto,
+        end()
+            .with_addrs("10.20.0.15:6379")
+            .with_password("Invented-Passw0rd"),
+        end().with_id("i1"),
+    )
+    .with_bandwidth_limit_mb(100);
+    assert!(!format!("{body:#?}").contains("Invented-Passw0rd"));
 
     client
         .set_online_migration_task("p1", "t1", &body)
         .await
         .unwrap();
 
-    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
-    assert_eq!(request.url().path(), "/v2/p1/migration/t1/task");
+    let seen = only(&script);
+    assert_eq!(seen.path, "/v2/p1/migration/t1/task");
     assert_eq!(
-        body_of(&request),
+        body_of(&seen),
         json!({
             "migration_method": "incremental_migration",
             "resume_mode": "auto",
@@ -89,13 +104,11 @@ async fn a_password_is_sent_and_what_is_not_set_is_not() {
             "target_instance": {"id": "i1"},
         })
     );
-    assert!(!format!("{request:?}").contains("Invented-Passw0rd"));
 }
 
 #[tokio::test]
 async fn a_list_asks_for_what_it_is_given() {
-    let recorder = Recorder::new(200, "{}");
-    let client = recorder.client(BASE, &operations::LIST_MIGRATION_TASK);
+    let (client, script) = client(&[(200, "{}"), (200, "{}")]);
     client
         .list_migration_task("p1", None, None, None)
         .await
@@ -104,114 +117,45 @@ async fn a_list_asks_for_what_it_is_given() {
         .list_migration_task("p1", Some(10), Some("a b+/&"), Some(20))
         .await
         .unwrap();
-    let urls: Vec<String> = recorder
-        .take()
-        .into_iter()
-        .map(|(request, _)| request.url().to_string())
-        .collect();
-    let list = format!("{BASE}/v2/p1/migration-tasks");
-    assert_eq!(
-        urls,
-        [
-            list.clone(),
-            format!("{list}?limit=10&name=a%20b%2B%2F%26&offset=20"),
-        ]
+    let seen = script.seen();
+    assert!(
+        seen.iter()
+            .all(|seen| seen.path == "/v2/p1/migration-tasks")
     );
+    let queries: Vec<&str> = seen.iter().map(|seen| &*seen.query).collect();
+    assert_eq!(queries, ["", "limit=10&name=a%20b%2B%2F%26&offset=20"]);
 }
 
 #[tokio::test]
-async fn an_update_succeeds_whatever_its_answer_says() {
-    for answer in ["", r#""done""#, r#"{"id": 1}"#, "[]", "<html>"] {
-        let recorder = Recorder::new(200, answer);
-        let client = recorder.client(BASE, &operations::UPDATE_MIGRATION_TASK);
-        let body = types::MigrationUpdateRequestEntity::default();
-        client
-            .update_migration_task("p1", "t1", &body)
-            .await
-            .unwrap();
-        let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
-        assert_eq!(request.method(), "PUT");
-        assert_eq!(body_of(&request), json!({}));
+async fn an_update_succeeds_whatever_its_answer_says_but_an_error() {
+    let body = types::MigrationUpdateRequestEntity::default();
+    for (answer, is_success) in [
+        ("", true),
+        (r#""done""#, true),
+        (r#"{"id": 1}"#, true),
+        (r#"{"error_code": "DCS.5000"}"#, false),
+        ("<html>", false),
+    ] {
+        let (client, script) = client(&[(200, answer)]);
+        let result = client.update_migration_task("p1", "t1", &body).await;
+        assert_eq!(result.is_ok(), is_success, "{answer}");
+        let seen = only(&script);
+        assert_eq!(seen.method, "PUT");
+        assert_eq!(body_of(&seen), json!({}));
     }
 }
 
 #[tokio::test]
-async fn a_project_is_looked_up_by_its_name() {
-    let recorder = Recorder::new(503, r#"{"error": {"code": 503}}"#);
-    let client = recorder.iam_client(BASE, &iam::operations::KEYSTONE_LIST_PROJECTS);
-
-    let Err(Error::ErrorResponse(refusal)) = client
-        .keystone_list_projects(None, Some(true), Some("eu-west-0"), None, None, None)
+async fn a_refusal_is_an_error_with_its_code() {
+    let (client, _) = client(&[(400, r#"{"error_code": "DCS.4133"}"#)]);
+    let error = client
+        .stop_migration_task_sync("p1", "t1")
         .await
-    else {
-        panic!("503 is a documented refusal");
-    };
-
-    let code = refusal.into_inner().error.unwrap().code;
-    assert_eq!(code, Some(503.into()));
-    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
-    assert_eq!(request.method(), "GET");
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Service);
     assert_eq!(
-        request.url().as_str(),
-        "https://dcs.example.com/v3/projects?enabled=true&name=eu-west-0"
+        (error.status(), error.code()),
+        (Some(400), Some("DCS.4133"))
     );
-    assert!(!request.headers().contains_key("api-version"));
-}
-
-#[tokio::test]
-async fn a_token_is_asked_for_with_a_password() {
-    let recorder = Recorder::new(201, r#"{"token": {"expires_at": "2026-02-12T08:30:12Z"}}"#);
-    let client = recorder.iam_client(
-        BASE,
-        &iam::operations::KEYSTONE_CREATE_USER_TOKEN_BY_PASSWORD,
-    );
-    let user = iam::types::TokenUser {
-        name: "migrator".to_owned(),
-        password: "Invented-Passw0rd".into(),
-        domain: iam::types::TokenUserDomain {
-            name: "example-account".to_owned(),
-        },
-    };
-    let body = iam::types::TokenRequest {
-        auth: iam::types::TokenAuth {
-            identity: iam::types::TokenIdentity {
-                methods: vec!["password".to_owned()],
-                password: iam::types::TokenPassword { user },
-            },
-            scope: Some(iam::types::TokenScope {
-                project: iam::types::TokenScopeProject {
-                    name: Some("eu-west-0".to_owned()),
-                    ..iam::types::TokenScopeProject::default()
-                },
-            }),
-        },
-    };
-
-    let answer = client
-        .keystone_create_user_token_by_password(Some("true"), &body)
-        .await
-        .unwrap();
-
-    let token = answer.into_inner().token.unwrap();
-    assert_eq!(token.expires_at.as_deref(), Some("2026-02-12T08:30:12Z"));
-    let [(request, _)] = <[_; 1]>::try_from(recorder.take()).unwrap();
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.url().as_str(),
-        "https://dcs.example.com/v3/auth/tokens?nocatalog=true"
-    );
-    assert_eq!(
-        body_of(&request),
-        json!({"auth": {
-            "identity": {
-                "methods": ["password"],
-                "password": {"user": {
-                    "name": "migrator",
-                    "password": "Invented-Passw0rd",
-                    "domain": {"name": "example-account"},
-                }},
-            },
-            "scope": {"project": {"name": "eu-west-0"}},
-        }})
-    );
+    assert!(!error.may_have_been_applied());
 }

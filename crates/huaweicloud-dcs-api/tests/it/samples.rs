@@ -7,15 +7,14 @@ use std::{
 };
 
 use huaweicloud_dcs_api::{
-    iam::types as iam,
-    migration::types::{self as migration, MigrationTaskDetail},
+    operations::OPERATIONS,
+    types::{self, ErrorResponse, MigrationTaskDetail},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Members that the models of answers leave out on purpose: nobody needs the catalog, the gateway's id is read from the header,
-/// passwords are not read at all.
-const LEFT_OUT: &[&str] = &["catalog", "password", "request_id"];
+/// Members that the models of answers leave out on purpose: the gateway's id is read from the header, passwords are not read at all.
+const LEFT_OUT: &[&str] = &["password", "request_id"];
 
 /// What a model made of a sample.
 struct Read {
@@ -31,16 +30,16 @@ fn read<T: DeserializeOwned + Serialize + Debug>(text: &str) -> Read {
     }
 }
 
-/// The models of an operation: of its request, of its success, of its failure. Where it has none of a kind, that is `()`.
+/// The models of an operation: of its request and of its success. Where it has none of a kind, that is `()`.
 macro_rules! models {
-    ($($operation:literal: $request:ty => $success:ty, $error:ty;)*) => {
+    ($($operation:literal: $request:ty => $success:ty;)*) => {
         fn read_sample(operation: &str, kind: Kind, text: &str) -> Read {
             match (operation, kind) {
                 $(
                     ($operation, Kind::Request) => read::<$request>(text),
                     ($operation, Kind::Success) => read::<$success>(text),
-                    ($operation, Kind::Failure) => read::<$error>(text),
                 )*
+                (_, Kind::Failure) => read::<ErrorResponse>(text),
                 _ => panic!("{operation}: no model is known for its samples"),
             }
         }
@@ -48,31 +47,28 @@ macro_rules! models {
 }
 
 models! {
-    "BatchRestartOnlineMigrationTasks": migration::BatchRestartOnlineMigrationTasksBody
-        => migration::BatchRestartOnlineMigrationTasksResponse, migration::ErrorResponse;
-    "BatchStopMigrationTasks": migration::BatchStopMigrationTasksBody
-        => migration::BatchStopMigrationTasksResponse, migration::ErrorResponse;
-    "CreateMigrationTask": migration::CreateMigrationTaskBody
-        => migration::CreateMigrationTaskResponse, migration::ErrorResponse;
-    "CreateOnlineMigrationTask": migration::CreateOnlineMigrationTaskBody
-        => migration::CreateOnlineMigrationTaskResponse, migration::ErrorResponse;
-    "DeleteMigrationTask": migration::DeleteMigrateTaskRequest
-        => migration::DeleteMigrationTaskResponse, migration::ErrorResponse;
-    "ExchangeInstanceIp": migration::IpExchangeRequest => (), migration::ErrorResponse;
-    "KeystoneCreateUserTokenByPassword": iam::TokenRequest
-        => iam::TokenResponse, iam::ErrorResponse;
-    "KeystoneListProjects": () => iam::KeystoneListProjectsResponse, iam::ErrorResponse;
-    "ListMigrationTask": () => migration::ListMigrationTaskResponse, migration::ErrorResponse;
-    "ListMigrationTaskLogs": () => migration::ListMigrationTaskLogsResponse, migration::ErrorResponse;
-    "RollbackExchangeInstanceIp": () => (), migration::ErrorResponse;
-    "SetOnlineMigrationTask": migration::SetOnlineMigrationTaskBody
-        => migration::SetOnlineMigrationTaskResponse, migration::ErrorResponse;
-    "ShowJobInfo": () => migration::ShowJobInfoResponse, migration::ErrorResponse;
-    "ShowMigrationTask": () => MigrationTaskDetail, migration::ErrorResponse;
-    "ShowMigrationTaskStats": () => migration::ShowMigrationTaskStatsResponse, migration::ErrorResponse;
-    "StopMigrationTask": () => MigrationTaskDetail, migration::ErrorResponse;
-    "StopMigrationTaskSync": () => (), migration::ErrorResponse;
-    "UpdateMigrationTask": migration::MigrationUpdateRequestEntity => (), migration::ErrorResponse;
+    "BatchRestartOnlineMigrationTasks": types::BatchRestartOnlineMigrationTasksBody
+        => types::BatchRestartOnlineMigrationTasksResponse;
+    "BatchStopMigrationTasks": types::BatchStopMigrationTasksBody
+        => types::BatchStopMigrationTasksResponse;
+    "CreateMigrationTask": types::CreateMigrationTaskBody
+        => types::CreateMigrationTaskResponse;
+    "CreateOnlineMigrationTask": types::CreateOnlineMigrationTaskBody
+        => types::CreateOnlineMigrationTaskResponse;
+    "DeleteMigrationTask": types::DeleteMigrateTaskRequest
+        => types::DeleteMigrationTaskResponse;
+    "ExchangeInstanceIp": types::IpExchangeRequest => ();
+    "ListMigrationTask": () => types::ListMigrationTaskResponse;
+    "ListMigrationTaskLogs": () => types::ListMigrationTaskLogsResponse;
+    "RollbackExchangeInstanceIp": () => ();
+    "SetOnlineMigrationTask": types::SetOnlineMigrationTaskBody
+        => types::SetOnlineMigrationTaskResponse;
+    "ShowJobInfo": () => types::ShowJobInfoResponse;
+    "ShowMigrationTask": () => MigrationTaskDetail;
+    "ShowMigrationTaskStats": () => types::ShowMigrationTaskStatsResponse;
+    "StopMigrationTask": () => MigrationTaskDetail;
+    "StopMigrationTaskSync": () => ();
+    "UpdateMigrationTask": types::MigrationUpdateRequestEntity => ();
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,13 +78,12 @@ enum Kind {
     Failure,
 }
 
-/// All samples: the operation's id, what it is a sample of, and the file.
-fn samples() -> Vec<(String, Kind, PathBuf)> {
+/// All samples of this crate's operations: the operation's id, what it is a sample of, and the file.
+fn samples() -> Vec<(&'static str, Kind, PathBuf)> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/examples");
     let mut samples = Vec::new();
-    for folder in fs::read_dir(examples).unwrap() {
-        let folder = folder.unwrap();
-        for file in fs::read_dir(folder.path()).unwrap() {
+    for operation in OPERATIONS {
+        for file in fs::read_dir(examples.join(operation.id)).unwrap() {
             let file = file.unwrap();
             let kind = match file.file_name().to_str().unwrap().as_bytes()[0] {
                 b'r' => Kind::Request,
@@ -96,8 +91,7 @@ fn samples() -> Vec<(String, Kind, PathBuf)> {
                 b'4' | b'5' => Kind::Failure,
                 _ => panic!("{}: neither a request nor a status", file.path().display()),
             };
-            let operation = folder.file_name().into_string().unwrap();
-            samples.push((operation, kind, file.path()));
+            samples.push((operation.id, kind, file.path()));
         }
     }
     assert!(!samples.is_empty(), "there are no samples");
@@ -111,7 +105,7 @@ fn each_is_read_and_written_back() {
         let mut sample: Value = serde_json::from_str(&text).unwrap();
         let left_out = if kind == Kind::Request { &[] } else { LEFT_OUT };
         strip(&mut sample, left_out);
-        let written = read_sample(&operation, kind, &text).written;
+        let written = read_sample(operation, kind, &text).written;
         assert_eq!(written, sample, "{}", path.display());
     }
 }
@@ -121,7 +115,7 @@ fn no_password_is_shown() {
     let mut in_requests = 0;
     for (operation, kind, path) in samples() {
         let text = fs::read_to_string(&path).unwrap();
-        let shown = read_sample(&operation, kind, &text).shown;
+        let shown = read_sample(operation, kind, &text).shown;
         let sample: Value = serde_json::from_str(&text).unwrap();
         for password in passwords(&sample) {
             assert!(!shown.contains(password), "{}: {shown}", path.display());

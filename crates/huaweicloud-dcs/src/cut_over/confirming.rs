@@ -1,10 +1,10 @@
 //! What confirms a stop or an exchange that a cut-over sent.
 
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use crate::cut_over::options::Way;
-use crate::cut_over::standing::Standing;
+use super::options::Way;
+use super::standing::Standing;
 use crate::wait::confirm::{Goal, Verdict};
 use crate::wait::watch::exchange_of;
 

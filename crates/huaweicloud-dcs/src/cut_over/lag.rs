@@ -1,25 +1,41 @@
-//! Waits until the lag is small enough for long enough.
+//! The lag: how far the target of a migration is behind its source.
 
 use std::time::Duration;
 
-use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK_STATS;
-use huaweicloud_dcs_api::migration::types::{MigrationTaskDetail, ShowMigrationTaskStatsResponse};
-use tokio::time::{Instant, timeout};
+use huaweicloud_dcs_api::types::ShowMigrationTaskStatsResponse;
 
-use crate::clock;
-use crate::cut_over::CutOver;
-use crate::cut_over::standing::Standing;
-use crate::error::Result;
-use crate::lag::lag;
-use crate::response::Response;
-use crate::wait::watch::{LAST_LOOK, Watch, ended};
+/// Reads the lag out of the progress of a task: `offset`, the difference between source and target in the incremental
+/// phase, 0 when they are level. The page gives no unit. It means something only in the incremental phase.
+///
+/// Nothing if it is not there or is no whole number: an unknown lag is never 0.
+///
+/// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTaskStats.html>
+///
+/// ```
+/// use huaweicloud_dcs::lag;
+/// use huaweicloud_dcs::types::ShowMigrationTaskStatsResponse;
+///
+/// let mut stats = ShowMigrationTaskStatsResponse::default();
+/// assert_eq!(lag(&stats), None);
+/// stats.offset = Some("100".into());
+/// assert_eq!(lag(&stats), Some(100));
+/// ```
+#[must_use]
+pub fn lag(stats: &ShowMigrationTaskStatsResponse) -> Option<u64> {
+    stats.offset.as_ref()?.as_u64()
+}
+
+/// The lag of a task that migrates: in one that stands still it says nothing.
+pub(crate) fn moving_lag(stats: &ShowMigrationTaskStatsResponse) -> Option<u64> {
+    lag(stats).filter(|_| stats.is_migrating != Some(false))
+}
 
 /// A reading of the lag while a cut-over waits for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LagReading {
-    lag: Option<u64>,
-    in_a_row: u32,
-    elapsed: Duration,
+    pub(crate) lag: Option<u64>,
+    pub(crate) in_a_row: u32,
+    pub(crate) elapsed: Duration,
 }
 
 impl LagReading {
@@ -42,104 +58,27 @@ impl LagReading {
     }
 }
 
-/// How waiting for the lag ended.
-pub(crate) enum Level {
-    Reached {
-        lag: u64,
-        readings: u32,
-        /// When the last of them began: the lag may be of then.
-        since: Instant,
-    },
-    /// The task is no longer ready to be cut over: somebody else was faster.
-    Left(Standing, Box<MigrationTaskDetail>),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-pub(crate) const TOO_LARGE: &str =
-    "nothing was applied: stop what writes to the source, then run the cut-over again";
-
-impl CutOver {
-    /// Reads the lag until enough readings in a row are within the limit. Where one says nothing of a task that
-    /// migrates, the task is read: what stands still would be waited for in vain.
-    pub(crate) async fn level(&self, watch: &mut Watch<'_>) -> Result<Level> {
-        let (mut in_a_row, mut readings) = (0, 0);
-        let mut last_answer: Option<Response<_>> = None;
-        loop {
-            let since = clock::instant();
-            let answer = watch.look(Box::pin(self.client.stats(&self.task_id))).await;
-            readings += 1;
-            let (answer, refusal) = match answer {
-                Ok(answer) => (answer, None),
-                Err(error) => (None, Some(error)),
-            };
-            let read = answer.as_ref().and_then(|answer| moving_lag(answer.body()));
-            let within = read.filter(|lag| *lag <= self.max_lag);
-            in_a_row = if within.is_some() { in_a_row + 1 } else { 0 };
-            if let Some(report) = &self.on_reading {
-                report(&LagReading {
-                    lag: answer.as_ref().and_then(|answer| lag(answer.body())),
-                    in_a_row,
-                    elapsed: watch.elapsed(),
-                });
-            }
-            last_answer = answer.or(last_answer);
-            if let Some(lag) = within.filter(|_| in_a_row >= self.readings.get()) {
-                return Ok(Level::Reached {
-                    lag,
-                    readings,
-                    since,
-                });
-            }
-            if read.is_none()
-                && let Some(task) = watch
-                    .look(Box::pin(self.client.show(&self.task_id)))
-                    .await?
-            {
-                match self.stand(task).await? {
-                    (Standing::Ready, _) => {}
-                    (standing, task) => return Ok(Level::Left(standing, Box::new(task))),
-                }
-            }
-            if let Some(refusal) = refusal {
-                return Err(refusal);
-            }
-            if !watch.pause().await {
-                let last = last_answer.as_ref().and_then(|answer| lag(answer.body()));
-                let last = last.map_or("unknown".to_owned(), |lag| lag.to_string());
-                let message = format!(
-                    "the lag is not seen to be {} or less in {} readings in a row within {:?}: it was {last}",
-                    self.max_lag, self.readings, self.level.timeout
-                );
-                let source = watch.take_missed();
-                let operation = &SHOW_MIGRATION_TASK_STATS;
-                return Err(ended(
-                    operation,
-                    &message,
-                    last_answer.as_ref(),
-                    TOO_LARGE,
-                    source,
-                ));
-            }
+    #[test]
+    fn a_lag_is_read_as_number_and_as_text_and_is_unknown_otherwise() {
+        for (stats, expected) in [
+            (r#"{"offset":100}"#, Some(100)),
+            (r#"{"offset":"100"}"#, Some(100)),
+            (r#"{"offset":0}"#, Some(0)),
+            (r#"{"offset":"0"}"#, Some(0)),
+            (r#"{"offset":null}"#, None),
+            (r#"{"offset":""}"#, None),
+            (r#"{"offset":"-"}"#, None),
+            (r#"{"offset":-1}"#, None),
+            (r#"{"offset":"-0"}"#, None),
+            (r#"{"offset":0.4}"#, None),
+            ("{}", None),
+        ] {
+            let stats = serde_json::from_str(stats).unwrap();
+            assert_eq!(lag(&stats), expected, "{stats:?}");
         }
     }
-
-    /// Whether one more reading is within the limit, or need not be.
-    pub(crate) async fn is_still_level(&self) -> bool {
-        if self.ignores_lag {
-            return true;
-        }
-        let answer = timeout(LAST_LOOK, Box::pin(self.client.stats(&self.task_id))).await;
-        matches!(answer, Ok(Ok(answer))
-            if moving_lag(answer.body()).is_some_and(|lag| lag <= self.max_lag))
-    }
-
-    /// The lag, if it can be had at once, for those who do not depend on it.
-    pub(crate) async fn lag_for_the_record(&self) -> Option<u64> {
-        let answer = timeout(LAST_LOOK, Box::pin(self.client.stats(&self.task_id))).await;
-        lag(answer.ok()?.ok()?.body())
-    }
-}
-
-/// The lag of a task that migrates: in one that stands still it says nothing.
-fn moving_lag(stats: &ShowMigrationTaskStatsResponse) -> Option<u64> {
-    lag(stats).filter(|_| stats.is_migrating != Some(false))
 }

@@ -1,18 +1,20 @@
 //! The cut-over: from a task that follows its source to one that has stopped or exchanged the addresses, and back.
 
-mod attempts;
 mod confirming;
 mod lag;
+mod level;
+mod look;
 mod options;
 mod plan;
 mod record;
 mod report;
 mod roll_back;
 mod run;
+mod send;
 mod standing;
 mod step;
 
-pub use lag::LagReading;
+pub use lag::{LagReading, lag};
 pub use options::CutOver;
 pub use plan::{CutOverPlan, PlannedStep};
 pub use report::{CutOverOutcome, CutOverReport};

@@ -5,12 +5,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use huaweicloud_dcs_api::Operation;
-use huaweicloud_dcs_api::migration::operations::{EXCHANGE_INSTANCE_IP, STOP_MIGRATION_TASK_SYNC};
-use huaweicloud_dcs_api::migration::types::IpExchangeRequest;
+use huaweicloud_core::Operation;
+use huaweicloud_dcs_api::operations::{EXCHANGE_INSTANCE_IP, STOP_MIGRATION_TASK_SYNC};
+use huaweicloud_dcs_api::types::IpExchangeRequest;
 
+use super::lag::LagReading;
+use super::step::{Step, StepKind};
 use crate::client::MigrationClient;
-use crate::cut_over::{LagReading, Step, StepKind};
 use crate::wait::{Condition, WaitConfig};
 
 /// A cut-over of one task: see [`MigrationClient::cut_over`]. Nothing happens before [`run`](Self::run) or

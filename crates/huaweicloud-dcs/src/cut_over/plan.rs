@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_core::{Error, ErrorKind, Result};
+use huaweicloud_dcs_api::operations::SHOW_MIGRATION_TASK;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use crate::cut_over::options::Way;
-use crate::cut_over::standing::Standing;
-use crate::cut_over::{CutOver, StepKind};
-use crate::error::{ErrorKind, Facts, Result};
-use crate::error_body::{MAX_MESSAGE, one_line};
-use crate::lag::lag;
+use super::lag::lag;
+use super::options::{CutOver, Way};
+use super::standing::Standing;
+use super::step::StepKind;
 use crate::wait::watch::seen;
 
 /// What a cut-over would do from the present state on. `Display` says it on one line.
@@ -127,13 +126,12 @@ impl CutOver {
         }
         let seen = seen(Some(task));
         let message = format!("the task has changed since the plan was made: {seen}");
-        Err(Facts {
-            operation: Some(SHOW_MIGRATION_TASK.id()),
-            attempts: 1,
-            advice: "nothing was sent: plan the cut-over again",
-            ..Facts::new(ErrorKind::Config, one_line(&message, MAX_MESSAGE))
-        }
-        .into())
+        Err(Error::builder(ErrorKind::Config)
+            .operation(SHOW_MIGRATION_TASK.id)
+            .message(message.as_str())
+            .attempts(1)
+            .advice("nothing was sent: plan the cut-over again")
+            .build())
     }
 
     fn steps_from(

@@ -1,29 +1,27 @@
 //! The record of a run: its steps, as they are kept and told.
 
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_core::{Error, Response, clock};
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::time::Instant;
 
-use crate::clock;
-use crate::cut_over::options::Way;
-use crate::cut_over::step::Detail;
-use crate::cut_over::{CutOver, CutOverOutcome, CutOverReport, Step, StepKind, StepState};
-use crate::error::{Error, Result};
-use crate::response::Response;
+use super::options::{CutOver, Way};
+use super::report::{CutOverOutcome, CutOverReport};
+use super::step::{Detail, Step, StepKind, StepState};
 
 /// What a run has done.
-pub(crate) struct Record<'a> {
-    cut_over: &'a CutOver,
+pub(crate) struct Record {
+    cut_over: CutOver,
     began: Instant,
     /// When the step before was over.
     since: Instant,
     steps: Vec<Step>,
 }
 
-impl<'a> Record<'a> {
-    pub(crate) fn begin(cut_over: &'a CutOver) -> Self {
+impl Record {
+    pub(crate) fn begin(cut_over: &CutOver) -> Self {
         let now = clock::instant();
         Self {
-            cut_over,
+            cut_over: cut_over.clone(),
             began: now,
             since: now,
             steps: Vec::new(),
@@ -95,16 +93,12 @@ impl<'a> Record<'a> {
     }
 
     /// Tells what became of so many attempts, unless that ends the run.
-    pub(crate) fn sent(&mut self, result: &Result<Response<()>>, attempts: u32) {
+    pub(crate) fn sent(&mut self, result: Result<&Response<()>, &Error>, attempts: u32) {
         let Some(state) = StepState::of(result) else {
             return;
         };
-        let request_id = result
-            .as_ref()
-            .map_or_else(Error::request_id, Response::request_id);
-        let http_status = result
-            .as_ref()
-            .map_or_else(Error::status, |response| Some(response.status()));
+        let request_id = result.map_or_else(Error::request_id, Response::request_id);
+        let http_status = result.map_or_else(Error::status, |response| Some(response.status()));
         let detail = Detail {
             attempts,
             http_status,

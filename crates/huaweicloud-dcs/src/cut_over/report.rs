@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use crate::cut_over::Step;
+use super::step::Step;
 
 /// How a cut-over that is confirmed went.
 #[derive(Clone, Debug)]

@@ -1,14 +1,11 @@
 //! Takes an exchange of IP addresses back, and sees that confirmed.
 
+use huaweicloud_core::{Error, Response, Result};
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::migration::operations::{
-    ROLLBACK_EXCHANGE_INSTANCE_IP, SHOW_MIGRATION_TASK,
-};
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::operations::{ROLLBACK_EXCHANGE_INSTANCE_IP, SHOW_MIGRATION_TASK};
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
 use crate::client::MigrationClient;
-use crate::error::{Error, Result};
-use crate::response::Response;
 use crate::wait::WaitConfig;
 use crate::wait::confirm::{Goal, Verdict, confirm};
 use crate::wait::sent::Sent;

@@ -1,9 +1,9 @@
 //! Where a task stands on the way of a cut-over: the one place that decides whether something may be sent.
 
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use crate::cut_over::options::Way;
+use super::options::Way;
 use crate::wait::watch::exchange_of;
 
 /// Where a task stands.
@@ -83,7 +83,7 @@ fn elsewhere(status: Option<&TaskStatus>) -> Standing {
 #[cfg(test)]
 mod tests {
     use Standing::*;
-    use huaweicloud_dcs_api::migration::types::IpExchangeRequest;
+    use huaweicloud_dcs_api::types::IpExchangeRequest;
 
     use super::*;
 

@@ -4,11 +4,8 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
+use huaweicloud_core::{Error, Response};
 use huaweicloud_dcs_api::TaskStatus;
-
-use crate::error::{Error, Result};
-use crate::response::Response;
-use crate::wait::sent::is_of_status;
 
 /// A step of a cut-over that is over, with its times.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,13 +134,13 @@ impl Step {
 
 impl StepState {
     /// What became of what was sent; nothing where its error ends the run.
-    pub(crate) fn of(result: &Result<Response<()>>) -> Option<Self> {
+    pub(crate) fn of(result: Result<&Response<()>, &Error>) -> Option<Self> {
         let Err(error) = result else {
             return Some(Self::Done);
         };
         match error {
             _ if error.may_have_been_applied() => Some(Self::Unanswered),
-            _ if is_of_status(error) => Some(Self::Refused),
+            _ if error.is_wrong_status() => Some(Self::Refused),
             _ if !error.is_retryable() => None,
             _ if is_answer(error) => Some(Self::RefusedForNow),
             _ => Some(Self::NotSent),
@@ -247,29 +244,25 @@ impl fmt::Display for Step {
 mod tests {
     use std::sync::Arc;
 
+    use huaweicloud_core::ErrorKind;
+
     use super::*;
-    use crate::error::{ErrorKind, Facts};
-    use crate::prior;
+    use crate::service::SERVICE;
 
     #[test]
     fn no_token_is_not_sent_though_iam_refused_for_now_and_what_ends_the_run_is_no_state() {
-        let refused = |status, code: &str, retryable| -> Error {
-            Facts {
-                status: Some(status),
-                code: Some(code.to_owned()),
-                retryable,
-                ..Facts::new(ErrorKind::Service, None)
-            }
-            .into()
+        let refused = |status: u16, code: &'static str, retryable| {
+            let error = Error::builder(ErrorKind::Service).service(&SERVICE);
+            error.status(status).code(code).retryable(retryable).build()
         };
-        let no_token = prior::no_token(&Arc::new(refused(503, "", true))).into();
+        let no_token = Error::unmade(Arc::new(refused(503, "", true)), "no token").build();
         for (error, expected) in [
             (refused(503, "", true), Some(StepState::RefusedForNow)),
             (no_token, Some(StepState::NotSent)),
             (refused(400, "DCS.4957", false), Some(StepState::Refused)),
             (refused(403, "", false), None),
         ] {
-            assert_eq!(StepState::of(&Err(error)), expected);
+            assert_eq!(StepState::of(Err(&error)), expected);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! When credentials are asked for, and what their failure means.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
@@ -9,7 +10,7 @@ use crate::{CredentialsFuture, ErrorKind, ProvideCredentials};
 #[derive(Default)]
 struct Counting(AtomicU32);
 
-impl ProvideCredentials for Arc<Counting> {
+impl ProvideCredentials for Counting {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async {
             Ok(Credentials::token(format!(

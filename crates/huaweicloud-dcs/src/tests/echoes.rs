@@ -144,16 +144,12 @@ async fn free_text_of_every_success_hides_a_token() {
 }
 
 fn configuration(password: &str) -> types::SetOnlineMigrationTaskBody {
-    types::SetOnlineMigrationTaskBody {
-        bandwidth_limit_mb: None,
-        migration_method: types::MigrationMethod::FullAmountMigration,
-        resume_mode: types::ResumeMode::Auto,
-        source_instance: types::ConfigMigrationInstanceBody {
-            password: Some(password.into()),
-            ..Default::default()
-        },
-        target_instance: types::ConfigMigrationInstanceBody::default(),
-    }
+    types::SetOnlineMigrationTaskBody::new(
+        types::MigrationMethod::FullAmountMigration,
+        types::ResumeMode::Auto,
+        types::ConfigMigrationInstanceBody::default().with_password(password),
+        types::ConfigMigrationInstanceBody::default(),
+    )
 }
 
 #[tokio::test(start_paused = true)]

@@ -83,7 +83,7 @@ impl Ending {
             Self::Reset => Step::Fail(SendCause::Broken),
             Self::Silence => Step::Silence,
             Self::Cut(status) => {
-                let begun = bytes::Bytes::from_static(b"{\"error_");
+                let begun = Bytes::from_static(b"{\"error_");
                 let begun = Ok(http_body::Frame::data(begun));
                 let cut = futures_util::stream::iter([begun, Err("cut")]);
                 respond(status, Body::wrap(http_body_util::StreamBody::new(cut)))
@@ -113,13 +113,8 @@ impl Case {
         match self.name {
             "stop_sync" => client.stop_sync(TASK).await,
             "create" => {
-                let body = crate::types::CreateOnlineMigrationTaskBody {
-                    description: None,
-                    name: "orders".to_owned(),
-                    security_group_id: "g".to_owned(),
-                    subnet_id: "s".to_owned(),
-                    vpc_id: "v".to_owned(),
-                };
+                let body =
+                    crate::types::CreateOnlineMigrationTaskBody::new("orders", "g", "s", "v");
                 let created = client.create_online(&body).await;
                 created.map(|created| created.map(|_| ()))
             }
@@ -132,26 +127,23 @@ impl Case {
     }
 
     /// Makes the call over these endings: its result, or nothing if it asked for more attempts.
-    fn run(&self, world: &World, endings: &[Ending]) -> Option<Result<Response<()>>> {
-        let World(runtime, client) = world;
-        let mut client = client.borrow_mut();
+    fn run(
+        &self,
+        runtime: &tokio::runtime::Runtime,
+        endings: &[Ending],
+    ) -> Option<Result<Response<()>>> {
         let steps = endings.iter().enumerate();
         let script = Script::new(steps.map(|(at, ending)| ending.step(at + 1, self.success)));
         runtime.block_on(async {
-            redirect(&mut client, &script);
-            let inner = Arc::get_mut(&mut client.0).unwrap();
-            inner.skew = crate::skew::Skew::default();
+            let client = client(&script);
             // One attempt too many ends the call at once.
             let beyond = Step::Fail(SendCause::Tls);
-            script.0.lock().unwrap().steps.push_back(beyond);
+            script.extend([beyond]);
             let result = self.call(&client).await;
             (script.count() == endings.len()).then_some(result)
         })
     }
 }
-
-/// One client for all runs, which takes longer to make than a call.
-struct World(tokio::runtime::Runtime, std::cell::RefCell<MigrationClient>);
 
 /// What is wrong with a result, if something is, where the service acted on these attempts.
 fn wrong(
@@ -216,8 +208,6 @@ fn any_three_endings_give_no_false_refusal_and_no_second_act() {
         .start_paused(true)
         .build()
         .unwrap();
-    let client = runtime.block_on(async { client(&Script::default()) });
-    let world = World(runtime, client.into());
     let all = Ending::all();
     let (mut runs, mut combinations) = (0, 0);
     for case in [
@@ -252,7 +242,7 @@ fn any_three_endings_give_no_false_refusal_and_no_second_act() {
             for ending in &all {
                 let endings = [&sequence[..], &[*ending]].concat();
                 runs += 1;
-                let Some(result) = case.run(&world, &endings) else {
+                let Some(result) = case.run(&runtime, &endings) else {
                     assert!(
                         endings.len() < 3,
                         "{}: a fourth after {endings:?}",

@@ -111,14 +111,14 @@ impl State {
 }
 
 impl Transport for Fake {
-    fn send(&self, request: Request) -> Reply<'_> {
-        let path = request.url().path().to_owned();
+    fn send(&self, request: Request<Bytes>) -> Reply<'_> {
+        let path = request.uri().path().to_owned();
         let call = path.rsplit('/').next().unwrap().to_owned();
         Box::pin(async move {
             sleep(ON_THE_WIRE).await;
             let answer = self.0.lock().unwrap().act(&call);
             sleep(ON_THE_WIRE).await;
-            Ok(answer.into())
+            Ok(answer)
         })
     }
 }

@@ -72,7 +72,7 @@ async fn key_refused_is_held_back_for_5_minutes() {
     assert_eq!(script.count(), 1);
 
     sleep(2 * SECOND).await;
-    script.0.lock().unwrap().steps.push_back(stopped());
+    script.extend([stopped()]);
     client.stop_sync(TASK).await.unwrap();
 }
 

@@ -33,10 +33,7 @@ fn any_text_as_an_id_is_refused_or_is_exactly_one_segment() {
         ..ProptestConfig::default()
     };
     let each = |id: String| {
-        *script.0.lock().unwrap() = Played {
-            steps: [stopped()].into(),
-            seen: Vec::new(),
-        };
+        script.begin_anew([stopped()]);
         let result = runtime.block_on(client.stop_sync(&id));
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         if (1..=64).contains(&id.len()) && id.bytes().all(is_plain) {

@@ -85,9 +85,8 @@ impl Clock for SetBack {
 }
 
 fn with_clock(script: &Script, clock: impl Clock + 'static) -> MigrationClient {
-    let mut client = client(script);
-    Arc::get_mut(&mut client.0).unwrap().clock = Arc::new(clock);
-    client
+    let settings = settings().transport(Arc::new(script.clone()));
+    settings.clock(clock).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,166 +22,36 @@ mod roll_back;
 mod secrets;
 mod skew;
 mod tokens;
-mod transport;
 mod until;
 mod waits;
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::HeaderMap;
-use reqwest::{Body, Request};
+use bytes::Bytes;
+use http::Request;
+use huaweicloud_core::clock;
+use huaweicloud_core::testing::{
+    Body, Clock, Reply, Script, SendCause, Step, Transport, paused_clock,
+};
 use tokio::time::{Instant, sleep};
 
-use crate::clock::{self, Clock};
-use crate::transport::{Reply, SendCause, SendFailure, Transport};
 use crate::{ClientBuilder, Credentials, MigrationClient};
 
 const TASK: &str = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
 const PROJECT: &str = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
 
-/// One thing that happens to a request.
-enum Step {
-    Answer(http::Response<Body>),
-    Fail(SendCause),
-    Silence,
-    /// Time passes, then an answer comes.
-    Late(Duration, http::Response<Body>),
-    /// Time passes, then the connection fails.
-    LateFail(Duration, SendCause),
-}
-
-/// Plays its steps, one a request, and keeps what was sent. A request beyond the last step fails the test.
-#[derive(Clone, Default)]
-struct Script(Arc<Mutex<Played>>, Arc<Waiting>);
-
-/// Held by each request that waits for its answer.
-#[derive(Default)]
-struct Waiting(Arc<()>);
-
-#[derive(Default)]
-struct Played {
-    steps: VecDeque<Step>,
-    seen: Vec<Seen>,
-}
-
-/// A request as it would have gone out.
-#[derive(Clone, Debug)]
-struct Seen {
-    method: String,
-    path: String,
-    query: String,
-    body: String,
-    headers: HeaderMap,
-    at: Instant,
-}
-
-impl Seen {
-    fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
-    }
-}
-
-impl std::fmt::Debug for Script {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Script")
-    }
-}
-
-impl Script {
-    fn new(steps: impl IntoIterator<Item = Step>) -> Self {
-        let script = Self::default();
-        script.0.lock().unwrap().steps.extend(steps);
-        script
-    }
-
-    fn seen(&self) -> Vec<Seen> {
-        self.0.lock().unwrap().seen.clone()
-    }
-
-    fn count(&self) -> usize {
-        self.seen().len()
-    }
-
-    /// How many requests still wait for their answer.
-    fn pending(&self) -> usize {
-        Arc::strong_count(&self.1.0) - 1
-    }
-
+/// What a script says of the stops.
+trait Stops {
     /// How many stops went out.
+    fn stops(&self) -> usize;
+}
+
+impl Stops for Script {
     fn stops(&self) -> usize {
-        self.seen()
-            .iter()
-            .filter(|seen| seen.method == "POST")
-            .count()
+        let seen = self.seen();
+        seen.iter().filter(|seen| seen.method == "POST").count()
     }
-}
-
-impl Transport for Script {
-    fn send(&self, request: Request) -> Reply<'_> {
-        let mut played = self.0.lock().unwrap();
-        played.seen.push(Seen {
-            method: request.method().to_string(),
-            path: request.url().path().to_owned(),
-            query: request.url().query().unwrap_or_default().to_owned(),
-            body: request
-                .body()
-                .and_then(Body::as_bytes)
-                .map(|body| String::from_utf8(body.to_vec()).unwrap())
-                .unwrap_or_default(),
-            headers: request.headers().clone(),
-            at: clock::instant(),
-        });
-        let step = played.steps.pop_front();
-        let waiting = Arc::clone(&self.1.0);
-        Box::pin(async move {
-            let reply = match step.expect("no request is made beyond the script") {
-                Step::Answer(answer) => Ok(answer.into()),
-                Step::Fail(cause) => Err(failure(cause)),
-                Step::Silence => std::future::pending().await,
-                Step::Late(pause, answer) => {
-                    sleep(pause).await;
-                    Ok(answer.into())
-                }
-                Step::LateFail(pause, cause) => {
-                    sleep(pause).await;
-                    Err(failure(cause))
-                }
-            };
-            drop(waiting);
-            reply
-        })
-    }
-}
-
-fn failure(cause: SendCause) -> SendFailure {
-    SendFailure {
-        cause,
-        source: "scripted".into(),
-    }
-}
-
-/// A time of day that moves with the paused clock.
-#[derive(Debug)]
-struct PausedClock {
-    midnight: SystemTime,
-    started: Instant,
-}
-
-impl Clock for PausedClock {
-    fn now(&self) -> SystemTime {
-        self.midnight + (clock::instant() - self.started)
-    }
-}
-
-fn paused_clock() -> Arc<dyn Clock> {
-    Arc::new(PausedClock {
-        midnight: beginning(),
-        started: clock::instant(),
-    })
 }
 
 /// 2026-01-02 03:04:05 UTC, when every test begins.
@@ -205,19 +75,11 @@ fn client_over(
     settings: ClientBuilder,
     transport: &(impl Transport + Clone + 'static),
 ) -> MigrationClient {
-    let mut client = settings.build().unwrap();
-    redirect(&mut client, transport);
-    client
-}
-
-/// Sends what a client sends to a transport, and sets its clock to the beginning of the test.
-fn redirect(client: &mut MigrationClient, transport: &(impl Transport + Clone + 'static)) {
-    let inner = Arc::get_mut(&mut client.0).unwrap();
-    let services = [Some(&mut inner.migration), inner.iam.as_mut()];
-    for service in services.into_iter().flatten() {
-        Arc::get_mut(service).unwrap().transport = Arc::new(transport.clone());
-    }
-    inner.clock = paused_clock();
+    settings
+        .transport(Arc::new(transport.clone()))
+        .clock(paused_clock(beginning()))
+        .build()
+        .unwrap()
 }
 
 fn client(script: &Script) -> MigrationClient {

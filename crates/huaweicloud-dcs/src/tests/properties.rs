@@ -1,18 +1,13 @@
-//! What holds of any body, any header and any pause: 10,000 of each.
-
-use std::cell::RefCell;
+//! What holds of any body and any header: 10,000 of each.
 
 use http::HeaderValue;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use super::*;
-use crate::skew::Skew;
-use crate::source::Source;
-use crate::{Error, RetryConfig, success_body};
+use crate::Error;
 
 fn each<S: Strategy>(
     strategy: &S,
@@ -31,32 +26,13 @@ fn paused() -> Runtime {
     builder.enable_time().start_paused(true).build().unwrap()
 }
 
-/// One client for all cases, which takes longer to make than a call; each begins as if it were new.
-struct Reused(Runtime, RefCell<MigrationClient>);
-
-impl Reused {
-    fn new() -> Self {
-        let runtime = paused();
-        let client = runtime.block_on(async { client(&Script::default()) });
-        Self(runtime, RefCell::new(client))
-    }
-
-    /// The error of a stop, and how long it took.
-    fn stop(&self, script: &Script) -> (Error, Duration) {
-        let Self(runtime, client) = self;
-        let mut client = client.borrow_mut();
-        runtime.block_on(async {
-            let began = clock::instant();
-            redirect(&mut client, script);
-            let inner = Arc::get_mut(&mut client.0).unwrap();
-            inner.skew = Skew::default();
-            // Neither is it known that the key was refused.
-            let key = Credentials::ak_sk("AKINVENTED", "skInvented");
-            inner.credentials = Source::of(Arc::new(key));
-            let error = client.stop_sync(TASK).await.unwrap_err();
-            (error, clock::instant() - began)
-        })
-    }
+/// The error of a stop, and how long it took.
+fn stop(runtime: &Runtime, script: &Script) -> (Error, Duration) {
+    runtime.block_on(async {
+        let began = clock::instant();
+        let error = client(script).stop_sync(TASK).await.unwrap_err();
+        (error, clock::instant() - began)
+    })
 }
 
 /// Any bytes, bodies that the service sends with something wrong in them, and bodies longer than what is read.
@@ -95,11 +71,11 @@ fn is_bounded_line(error: &Error) -> Result<(), TestCaseError> {
 
 #[test]
 fn any_body_of_a_failure_keeps_status_and_request_id_and_stays_within_the_caps() {
-    let client = Reused::new();
+    let runtime = paused();
     let statuses = prop::sample::select(vec![400_u16, 401, 403, 404, 418, 500, 502, 504, 599]);
     let test = |(status, body): (u16, Vec<u8>)| {
         let script = Script::new([says(status, body.clone())]);
-        let (error, _) = client.stop(&script);
+        let (error, _) = stop(&runtime, &script);
         prop_assert_eq!((error.status(), error.attempts()), (Some(status), 1));
         prop_assert_eq!(error.request_id(), Some("r-1"));
         prop_assert_eq!(error.may_have_been_applied(), status >= 500);
@@ -126,7 +102,7 @@ fn values() -> impl Strategy<Value = Vec<u8>> {
 
 #[test]
 fn any_header_is_refused_or_does_no_harm() {
-    let client = Reused::new();
+    let runtime = paused();
     let test = |(status, [id, retry_after, date]): (u16, [Vec<u8>; 3])| {
         let headers = [
             ("x-request-id", id),
@@ -145,7 +121,7 @@ fn any_header_is_refused_or_does_no_harm() {
             Step::Answer(answer.body(Body::from(body)).unwrap())
         };
         let script = Script::new([answer(), answer(), answer()]);
-        let (error, took) = client.stop(&script);
+        let (error, took) = stop(&runtime, &script);
         prop_assert_eq!(error.status(), Some(status));
         prop_assert_eq!(error.code(), Some("APIGW.0301"));
         prop_assert_eq!(usize::try_from(error.attempts()), Ok(script.count()));
@@ -160,79 +136,4 @@ fn any_header_is_refused_or_does_no_harm() {
     };
     let statuses = prop::sample::select(vec![401_u16, 429, 503]);
     each(&(statuses, [values(), values(), values()]), test).unwrap();
-}
-
-#[test]
-fn any_pause_is_within_its_bounds() {
-    let durations = || {
-        prop_oneof![
-            (0_u64..100_000).prop_map(Duration::from_millis),
-            any::<Duration>(),
-            Just(Duration::MAX)
-        ]
-    };
-    let attempts = prop_oneof![1_u32..100, any::<u32>()];
-    let test = |(initial, cap, attempt, fraction): (Duration, Duration, u32, f64)| {
-        let retry = RetryConfig::default()
-            .with_initial_backoff(initial)
-            .with_max_backoff(cap);
-        let pause = retry.backoff(attempt, fraction);
-        prop_assert!(pause <= cap);
-        prop_assert!(retry.backoff(attempt, 0.0).is_zero());
-        prop_assert!(attempt > 1 || pause <= initial);
-        Ok(())
-    };
-    let all = (durations(), durations(), attempts, 0.0..=1.0);
-    each(&all, test).unwrap();
-}
-
-/// JSON in which members tell of errors, and others do not.
-fn json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i32>().prop_map(Value::from),
-        "[a-z ]{0,4}".prop_map(Value::from),
-    ];
-    let name = prop::sample::select(vec!["a", "id", "message", "error_code", "error", "code"]);
-    leaf.prop_recursive(4, 24, 4, move |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Value::from),
-            vec((name.clone(), inner), 0..4).prop_map(|members| {
-                let members = members.into_iter();
-                members
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect()
-            }),
-        ]
-    })
-}
-
-fn tells_of_an_error(value: &Value) -> bool {
-    let says_nothing = |value: &Value| {
-        value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
-    };
-    match value {
-        Value::Object(members) => members.iter().any(|(name, value)| {
-            if ["error_code", "error", "code"].contains(&name.as_str()) {
-                !says_nothing(value)
-            } else {
-                tells_of_an_error(value)
-            }
-        }),
-        Value::Array(items) => items.iter().any(tells_of_an_error),
-        _ => false,
-    }
-}
-
-#[test]
-fn any_json_is_a_success_only_as_an_object_that_tells_of_no_error() {
-    let test = |value: Value| {
-        let body = value.to_string();
-        let harmless = value.is_object() && !tells_of_an_error(&value);
-        let accepted = success_body::is_empty_or_harmless(body.as_bytes());
-        prop_assert_eq!(accepted, harmless, "{}", body);
-        Ok(())
-    };
-    each(&json(), test).unwrap();
 }

@@ -80,7 +80,7 @@ async fn tokens_all_refused_send_a_password_each_half_minute() {
     let client = client_with(user(), &script);
     client.stop_sync(TASK).await.unwrap_err();
     for _ in 0..10 {
-        script.0.lock().unwrap().steps.push_back(refused());
+        script.extend([refused()]);
         let error = client.stop_sync(TASK).await.unwrap_err();
         assert_eq!((error.status(), error.attempts()), (Some(401), 1));
     }
@@ -88,7 +88,7 @@ async fn tokens_all_refused_send_a_password_each_half_minute() {
 
     sleep(Duration::from_secs(31)).await;
     let steps = [refused(), granted("token-3"), stopped()];
-    script.0.lock().unwrap().steps.extend(steps);
+    script.extend(steps);
     client.stop_sync(TASK).await.unwrap();
     assert_eq!(asked(&script), 3);
 }
@@ -181,7 +181,7 @@ struct Vault {
     stubborn: bool,
 }
 
-impl ProvideCredentials for Arc<Vault> {
+impl ProvideCredentials for Vault {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async {
             Ok(Credentials::token(format!(

@@ -6,7 +6,7 @@ use crate::{ErrorKind, Result, RollBackEnd, RollBackOutcome, WaitConfig};
 async fn roll_back(steps: impl IntoIterator<Item = Step>) -> (Result<RollBackOutcome>, Script) {
     let script = Script::new(steps);
     let outcome = client(&script).roll_back(TASK, WaitConfig::default()).await;
-    assert_eq!(script.0.lock().unwrap().steps.len(), 0, "{outcome:?}");
+    assert_eq!(script.left(), 0, "{outcome:?}");
     (outcome, script)
 }
 

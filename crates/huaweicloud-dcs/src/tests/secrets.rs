@@ -104,17 +104,13 @@ async fn a_success_shows_no_secret_either() {
 #[tokio::test(start_paused = true)]
 async fn a_password_that_the_service_sends_back_is_taken_out() {
     let password = r#"in"vented\pass"#;
-    let end = || types::ConfigMigrationInstanceBody {
-        password: Some(password.into()),
-        ..Default::default()
-    };
-    let settings = types::SetOnlineMigrationTaskBody {
-        bandwidth_limit_mb: None,
-        migration_method: types::MigrationMethod::FullAmountMigration,
-        resume_mode: types::ResumeMode::Auto,
-        source_instance: end(),
-        target_instance: end(),
-    };
+    let end = || types::ConfigMigrationInstanceBody::default().with_password(password);
+    let settings = types::SetOnlineMigrationTaskBody::new(
+        types::MigrationMethod::FullAmountMigration,
+        types::ResumeMode::Auto,
+        end(),
+        end(),
+    );
     let escaped = serde_json::to_string(password).unwrap();
     let echo = format!(r#"{{"error_code":"DCS.4062","error_msg":{escaped},"more":{escaped}}}"#);
     let mut answer = answer(400, echo);

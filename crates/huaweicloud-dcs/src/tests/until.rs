@@ -13,7 +13,7 @@ async fn wait_over(
         .wait_until(TASK, condition, WaitConfig::default())
         .await;
     assert_eq!(
-        script.0.lock().unwrap().steps.len(),
+        script.left(),
         0,
         "the script is played to its end: {result:?}"
     );

@@ -12,7 +12,7 @@ pub(super) async fn wait_over(
         .stop_sync_and_wait(TASK, WaitConfig::default())
         .await;
     assert_eq!(
-        script.0.lock().unwrap().steps.len(),
+        script.left(),
         0,
         "the script is played to its end: {outcome:?}"
     );

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use crate::wait::watch::exchange_of;
+use super::watch::exchange_of;
 
 /// What [`wait_until`](crate::MigrationClient::wait_until) waits for. The states are those of
 /// <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html>.

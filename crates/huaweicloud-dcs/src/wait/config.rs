@@ -4,10 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
-
-use crate::error::Error;
-use crate::response::Response;
+use huaweicloud_core::{Error, Response};
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
 type OnProgress = dyn Fn(&Progress<'_>) + Send + Sync;
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_core::{Result, clock};
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::time::Instant;
 
+use super::config::{Progress, WaitConfig};
+use super::failure;
+use super::sent::Sent;
+use super::watch::{Watch, seen};
 use crate::client::MigrationClient;
-use crate::clock;
-use crate::error::Result;
-use crate::wait::sent::Sent;
-use crate::wait::watch::{Watch, seen};
-use crate::wait::{Progress, WaitConfig, failure};
 
 /// What a request is to bring about, and what a task shows of that.
 pub(crate) trait Goal: Send + Sync {

@@ -1,12 +1,10 @@
 //! Why a task failed, in the service's own words.
 
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::time::timeout;
 
-use crate::client::MigrationClient;
-use crate::error_body::{MAX_MESSAGE, one_line};
-use crate::queries::{MOST_TASKS, TaskQuery};
-use crate::wait::watch::LAST_LOOK;
+use super::watch::LAST_LOOK;
+use crate::client::{MOST_TASKS, MigrationClient, TaskQuery};
 
 /// Says that a task failed, and why if the service tells: only the list of tasks has the reason. It is looked up once
 /// and for a short while, and whatever comes of that, there is a sentence.
@@ -42,5 +40,7 @@ async fn reason(
     let entry = tasks
         .into_iter()
         .find(|task| task.task_id.as_deref() == Some(task_id))?;
-    one_line(&entry.error_message?, MAX_MESSAGE)
+    entry
+        .error_message
+        .filter(|reason| !reason.trim().is_empty())
 }

@@ -1,13 +1,12 @@
 //! Waits until a background job is done.
 
-use huaweicloud_dcs_api::migration::operations::SHOW_JOB_INFO;
-use huaweicloud_dcs_api::migration::types::ShowJobInfoResponse;
+use huaweicloud_core::Result;
+use huaweicloud_dcs_api::operations::SHOW_JOB_INFO;
+use huaweicloud_dcs_api::types::ShowJobInfoResponse;
 
+use super::config::WaitConfig;
+use super::watch::{Watch, ended};
 use crate::client::MigrationClient;
-use crate::error::Result;
-use crate::error_body::{MAX_MESSAGE, one_line};
-use crate::wait::WaitConfig;
-use crate::wait::watch::{Watch, ended};
 
 impl MigrationClient {
     /// Reads a job, such as the one that creates an online task, until it is done: `SUCCESS`. It only reads. The
@@ -32,9 +31,10 @@ impl MigrationClient {
                     Some("SUCCESS") => return Ok(answer.into_body()),
                     Some("FAIL") => {
                         let reason = answer.body().fail_reason.as_deref().unwrap_or_default();
-                        let reason = one_line(reason, MAX_MESSAGE)
-                            .unwrap_or_else(|| "the service gives no reason".to_owned());
-                        let message = format!("the job failed: {reason}");
+                        let message = match reason.trim() {
+                            "" => "the job failed: the service gives no reason".to_owned(),
+                            reason => format!("the job failed: {reason}"),
+                        };
                         return Err(ended(&SHOW_JOB_INFO, &message, Some(&answer), FAILED, None));
                     }
                     _ => last = Some(answer),

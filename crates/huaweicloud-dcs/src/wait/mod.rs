@@ -6,7 +6,7 @@ pub(crate) mod confirm;
 pub(crate) mod failure;
 mod job;
 pub(crate) mod sent;
-pub(crate) mod stop;
+mod stop;
 mod until;
 pub(crate) mod watch;
 

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use huaweicloud_dcs_api::Operation;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_core::{Error, ErrorKind, Operation, Response, Result};
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use crate::diagnosis::READ_FIRST;
-use crate::error::{Error, ErrorKind, Facts, Result};
-use crate::error_body::{MAX_MESSAGE, one_line};
-use crate::response::Response;
-use crate::wait::watch::seen;
+use super::watch::seen;
+use crate::service::READ_FIRST;
 
 /// A call that changes a task, sent once, and its answer.
 #[derive(Debug)]
@@ -36,7 +33,7 @@ impl Sent {
         let answer = match result {
             Ok(response) => Answer::Accepted(response),
             Err(error) if error.may_have_been_applied() => Answer::Lost(error),
-            Err(error) if is_of_status(&error) => Answer::Refused(error),
+            Err(error) if error.is_wrong_status() => Answer::Refused(error),
             Err(error) => return Err(error),
         };
         Ok(Self { operation, answer })
@@ -79,8 +76,9 @@ impl Sent {
             polled,
             seen(Some(task))
         );
-        self.unconfirmed(&message, None)
-            .with_advice("it may have been applied, but the task is unchanged: run it again")
+        let advice = "it may have been applied, but the task is unchanged: run it again";
+        let error = self.unconfirmed(&message, None).into_builder();
+        error.advice(advice).build()
     }
 
     /// The error of what was sent and no poll confirmed. `source` is what kept a poll from that; the error of what was
@@ -95,34 +93,30 @@ impl Sent {
             ),
         };
         let answer = self.answer();
-        let mut facts = Facts {
-            operation: Some(self.operation.id()),
-            status: answer.map_or_else(Error::status, |response| Some(response.status())),
-            code: answer.err().and_then(Error::code).map(str::to_owned),
-            request_id: answer
-                .map_or_else(Error::request_id, Response::request_id)
-                .map(str::to_owned),
-            attempts: self.attempts(),
-            may_have_been_applied,
-            advice,
-            ..Facts::new(ErrorKind::Wait, one_line(message, MAX_MESSAGE))
-        };
+        let mut error = Error::builder(ErrorKind::Wait)
+            .operation(self.operation.id)
+            .message(message)
+            .status(answer.map_or_else(Error::status, |response| Some(response.status())))
+            .code(answer.err().and_then(Error::code))
+            .request_id(answer.map_or_else(Error::request_id, Response::request_id))
+            .attempts(self.attempts())
+            .may_have_been_applied(may_have_been_applied)
+            .advice(advice);
         let sent = match self.answer {
             Answer::Accepted(_) => None,
-            Answer::Refused(mut error) | Answer::Lost(mut error) => {
-                facts.previous = error.take_previous();
-                Some(error)
+            Answer::Refused(sent) | Answer::Lost(sent) => {
+                let mut sent = sent.into_builder();
+                error = error.previous(sent.take_previous());
+                Some(sent.build())
             }
         };
-        facts.source = match (source, sent) {
-            (Some(source), Some(sent)) => Some(source.caused_by(sent).into()),
-            (source, sent) => source.or(sent).map(Into::into),
+        let source = match (source, sent) {
+            (Some(source), Some(sent)) => Some(source.into_builder().caused_by(sent).build()),
+            (source, sent) => source.or(sent),
         };
-        facts.into()
+        match source {
+            Some(source) => error.source(source).build(),
+            None => error.build(),
+        }
     }
-}
-
-/// Whether a task's status is what a call was refused for.
-pub(crate) fn is_of_status(error: &Error) -> bool {
-    error.code() == Some("DCS.4957")
 }

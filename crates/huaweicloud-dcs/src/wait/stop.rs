@@ -1,15 +1,14 @@
 //! Stops a task and looks until it has stopped: the way to know what an answer, or its loss, meant.
 
+use huaweicloud_core::{Error, Response, Result};
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::migration::operations::STOP_MIGRATION_TASK_SYNC;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::operations::STOP_MIGRATION_TASK_SYNC;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
+use super::config::WaitConfig;
+use super::confirm::{Goal, Verdict, confirm};
+use super::sent::Sent;
 use crate::client::MigrationClient;
-use crate::error::{Error, Result};
-use crate::response::Response;
-use crate::wait::WaitConfig;
-use crate::wait::confirm::{Goal, Verdict, confirm};
-use crate::wait::sent::Sent;
 
 /// How a stop that was waited for ended.
 #[derive(Debug)]

@@ -1,16 +1,15 @@
 //! Waits until a task is in a state.
 
-use huaweicloud_dcs_api::migration::operations::SHOW_MIGRATION_TASK;
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
+use huaweicloud_core::{Response, Result, clock};
+use huaweicloud_dcs_api::operations::SHOW_MIGRATION_TASK;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
+use super::condition::{Condition, Judgement};
+use super::config::WaitConfig;
+use super::confirm::Unchanged;
+use super::failure;
+use super::watch::{Watch, ended, seen};
 use crate::client::MigrationClient;
-use crate::clock;
-use crate::error::Result;
-use crate::response::Response;
-use crate::wait::condition::Judgement;
-use crate::wait::confirm::Unchanged;
-use crate::wait::watch::{Watch, ended, seen};
-use crate::wait::{Condition, WaitConfig, failure};
 
 impl MigrationClient {
     /// Reads a task again and again until it is as it is waited for to be, and returns it as it was read then. It only

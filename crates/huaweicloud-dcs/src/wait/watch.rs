@@ -3,22 +3,19 @@
 use std::future::Future;
 use std::time::Duration;
 
-use huaweicloud_dcs_api::migration::types::MigrationTaskDetail;
-use huaweicloud_dcs_api::{Operation, TaskStatus};
+use huaweicloud_core::{Error, ErrorKind, Operation, Response, Result, clock};
+use huaweicloud_dcs_api::TaskStatus;
+use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::clock;
-use crate::error::{Error, ErrorKind, Facts, Result};
-use crate::error_body::{MAX_MESSAGE, one_line};
-use crate::response::Response;
-use crate::wait::{Poll, Progress, WaitConfig};
+use super::config::{Poll, Progress, WaitConfig};
 
 /// What the look at the very end of a wait may take.
 pub(crate) const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// One wait. Dropping it leaves nothing behind.
-pub(crate) struct Watch<'a> {
-    config: &'a WaitConfig,
+pub(crate) struct Watch {
+    config: WaitConfig,
     began: Instant,
     limit: Instant,
     /// When it began to stand still, if it does.
@@ -27,10 +24,10 @@ pub(crate) struct Watch<'a> {
     missed: Option<Error>,
 }
 
-impl<'a> Watch<'a> {
-    pub(crate) fn begin(config: &'a WaitConfig) -> Self {
+impl Watch {
+    pub(crate) fn begin(config: &WaitConfig) -> Self {
         Self {
-            config,
+            config: config.clone(),
             began: clock::instant(),
             limit: clock::after(config.timeout),
             resting_since: None,
@@ -130,15 +127,16 @@ pub(crate) fn ended<T>(
     advice: &'static str,
     source: Option<Error>,
 ) -> Error {
-    Facts {
-        operation: Some(operation.id()),
-        request_id: last.and_then(Response::request_id).map(str::to_owned),
-        attempts: last.map_or(1, Response::attempts),
-        advice,
-        source: source.map(Into::into),
-        ..Facts::new(ErrorKind::Wait, one_line(message, MAX_MESSAGE))
+    let error = Error::builder(ErrorKind::Wait)
+        .operation(operation.id)
+        .message(message)
+        .request_id(last.and_then(Response::request_id))
+        .attempts(last.map_or(1, Response::attempts))
+        .advice(advice);
+    match source {
+        Some(source) => error.source(source).build(),
+        None => error.build(),
     }
-    .into()
 }
 
 #[cfg(test)]

@@ -74,13 +74,12 @@ impl Port {
 /// What every call that takes an id makes of this one.
 async fn every_call(client: &MigrationClient, id: &str) -> Vec<Error> {
     let exchange = IpExchangeRequest::default();
-    let settings = SetOnlineMigrationTaskBody {
-        bandwidth_limit_mb: None,
-        migration_method: MigrationMethod::FullAmountMigration,
-        resume_mode: ResumeMode::Auto,
-        source_instance: ConfigMigrationInstanceBody::default(),
-        target_instance: ConfigMigrationInstanceBody::default(),
-    };
+    let settings = SetOnlineMigrationTaskBody::new(
+        MigrationMethod::FullAmountMigration,
+        ResumeMode::Auto,
+        ConfigMigrationInstanceBody::default(),
+        ConfigMigrationInstanceBody::default(),
+    );
     let wait = || WaitConfig::default().with_timeout(Duration::from_millis(1));
     let until = client.wait_until(id, Condition::Stopped, wait());
     let cut_over = client.cut_over(id);

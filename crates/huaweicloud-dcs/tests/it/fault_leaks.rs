@@ -33,36 +33,24 @@ fn user() -> Credentials {
 }
 
 fn configuration() -> types::SetOnlineMigrationTaskBody {
-    let end = || types::ConfigMigrationInstanceBody {
-        password: Some(PASSWORD.into()),
-        ..Default::default()
-    };
-    types::SetOnlineMigrationTaskBody {
-        bandwidth_limit_mb: None,
-        migration_method: types::MigrationMethod::FullAmountMigration,
-        resume_mode: types::ResumeMode::Auto,
-        source_instance: end(),
-        target_instance: end(),
-    }
+    let end = || types::ConfigMigrationInstanceBody::default().with_password(PASSWORD);
+    types::SetOnlineMigrationTaskBody::new(
+        types::MigrationMethod::FullAmountMigration,
+        types::ResumeMode::Auto,
+        end(),
+        end(),
+    )
 }
 
 fn import() -> types::CreateMigrationTaskBody {
-    let password = || Some(PASSWORD.into());
-    types::CreateMigrationTaskBody {
-        source_instance: Some(types::SourceInstanceBody {
-            password: password(),
-            ..types::SourceInstanceBody::new("10.0.0.1:6379")
-        }),
-        ..types::CreateMigrationTaskBody::new(
-            types::MigrationMethod::FullAmountMigration,
-            types::MigrationType::BackupfileImport,
-            types::TargetInstanceBody {
-                password: password(),
-                ..types::TargetInstanceBody::new("i-1")
-            },
-            "import",
-        )
-    }
+    let source = types::SourceInstanceBody::new("10.0.0.1:6379").with_password(PASSWORD);
+    types::CreateMigrationTaskBody::new(
+        types::MigrationMethod::FullAmountMigration,
+        types::MigrationType::BackupfileImport,
+        types::TargetInstanceBody::new("i-1").with_password(PASSWORD),
+        "import",
+    )
+    .with_source_instance(source)
 }
 
 #[track_caller]
@@ -183,7 +171,7 @@ async fn the_traces_of_all_crates_hold_no_secret() {
     drop((listening, second));
     let heard = String::from_utf8_lossy(&heard.lock().unwrap()).into_owned();
     for crate_name in [
-        "huaweicloud_dcs",
+        "huaweicloud_core",
         "hyper_util",
         "reqwest",
         "SetOnlineMigrationTask",

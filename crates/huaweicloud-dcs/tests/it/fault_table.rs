@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The rows that the table must have: all of the matrix.
 const ROWS: std::ops::RangeInclusive<u32> = 1..=106;
 /// Where a module is looked for that is named without its path.
-const FOLDERS: [&str; 4] = ["src", "src/calls", "src/tests", "tests/it"];
+const FOLDERS: [&str; 4] = ["src", "src/client", "src/tests", "tests/it"];
 /// How a reason begins.
 const REASON: &str = "no test: ";
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use dcs_stand_in::{Effect, Fault, RecordedRequest, StandIn, TaskStatus, operations};
 use futures_util::stream::{StreamExt as _, iter};
+use huaweicloud_core::Operation;
 use huaweicloud_dcs::{Credentials, LogQuery, MigrationClient, TaskQuery};
-use huaweicloud_dcs_api::Operation;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
@@ -56,7 +56,7 @@ impl Kill {
             .into_iter()
             .filter(|request| {
                 self.operation
-                    .is_none_or(|operation| request.operation() == Some(operation.id()))
+                    .is_none_or(|operation| request.operation() == Some(operation.id))
             })
             .nth(self.number - 1)?;
         let is_there = if self.acted {
@@ -160,7 +160,7 @@ async fn kill_and_resume(kill: Kill) -> Option<String> {
     };
     run.kill().await.unwrap();
     let operation = held.operation().unwrap();
-    let is_lost_stop = !kill.acted && operation == operations::STOP_MIGRATION_TASK_SYNC.id();
+    let is_lost_stop = !kill.acted && operation == operations::STOP_MIGRATION_TASK_SYNC.id;
     if is_lost_stop {
         let status = stand_in.task_status(&created(&stand_in, &what));
         assert_eq!(status, Some(TaskStatus::IncrementalMigrating), "{what}");
@@ -191,7 +191,7 @@ async fn ends_like_one_that_nobody_disturbed(stand_in: &StandIn, lost_stops: usi
     // Also none that was refused: it would have been sent at the wrong time.
     let requests = stand_in.requests();
     let of = |operation: &Operation| {
-        let named = |request: &&RecordedRequest| request.operation() == Some(operation.id());
+        let named = |request: &&RecordedRequest| request.operation() == Some(operation.id);
         requests.iter().filter(named).count()
     };
     let stops = of(&operations::STOP_MIGRATION_TASK_SYNC);
@@ -268,7 +268,7 @@ async fn killed_at_a_call_that_acts_it_goes_on_and_stops_once() {
         })
     });
     for (kill, operation) in kill_each(kills).await {
-        let expected = kill.operation.map(Operation::id);
+        let expected = kill.operation.map(|operation| operation.id);
         assert_eq!(operation.as_deref(), expected, "{kill:?}");
     }
 }

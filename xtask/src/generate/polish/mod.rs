@@ -1,17 +1,18 @@
 //! Makes the generator's output the code that this project wants to read.
 
-mod answers;
-mod constructors;
+mod body;
+mod calls;
 mod enums;
 mod idents;
-mod imports;
-mod methods;
 mod paths;
+mod requests;
+mod template;
 
-use anyhow::bail;
+use anyhow::{Context, ensure};
 use openapiv3::OpenAPI;
-use syn::{File, Item, ItemMod, parse_quote, visit_mut::VisitMut};
+use syn::{Attribute, File, ImplItem, Item, ItemMod, parse_quote, visit_mut::VisitMut};
 
+use self::body::Target;
 use super::docs;
 
 /// The two halves of a generated client.
@@ -22,109 +23,139 @@ pub(super) struct Polished {
     pub(super) types: File,
 }
 
-/// Splits and polishes what the generator made of `document`.
+/// Splits and polishes what the generator made of `document`. Of its client the documentation and the operations stay.
 pub(super) fn polish(generated: File, document: &OpenAPI) -> anyhow::Result<Polished> {
-    let mut client = generated;
-    let mut types = take_types(&mut client)?;
-    client.items.retain(|item| !is_unwanted(item));
-    drop_panicking_constructor(&mut client);
-    methods::simplify(&mut client);
+    let Parts {
+        client_docs,
+        mut methods,
+        types,
+    } = take_apart(generated);
+    rewrite(&mut methods, document)?;
+    let title = &document.info.title;
+    let module_docs = format!(" Client of {title}.");
+    let mut client: File = parse_quote! {
+        #![doc = #module_docs]
+        #![allow(
+            clippy::struct_field_names,
+            clippy::too_many_arguments,
+            reason = "the document chooses the names and the arguments"
+        )]
+
+        use huaweicloud_core::{Response, Result};
+
+        pub mod operations;
+        pub mod types;
+
+        #(#client_docs)*
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            core: huaweicloud_core::Client,
+        }
+
+        impl Client {
+            /// A client whose calls are made by `core`.
+            #[must_use]
+            pub fn new(core: huaweicloud_core::Client) -> Self {
+                Self { core }
+            }
+
+            #(#methods)*
+        }
+    };
+    let types_docs = format!(" Models of {title}.");
+    let mut types: File = parse_quote! {
+        #![doc = #types_docs]
+
+        #(#types)*
+    };
     for file in [&mut client, &mut types] {
-        drop_blanket_allows(file);
-    }
-    let requested = answers::keep_open(&client, &mut types);
-    constructors::add(&mut types, &requested);
-    enums::drop_spare_conversions(&mut types);
-    for file in [&mut client, &mut types] {
+        drop_allows(&mut file.items);
         paths::shorten(file);
+    }
+    enums::drop_spare_conversions(&mut types);
+    requests::finish(&methods, &mut types);
+    for file in [&mut client, &mut types] {
         docs::rewrite(file);
     }
-    let title = &document.info.title;
-    let client_docs = format!(" Client of {title}.");
-    let types_docs = format!(" Models of {title}.");
-    types.attrs.push(parse_quote!(#![doc = #types_docs]));
-    client.attrs.push(parse_quote!(#![doc = #client_docs]));
-    client.attrs.push(parse_quote! {
-        #![allow(clippy::struct_field_names, reason = "the generator chooses the names")]
-    });
-    let mut head: Vec<Item> = imports::of(&client).into_iter().map(Item::Use).collect();
-    head.push(parse_quote!(
-        pub mod operations;
-    ));
-    head.push(parse_quote!(
-        pub mod types;
-    ));
-    client.items.splice(0..0, head);
     Ok(Polished { client, types })
 }
 
-/// Takes the module of models out of the client's file.
-fn take_types(client: &mut File) -> anyhow::Result<File> {
-    let position = client
-        .items
-        .iter()
-        .position(|item| matches!(item, Item::Mod(module) if module.ident == "types"));
-    let Some(Item::Mod(ItemMod {
-        content: Some((_, items)),
-        ..
-    })) = position.map(|position| client.items.remove(position))
-    else {
-        bail!("the generator made no module `types`");
-    };
-    let mut types = File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items,
-    };
+/// What is kept of the generator's output.
+struct Parts {
+    client_docs: Vec<Attribute>,
+    methods: Vec<ImplItem>,
+    types: Vec<Item>,
+}
+
+fn take_apart(generated: File) -> Parts {
+    let (mut client_docs, mut methods, mut types) = (Vec::new(), Vec::new(), Vec::new());
+    for item in generated.items {
+        match item {
+            Item::Struct(client) if client.ident == "Client" => {
+                client_docs = client.attrs;
+                client_docs.retain(|attribute| attribute.path().is_ident("doc"));
+            }
+            Item::Impl(block) if block.trait_.is_none() => {
+                let operations = block.items.into_iter();
+                methods.extend(operations.filter(|method| {
+                    matches!(method, ImplItem::Fn(method) if method.sig.asyncness.is_some())
+                }));
+            }
+            Item::Mod(ItemMod {
+                ident,
+                content: Some((_, items)),
+                ..
+            }) if ident == "types" => types = items,
+            _ => {}
+        }
+    }
     drop_unused_error(&mut types);
-    Ok(types)
+    Parts {
+        client_docs,
+        methods,
+        types,
+    }
+}
+
+/// Rewrites all methods; the generator keeps the order of the document.
+fn rewrite(methods: &mut [ImplItem], document: &OpenAPI) -> anyhow::Result<()> {
+    let operations: Vec<_> = document.operations().collect();
+    ensure!(
+        methods.len() == operations.len(),
+        "the generator made {} methods of {} operations",
+        methods.len(),
+        operations.len()
+    );
+    for (method, (path, verb, operation)) in methods.iter_mut().zip(operations) {
+        let id = operation
+            .operation_id
+            .as_deref()
+            .context("an operation has no operationId")?;
+        if let ImplItem::Fn(method) = method {
+            calls::rewrite(method, Target { id, verb, path })?;
+        }
+    }
+    Ok(())
 }
 
 /// Drops the error of conversions where no model has one that can fail.
-fn drop_unused_error(types: &mut File) {
-    let (errors, models): (Vec<Item>, Vec<Item>) = std::mem::take(&mut types.items)
-        .into_iter()
-        .partition(|item| matches!(item, Item::Mod(module) if module.ident == "error"));
-    let needed = models
+fn drop_unused_error(types: &mut Vec<Item>) {
+    let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
+    let needed = types
         .iter()
-        .any(|item| idents::of(item).contains("ConversionError"));
-    types.items = models;
-    if needed {
-        types.items.extend(errors);
-    }
-}
-
-/// Imports are made anew; the one constant asserts what the methods need to compile at all; the prelude is a second name for what has
-/// one.
-fn is_unwanted(item: &Item) -> bool {
-    match item {
-        Item::Use(_) | Item::Const(_) => true,
-        Item::Mod(module) => module.ident == "prelude",
-        _ => false,
-    }
-}
-
-/// Drops `Client::new`, which panics where no HTTP client can be built.
-fn drop_panicking_constructor(client: &mut File) {
-    for item in &mut client.items {
-        if let Item::Impl(block) = item
-            && block.trait_.is_none()
-        {
-            block.items.retain(
-                |item| !matches!(item, syn::ImplItem::Fn(method) if method.sig.ident == "new"),
-            );
-        }
-    }
+        .any(|item| !is_error(item) && idents::of(item).contains("ConversionError"));
+    types.retain(|item| needed || !is_error(item));
 }
 
 /// Drops the generator's own lint exceptions: ours are listed by name, with a reason.
-fn drop_blanket_allows(file: &mut File) {
+fn drop_allows(items: &mut [Item]) {
     struct Allows;
     impl VisitMut for Allows {
-        fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
             attributes.retain(|attribute| !attribute.path().is_ident("allow"));
         }
     }
-    Allows.visit_file_mut(file);
+    for item in items {
+        Allows.visit_item_mut(item);
+    }
 }

@@ -3,7 +3,8 @@
 use proc_macro2::{Literal, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, ExprPath, File, Item, LitStr, Meta, Path, QSelf, Token, TypePath,
+    Attribute, ExprPath, File, GenericArgument, Item, LitStr, Meta, Path, PathArguments,
+    PathSegment, QSelf, Token, Type, TypePath,
     parse::Parser,
     punctuated::Punctuated,
     visit_mut::{self, VisitMut},
@@ -34,6 +35,30 @@ pub(super) fn shorten(file: &mut File) {
         .filter(|path| !taken.iter().any(|name| name == last(path)))
         .collect();
     Shorten { in_scope }.visit_file_mut(file);
+}
+
+/// Whether a type is called `name`, whatever its path.
+pub(super) fn is(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == name)
+}
+
+/// `T` of `name<T, …>`.
+pub(super) fn argument_of(ty: &Type, name: &str) -> Option<Type> {
+    let last = last_segment(ty).filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
 }
 
 fn name_of(item: &Item) -> Option<String> {

@@ -21,6 +21,7 @@ const EXTENSIONS: &[&str] = &[
     "x-free-text",
     "x-repeat",
     "x-repeat-reason",
+    "x-rust-path",
     "x-surface",
 ];
 

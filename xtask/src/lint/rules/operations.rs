@@ -19,7 +19,7 @@ pub(super) const PATH: &str = "path-parameters";
 pub(super) const SCALAR: &str = "scalar-parameters";
 
 /// Methods that the client has by itself.
-const RESERVED: &[&str] = &["exec", "new", "post", "pre"];
+const RESERVED: &[&str] = &["new"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     let mut first_lines = BTreeMap::new();

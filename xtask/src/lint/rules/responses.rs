@@ -32,6 +32,7 @@ const HARMLESS: &[&str] = &[
     "properties",
     "title",
     "type",
+    "x-rust-path",
 ];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {

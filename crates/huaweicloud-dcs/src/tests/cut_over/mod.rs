@@ -22,7 +22,7 @@ async fn run_over(
     let script = Script::new(steps);
     let result = options(client(&script).cut_over(TASK)).run().await;
     assert_eq!(
-        script.0.lock().unwrap().steps.len(),
+        script.left(),
         0,
         "the script is played to its end: {result:?}"
     );

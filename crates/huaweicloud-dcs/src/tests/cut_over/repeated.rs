@@ -6,7 +6,8 @@ use crate::{ErrorKind, RetryConfig};
 
 /// Each request by the last segment of its path.
 fn calls(script: &Script) -> Vec<String> {
-    let last = |seen: &Seen| seen.path.rsplit('/').next().unwrap().to_owned();
+    let last =
+        |seen: &huaweicloud_core::testing::Seen| seen.path.rsplit('/').next().unwrap().to_owned();
     script.seen().iter().map(last).collect()
 }
 

@@ -1,0 +1,277 @@
+//! What failures of real connections say: the texts and types of the HTTP library that this crate relies on.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use super::*;
+use crate::config::{Endpoint, Service};
+use crate::types::{Answer, Auth, Operation, Repeat};
+use crate::{Client, Credentials, ErrorKind, RetryConfig};
+
+/// Answers each connection with these bytes once something was read, then closes it. Gives its port.
+async fn server(answer: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.read(&mut [0; 4096]).await;
+            let _ = connection.write_all(answer).await;
+        }
+    });
+    port
+}
+
+fn settings(connect_timeout: Duration, proxy: Proxy) -> HttpSettings {
+    HttpSettings {
+        connect_timeout,
+        proxy,
+        ca_file: None,
+        user_agent: "test".to_owned(),
+    }
+}
+
+fn http(endpoint: &str) -> reqwest::ClientBuilder {
+    let endpoint = Endpoint::parse(endpoint).unwrap();
+    settings(Duration::from_secs(5), Proxy::None)
+        .builder(&endpoint)
+        .unwrap()
+}
+
+static SERVICE: Service = Service {
+    name: "ECS",
+    endpoint_of: |_| None,
+    code_prefixes: &[],
+    codes: &[],
+    look_first: |_| "read it first",
+};
+
+const STOP: Operation = Operation {
+    id: "StopServer",
+    method: "POST",
+    path: "/v2/servers/{server_id}/stop",
+    repeat: Repeat::Never,
+    changes: true,
+    success: 204,
+    answer: Answer::Empty,
+    auth: Auth::Required,
+    secrets: &[],
+    secret_headers: &[],
+    free_text: &[],
+};
+
+fn direct(endpoint: &str) -> reqwest::Client {
+    http(endpoint).build().unwrap()
+}
+
+async fn cause(client: reqwest::Client, url: &str) -> SendCause {
+    let request = client.post(url).build().unwrap();
+    let failure = Transport::send(&client, request)
+        .await
+        .expect_err("there is no good answer to be had");
+    assert!(
+        !format!("{:?} {}", failure.source, failure.source).contains("/secret-path"),
+        "{:?}",
+        failure.source
+    );
+    failure.cause
+}
+
+#[tokio::test]
+async fn a_port_that_nobody_listens_on_is_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    assert_eq!(
+        cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
+        SendCause::Connect
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_looked_up_is_no_connection() {
+    // A label longer than DNS knows: the look-up fails on this machine, and no server is asked.
+    let url = format!("http://{}.invalid/secret-path", "a".repeat(64));
+    let client = direct("http://127.0.0.1:9");
+    assert_eq!(cause(client.clone(), &url).await, SendCause::Connect);
+    let request = client.post(&url).build().unwrap();
+    let failure = Transport::send(&client, request).await.unwrap_err();
+    let shown = format!("{:?}", failure.source);
+    assert!(shown.contains("dns error"), "{shown}");
+}
+
+/// Asserts that a request to a name of these two addresses, on this port, comes to its answer.
+async fn is_answered_at_one_of(addresses: [[u8; 4]; 2], port: u16) {
+    let addresses = addresses.map(|address| (address, port).into());
+    let name = "two.example.com";
+    let client = http("http://127.0.0.1:9")
+        .connect_timeout(Duration::from_secs(1))
+        .resolve_to_addrs(name, &addresses);
+    let client = client.build().unwrap();
+    let request = client.post(format!("http://{name}:{port}/"));
+    let response = Transport::send(&client, request.build().unwrap()).await;
+    assert_eq!(response.unwrap().status(), 204);
+}
+
+const ALIVE: [u8; 4] = [127, 0, 0, 1];
+const DEAD: [u8; 4] = [127, 0, 0, 2];
+
+#[tokio::test]
+async fn of_two_addresses_the_second_is_used_where_the_first_is_dead() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    is_answered_at_one_of([DEAD, ALIVE], port).await;
+}
+
+#[tokio::test]
+async fn of_two_addresses_the_second_is_used_where_the_first_says_nothing() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    // Whoever comes after the queue of a listener is full gets no answer from the kernel.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((DEAD, port).into()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let mut queue = Vec::new();
+    let connect = || TcpStream::connect(listener.local_addr().unwrap());
+    while let Ok(queued) = tokio::time::timeout(Duration::from_millis(100), connect()).await {
+        queue.push(queued.unwrap());
+    }
+    is_answered_at_one_of([DEAD, ALIVE], port).await;
+}
+
+/// Sends by the transport of real life, and notes why no answer came.
+#[derive(Clone, Debug)]
+struct Noting(reqwest::Client, Arc<Mutex<Vec<SendCause>>>);
+
+impl Transport for Noting {
+    fn send(&self, request: Request) -> Reply<'_> {
+        Box::pin(async {
+            let failure = self.0.send(request).await.unwrap_err();
+            self.1.lock().unwrap().push(failure.cause);
+            Err(failure)
+        })
+    }
+}
+
+/// It is a race whether a reset is seen while connecting, or before or after the request is written.
+#[tokio::test]
+async fn a_reset_on_accept_is_repeated_only_while_it_is_sure_that_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            connection.set_zero_linger().unwrap();
+        }
+    });
+    let retry = RetryConfig::default().with_initial_backoff(Duration::from_millis(1));
+    let mut ends = Vec::new();
+    for _ in 0..20 {
+        let sends = Noting(direct(&endpoint), Arc::default());
+        let client = Client::builder(&SERVICE)
+            .endpoint(&endpoint)
+            .credentials(Credentials::token("tokenInvented"))
+            .retry(retry.clone())
+            .replace_transport(Arc::new(sends.clone()))
+            .build()
+            .unwrap();
+        let stop = client.request(&STOP).path("server_id", "s1");
+        let error = stop.send::<()>().await.unwrap_err();
+        let causes = sends.1.lock().unwrap().clone();
+        assert_eq!(usize::try_from(error.attempts()), Ok(causes.len()));
+        let (last, before) = causes.split_last().unwrap();
+        let unsent = |cause: &SendCause| *cause == SendCause::Connect;
+        assert!(before.iter().all(unsent), "{causes:?}");
+        let kind = if unsent(last) {
+            ErrorKind::Connect
+        } else {
+            ErrorKind::Transport
+        };
+        assert_eq!(error.kind(), kind, "{causes:?}");
+        assert_eq!(error.may_have_been_applied(), !unsent(last), "{causes:?}");
+        assert_eq!(error.is_retryable(), unsent(last), "{causes:?}");
+        ends.push(*last);
+    }
+    assert!(ends.contains(&SendCause::Broken), "{ends:?}");
+}
+
+#[tokio::test]
+async fn a_request_that_the_library_refuses_was_not_sent() {
+    let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let url = format!("{endpoint}/secret-path?{}", "x".repeat(70_000));
+    assert_eq!(cause(direct(&endpoint), &url).await, SendCause::Unsendable);
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_on_the_request_may_have_delivered_it() {
+    for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 204 No"] {
+        let endpoint = format!("http://127.0.0.1:{}", server(answer).await);
+        assert_eq!(
+            cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
+            SendCause::Broken
+        );
+    }
+}
+
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+))]
+#[tokio::test]
+async fn a_plain_answer_on_a_tls_port_is_a_tls_failure() {
+    let port = server(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let endpoint = format!("https://127.0.0.1:{port}");
+    assert_eq!(
+        cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
+        SendCause::Tls
+    );
+}
+
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+))]
+#[tokio::test]
+async fn a_proxy_that_refuses_is_told_from_a_connection_that_fails() {
+    for answer in [
+        &b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..],
+        b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
+    ] {
+        let proxy =
+            reqwest::Proxy::all(format!("http://127.0.0.1:{}", server(answer).await)).unwrap();
+        let builder = reqwest::Client::builder().proxy(proxy);
+        let builder = tls::configure(builder, true, None).unwrap();
+        let url = "https://api.example.com/secret-path";
+        assert_eq!(cause(builder.build().unwrap(), url).await, SendCause::Proxy);
+    }
+}
+
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+))]
+#[tokio::test]
+async fn a_proxy_that_says_nothing_ends_at_the_limit_of_connecting() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("http://{}", silent.local_addr().unwrap());
+    let endpoint = Endpoint::parse("https://127.0.0.1").unwrap();
+    let settings = settings(Duration::from_millis(50), Proxy::None);
+    let settings = settings.builder(&endpoint).unwrap();
+    let client = settings.proxy(reqwest::Proxy::all(proxy).unwrap());
+    let url = "https://api.example.com/secret-path";
+    let cause = cause(client.build().unwrap(), url);
+    let cause = tokio::time::timeout(Duration::from_secs(5), cause).await;
+    assert_eq!(cause.unwrap(), SendCause::Connect);
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn https_without_a_tls_back_end_is_refused_when_the_client_is_made() {
+    let endpoint = Endpoint::parse("https://api.example.com").unwrap();
+    let settings = settings(Duration::from_secs(5), Proxy::None);
+    let problem = settings.builder(&endpoint).unwrap_err();
+    assert!(problem.contains("rustls-ring"), "{problem}");
+}

@@ -1,0 +1,147 @@
+//! Where calls go and for which project, as the environment says.
+
+use std::fmt;
+
+use huaweicloud_core::{environment_variable, shown_address};
+
+/// Where calls go and for which project, as far as the environment says.
+///
+/// Read it in one place and give it to [`ClientBuilder::environment`](crate::ClientBuilder::environment): what code sets
+/// there wins, before and after. Credentials have
+/// [`Credentials::from_env`](crate::Credentials::from_env).
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Environment {
+    /// The region's ID, from [`REGION`](Self::REGION).
+    pub region: Option<String>,
+    /// The address that calls go to, from [`ENDPOINT`](Self::ENDPOINT).
+    pub endpoint: Option<String>,
+    /// The address of IAM, from [`IAM_ENDPOINT`](Self::IAM_ENDPOINT).
+    pub iam_endpoint: Option<String>,
+    /// The project's ID, from the first of [`PROJECT_IDS`](Self::PROJECT_IDS) that is set.
+    pub project_id: Option<String>,
+}
+
+/// Leaves out the user information that an endpoint may hold before `build()` refuses it.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint.as_deref().map(shown_address))
+            .field(
+                "iam_endpoint",
+                &self.iam_endpoint.as_deref().map(shown_address),
+            )
+            .field("project_id", &self.project_id)
+            .finish()
+    }
+}
+
+impl Environment {
+    /// The variable of the region.
+    pub const REGION: &str = "HW_REGION_NAME";
+    /// The variable of the endpoint.
+    pub const ENDPOINT: &str = "DCS_ENDPOINT";
+    /// The variable of the IAM endpoint, by the name that the vendor's SDKs know.
+    pub const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+    /// The variables of the project: the name that the vendor's SDKs know, then that of Terraform's provider.
+    pub const PROJECT_IDS: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
+
+    /// Reads the process's environment, once, now. An empty variable counts as unset.
+    #[must_use]
+    pub fn read() -> Self {
+        Self::read_by(&environment_variable)
+    }
+
+    fn read_by(get: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            region: get(Self::REGION),
+            endpoint: get(Self::ENDPOINT),
+            iam_endpoint: get(Self::IAM_ENDPOINT),
+            project_id: Self::PROJECT_IDS.iter().find_map(|name| get(name)),
+        }
+    }
+
+    /// What is set otherwise and, for the rest, what the environment says: for programs that have options of their own.
+    /// [`ClientBuilder`](crate::ClientBuilder) does the same with what code sets.
+    ///
+    /// An address that some profile has exported must not overrule a region that is asked for: region and endpoint are
+    /// one choice, and a region chooses IAM, too.
+    #[must_use]
+    pub fn overridden_by(self, set: Self) -> Self {
+        let chosen = set.region.is_some() || set.endpoint.is_some();
+        let unless = |chosen: bool, text: Option<String>| text.filter(|_| !chosen);
+        Self {
+            iam_endpoint: set
+                .iam_endpoint
+                .or_else(|| unless(set.region.is_some(), self.iam_endpoint)),
+            region: set.region.or_else(|| unless(chosen, self.region)),
+            endpoint: set.endpoint.or_else(|| unless(chosen, self.endpoint)),
+            project_id: set.project_id.or(self.project_id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        |name| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    #[test]
+    fn region_endpoints_and_project_are_read() {
+        let read = Environment::read_by(&environment(&[
+            ("HW_REGION_NAME", "cn-north-4"),
+            ("DCS_ENDPOINT", "https://dcs.example.com"),
+            ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "https://iam.example.com"),
+            ("HW_PROJECT_ID", "terraform"),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", "vendor"),
+        ]));
+        assert_eq!(read.region.as_deref(), Some("cn-north-4"));
+        assert_eq!(read.endpoint.as_deref(), Some("https://dcs.example.com"));
+        assert_eq!(
+            read.iam_endpoint.as_deref(),
+            Some("https://iam.example.com")
+        );
+        assert_eq!(read.project_id.as_deref(), Some("vendor"));
+    }
+
+    /// Region, endpoint, IAM endpoint and project, with blanks between them and `-` for none.
+    fn place(line: &str) -> Environment {
+        let mut words = line
+            .split(' ')
+            .map(|word| (word != "-").then(|| word.to_owned()));
+        let mut next = || words.next().unwrap();
+        Environment {
+            region: next(),
+            endpoint: next(),
+            iam_endpoint: next(),
+            project_id: next(),
+        }
+    }
+
+    #[test]
+    fn what_code_sets_wins_also_over_what_decides_the_same() {
+        for (code, both) in [
+            ("- - - -", "r e i p"),
+            ("R - - -", "R - - p"),
+            ("- E - -", "- E i p"),
+            ("R E - -", "R E - p"),
+            ("- - I -", "r e I p"),
+            ("R - I P", "R - I P"),
+        ] {
+            assert_eq!(
+                place("r e i p").overridden_by(place(code)),
+                place(both),
+                "{code}"
+            );
+        }
+    }
+}

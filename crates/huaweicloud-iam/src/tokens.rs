@@ -1,0 +1,272 @@
+//! The tokens of an IAM user: one for all calls, renewed before it expires and when the service refuses it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::DATE;
+use huaweicloud_core::{
+    CallOptions, Client as Core, Credentials, Error, ErrorKind, ResolveCredentials, Resolved,
+    Response, Result, clock,
+};
+use secrecy::ExposeSecret as _;
+use tokio::time::Instant;
+
+use crate::flight::{Flight, SharedError};
+use crate::generated::{Client, operations, types};
+use crate::project::Project;
+
+/// How long a token is good for where its answer does not say.
+const DOCUMENTED_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long before its end a token is replaced; of a token with a shorter life than twice this, half its life, and no
+/// less than [`LEAST`].
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+/// How long a token is used at the least, and how long the one in place of a refused token is: what IAM says of its end,
+/// or a service that refuses every token, must not send the password with each call.
+const LEAST: Duration = Duration::from_secs(30);
+/// How long a password that IAM refused is not sent again: a program that goes on calling must not lock the user.
+const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
+
+/// Gets tokens for an IAM user, and keeps what IAM last said about it. One token serves all calls.
+pub struct UserTokens {
+    user: Arc<Credentials>,
+    iam: Core,
+    project: Arc<Project>,
+    region: Option<String>,
+    kept: Mutex<Kept>,
+    fetch: Flight,
+}
+
+#[derive(Default)]
+struct Kept {
+    token: Option<Token>,
+    /// When the service last had one forgotten.
+    forgotten: Option<Instant>,
+    refusal: Option<Refusal>,
+}
+
+struct Token {
+    credentials: Arc<Credentials>,
+    /// By this machine's clock.
+    renew_at: SystemTime,
+}
+
+struct Refusal {
+    failure: SharedError,
+    until: Instant,
+}
+
+/// A token, and how long it is good for from when it was asked for.
+struct Granted {
+    token: Credentials,
+    life: Duration,
+}
+
+impl UserTokens {
+    /// For this user, at this IAM. The tokens are for the project, or as long as its ID is not known for the project that
+    /// is named like the region.
+    #[must_use]
+    pub fn new(
+        user: Arc<Credentials>,
+        iam: Core,
+        project: Arc<Project>,
+        region: Option<String>,
+    ) -> Self {
+        Self {
+            user,
+            iam,
+            project,
+            region,
+            kept: Mutex::default(),
+            fetch: Flight::default(),
+        }
+    }
+
+    fn known(&self) -> Option<std::result::Result<Arc<Credentials>, SharedError>> {
+        let kept = self.kept();
+        if let Some(token) = &kept.token
+            && self.iam.system_time() < token.renew_at
+        {
+            return Some(Ok(Arc::clone(&token.credentials)));
+        }
+        let refusal = kept.refusal.as_ref()?;
+        (clock::instant() < refusal.until).then(|| Err(Arc::clone(&refusal.failure)))
+    }
+
+    async fn renew(&self, deadline: Instant) -> std::result::Result<Arc<Credentials>, SharedError> {
+        let asked = self.iam.system_time();
+        match self.ask(deadline).await {
+            Ok(Granted { token, life }) => {
+                let credentials = Arc::new(token);
+                let renew_at = asked
+                    .checked_add(life.saturating_sub(MARGIN).max(life / 2).max(LEAST))
+                    .unwrap_or(asked);
+                let mut kept = self.kept();
+                kept.token = Some(Token {
+                    credentials: Arc::clone(&credentials),
+                    renew_at,
+                });
+                kept.refusal = None;
+                Ok(credentials)
+            }
+            Err(error) => {
+                let failure = Arc::new(error);
+                if failure.status() == Some(401) {
+                    self.kept().refusal = Some(Refusal {
+                        failure: Arc::clone(&failure),
+                        until: clock::after(REFUSED_FOR),
+                    });
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Asks IAM for a token.
+    ///
+    /// A token call changes nothing: it is repeated after any failure that may pass. A 401 is final, because too many
+    /// wrong passwords lock the user.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
+    async fn ask(&self, deadline: Instant) -> Result<Granted> {
+        let request = self.request()?;
+        let now = self.iam.system_time();
+        let options = CallOptions::default().with_deadline(deadline);
+        let answer = Client::new(self.iam.with_options(options))
+            .keystone_create_user_token_by_password(Some("true"), &request)
+            .await?;
+        granted(&answer, now)
+    }
+
+    fn request(&self) -> Result<types::TokenRequest> {
+        let Some((account, name, password)) = self.user.as_iam_user() else {
+            return Err(Error::config("the credentials are no IAM user"));
+        };
+        let mut project = types::TokenScopeProject::default();
+        match self.project.id() {
+            Some(id) => project.id = Some(id.to_owned()),
+            None => project.name.clone_from(&self.region),
+        }
+        let domain = types::TokenUserDomain::new(account);
+        let user = types::TokenUser::new(domain, name, password.expose_secret());
+        let password = types::TokenPassword::new(user);
+        let identity = types::TokenIdentity::new(["password".to_owned()], password);
+        let auth = types::TokenAuth::new(identity).with_scope(types::TokenScope::new(project));
+        Ok(types::TokenRequest::new(auth))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ResolveCredentials for UserTokens {
+    /// Gives the token that is kept, or gets one: calls side by side wait for one call to IAM.
+    fn resolve(&self, deadline: Instant) -> Resolved<'_> {
+        Box::pin(async move {
+            if let Some(known) = self.known() {
+                return known;
+            }
+            // In a box, so that calls that have a token do not make room for getting one.
+            let joined = self
+                .fetch
+                .join(deadline, || self.known(), self.renew(deadline));
+            Box::pin(joined).await
+        })
+    }
+
+    /// Forgets a token that the service refused, unless another one has taken its place meanwhile, or it is itself in the
+    /// place of one that was refused just now.
+    fn refused(&self, credentials: &Credentials) {
+        let mut kept = self.kept();
+        let is_kept = kept
+            .token
+            .as_ref()
+            .is_some_and(|token| *token.credentials == *credentials);
+        let just_now = kept.forgotten.is_some_and(|at| clock::since(at) < LEAST);
+        if is_kept && !just_now {
+            kept.token = None;
+            kept.forgotten = Some(clock::instant());
+        }
+    }
+}
+
+/// Shows the user, and nothing of a token.
+impl fmt::Debug for UserTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.user.fmt(f)
+    }
+}
+
+/// Reads the token out of the header that it comes in.
+fn granted(answer: &Response<types::TokenResponse>, now: SystemTime) -> Result<Granted> {
+    let token = answer
+        .headers()
+        .get("x-subject-token")
+        .and_then(|token| token.to_str().ok())
+        .map(Credentials::token)
+        .filter(|token| token.check().is_ok())
+        .ok_or_else(|| {
+            Error::builder(ErrorKind::Decode)
+                .operation(operations::KEYSTONE_CREATE_USER_TOKEN_BY_PASSWORD.id)
+                .status(answer.status())
+                .request_id(answer.request_id())
+                .attempts(answer.attempts())
+                .message("the answer is not what the service documents")
+                .source("there is no token in the header X-Subject-Token")
+                .advice("check the endpoint")
+                .build()
+        })?;
+    let detail = answer.body().token.as_ref();
+    let expires_at = detail.and_then(|detail| detail.expires_at.as_deref());
+    Ok(Granted {
+        token,
+        life: life(expires_at, answer.headers(), now),
+    })
+}
+
+/// How long from now a token is good for. The end is a time of the service's clock, and so is the answer's date; only
+/// where that is missing this machine's clock has to do.
+fn life(expires_at: Option<&str>, headers: &HeaderMap, now: SystemTime) -> Duration {
+    let Some(end) = expires_at.and_then(time) else {
+        return DOCUMENTED_LIFE;
+    };
+    let now = headers
+        .get(DATE)
+        .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok())
+        .unwrap_or(now);
+    end.duration_since(now)
+        .unwrap_or_default()
+        .min(DOCUMENTED_LIFE)
+}
+
+fn time(text: &str) -> Option<SystemTime> {
+    text.parse::<jiff::Timestamp>().ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_counted_on_the_services_clock_and_is_never_longer_than_documented() {
+        let now = time("2026-01-03T09:05:22Z").unwrap();
+        let hour_off = HeaderMap::from_iter([(
+            DATE,
+            http::HeaderValue::from_static("Sat, 03 Jan 2026 10:05:22 GMT"),
+        )]);
+        let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
+        for (expires_at, headers, expected) in [
+            (Some("2026-01-03T12:05:22Z"), HeaderMap::new(), hours(3)),
+            (Some("2026-01-03T12:05:22.000000Z"), hour_off, hours(2)),
+            (Some("2026-01-03T09:05:21Z"), HeaderMap::new(), hours(0)),
+            (Some("2036-01-03T09:05:21Z"), HeaderMap::new(), hours(24)),
+            (Some("soon"), HeaderMap::new(), hours(24)),
+            (None, HeaderMap::new(), hours(24)),
+        ] {
+            assert_eq!(life(expires_at, &headers, now), expected, "{expires_at:?}");
+        }
+    }
+}

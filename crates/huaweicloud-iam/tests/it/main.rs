@@ -1,0 +1,8 @@
+//! What the client crate promises to the crates above it.
+
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod samples;
