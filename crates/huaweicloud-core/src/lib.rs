@@ -19,11 +19,10 @@ pub use auth::{
     environment_variable,
 };
 pub use config::{
-    ClientBuilder, CodeMeaning, ErrorCode, Service, check_endpoint, check_path_value,
-    is_known_region, shown_address,
+    ClientBuilder, CodeMeaning, ErrorCode, Service, check_endpoint, is_known_region, shown_address,
 };
 pub use error::{Error, ErrorBuilder, ErrorKind, Result};
-pub use pipeline::{CallOptions, Client, Repeats, Request, RetryConfig};
+pub use pipeline::{CallOptions, Client, Repeats, Request, RetryConfig, check_path_value};
 pub use types::{Answer, Auth, NumberOrString, Operation, Page, Repeat, Response, Secret, items};
 
 /// A cause of any type.

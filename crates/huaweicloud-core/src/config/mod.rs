@@ -2,13 +2,11 @@
 
 mod builder;
 mod endpoint;
-mod path;
 mod region;
 mod service;
 
 pub use builder::ClientBuilder;
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::{check_endpoint, shown_address};
-pub use path::check_path_value;
 pub use region::is_known_region;
 pub use service::{CodeMeaning, ErrorCode, Service};

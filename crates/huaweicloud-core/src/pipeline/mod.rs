@@ -15,7 +15,7 @@ mod tests;
 
 pub use client::{CallOptions, Client, Repeats};
 pub(crate) use client::{Limits, Shared, Target};
-pub use request::Request;
+pub use request::{Request, check_path_value};
 pub use retry::RetryConfig;
 #[cfg(fuzzing)]
 pub(crate) use retry::retry_after;
