@@ -218,22 +218,38 @@ impl ClientBuilder {
         if let Some(region) = &place.region {
             core = core.region(region);
         }
+        let core = core.build()?;
+        MigrationClient::over(core, user, iam_address.as_deref(), project, place.region)
+    }
+}
+
+impl MigrationClient {
+    /// A client over the connections of `origin`, which knows no tokens. An IAM user gets tokens of the client's own: a
+    /// token is good for one project.
+    pub(super) fn over(
+        origin: Core,
+        user: Option<Arc<Credentials>>,
+        iam_address: Option<&str>,
+        project: Project,
+        region: Option<String>,
+    ) -> Result<Self> {
         let project = Arc::new(project);
-        let mut core = core.build()?;
-        let mut iam = iam_address.map(|at| core.to(&IAM, &at)).transpose()?;
-        if let (Some(user), Some(at)) = (user, &iam) {
-            let region = place.region.clone();
-            let tokens = UserTokens::new(user, at.clone(), Arc::clone(&project), region);
-            let tokens = Arc::new(tokens);
+        let mut core = origin.clone();
+        let mut iam = iam_address.map(|at| core.to(&IAM, at)).transpose()?;
+        if let (Some(user), Some(at)) = (&user, &iam) {
+            let (user, project) = (Arc::clone(user), Arc::clone(&project));
+            let tokens = Arc::new(UserTokens::new(user, at.clone(), project, region.clone()));
             iam = iam.map(|iam| iam.with_resolver(tokens.clone()));
             core = core.with_resolver(tokens);
         }
-        Ok(MigrationClient(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             api: Client::new(core.clone()),
             core,
             iam,
             project,
-            region: place.region,
+            region,
+            origin,
+            user,
         })))
     }
 }

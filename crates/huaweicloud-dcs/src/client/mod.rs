@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huaweicloud_core::{
-    CallOptions, Client as Core, Error, ErrorKind, Operation, Repeats, Result, check_path_value,
+    CallOptions, Client as Core, Credentials, Error, ErrorKind, Operation, Repeats, Result,
+    check_path_value, shown_address,
 };
 use huaweicloud_dcs_api::Client;
-use huaweicloud_iam::Project;
+use huaweicloud_iam::{Project, SERVICE as IAM};
 
 mod batch;
 mod builder;
@@ -26,6 +27,8 @@ pub use environment::Environment;
 pub(crate) use queries::MOST_TASKS;
 pub use queries::{LogQuery, TaskQuery};
 
+use crate::service::SERVICE;
+
 /// Calls the data migration API of one project at one endpoint.
 ///
 /// | To | call |
@@ -37,6 +40,7 @@ pub use queries::{LogQuery, TaskQuery};
 /// | cut over | [`cut_over`](Self::cut_over), [`roll_back`](Self::roll_back) |
 /// | switch | [`exchange_ip`](Self::exchange_ip), [`rollback_ip`](Self::rollback_ip) |
 /// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
+/// | go elsewhere | [`with_project_id`](Self::with_project_id), [`with_region`](Self::with_region) |
 ///
 /// It is made by [`builder`](Self::builder). Making one loads the roots that the machine trusts, which takes longer than
 /// a call: make one and clone it. Clones share connections; no lock or `Arc` is needed around it. Its futures are `Send`
@@ -58,6 +62,10 @@ struct Inner {
     iam: Option<Core>,
     project: Arc<Project>,
     region: Option<String>,
+    /// What further clients are made over: as it was built, without tokens.
+    origin: Core,
+    /// The IAM user, whose tokens are for one project.
+    user: Option<Arc<Credentials>>,
 }
 
 /// Reports each attempt that is repeated.
@@ -95,6 +103,65 @@ impl MigrationClient {
     #[must_use]
     pub fn on_retry(&self, report: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         self.with_options(CallOptions::default().with_repeats(Arc::new(OnRetry(report))))
+    }
+
+    /// A further client, for another project at the same endpoint. It shares connections, credentials and settings with
+    /// this one, and does not load the machine's roots again.
+    ///
+    /// For an IAM user it gets tokens of its own, which are good for that project. Each such client sends the password
+    /// itself: if IAM refused it, do not try the next project.
+    ///
+    /// ```
+    /// # fn each(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// for project_id in ["0f9c5b1e7a2d4c68b3a1d5e7f9012345", "fedcba9876543210fedcba9876543210"] {
+    ///     let client = client.with_project_id(project_id)?;
+    ///     # let _ = client;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if the ID cannot be one, see [`ClientBuilder::project_id`].
+    pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
+        let project = Project::of(project_id.into()).map_err(|why| Error::config(&why))?;
+        let iam = self.0.iam.as_ref().map(Core::endpoint);
+        self.further(self.0.origin.clone(), iam, project, self.0.region.clone())
+    }
+
+    /// A further client, for another region of Huawei Cloud. Its calls go to the region's endpoints of DCS and IAM, also
+    /// where this client's endpoints were set. It shares credentials and settings with this client, and its connections
+    /// unless this client calls loopback: then it does not load the machine's roots again.
+    ///
+    /// A project belongs to one region. So the project is the one that is named like the region, looked up when it is
+    /// first needed, unless [`with_project_id`](Self::with_project_id) sets one. An IAM user gets tokens for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if the region is not known, or a proxy variable of the environment cannot be followed.
+    pub fn with_region(&self, region: impl Into<String>) -> Result<Self> {
+        let region = region.into();
+        let address = (SERVICE.endpoint_of)(&region).ok_or_else(|| {
+            Error::config(&format!(
+                "region {:?} is not known: check its spelling, or build a client with .endpoint()",
+                shown_address(&region)
+            ))
+        })?;
+        let origin = self.0.origin.to(&SERVICE, &address)?;
+        let iam = (IAM.endpoint_of)(&region);
+        self.further(origin, iam.as_deref(), Project::default(), Some(region))
+    }
+
+    fn further(
+        &self,
+        origin: Core,
+        iam: Option<&str>,
+        project: Project,
+        region: Option<String>,
+    ) -> Result<Self> {
+        let client = Self::over(origin, self.0.user.clone(), iam, project, region)?;
+        Ok(client.with_options(self.options().clone()))
     }
 
     /// A clone over the same connections whose calls of the service are made with these options.

@@ -9,6 +9,7 @@ mod earlier;
 mod echoes;
 mod endings;
 mod fake;
+mod further;
 mod gate;
 mod identifiers;
 mod limits;

@@ -5,6 +5,7 @@
 )]
 
 mod child;
+mod connection_settings;
 mod fault_ambiguous;
 mod fault_answers;
 mod fault_concurrency;
