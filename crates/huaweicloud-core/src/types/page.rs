@@ -79,13 +79,15 @@ struct State<T, F> {
 ///
 /// The list ends whatever the service says. A page without a new item is an error, and so are more than [`MOST_ITEMS`]
 /// different items. A count of all items is believed.
+///
+/// The stream is in a box, so that callers need not pin it.
 pub fn items<T, F, R>(
     operation: &'static Operation,
     offset: u32,
     limit: u32,
     id: fn(&T) -> Option<&str>,
     fetch: F,
-) -> impl Stream<Item = Result<T>> + Send
+) -> impl Stream<Item = Result<T>> + Unpin + Send
 where
     T: Serialize + Send,
     F: Fn(u32) -> R + Send,
@@ -101,7 +103,7 @@ where
         next: Some(offset),
         fetch,
     };
-    try_unfold(start, move |mut state| async move {
+    Box::pin(try_unfold(start, move |mut state| async move {
         loop {
             if let Some(item) = state.items.pop_front() {
                 return Ok(Some((item, state)));
@@ -128,7 +130,7 @@ where
             };
             state.items = page.items.into();
         }
-    })
+    }))
 }
 
 fn unending(operation: &Operation, message: &str, advice: &'static str) -> Error {

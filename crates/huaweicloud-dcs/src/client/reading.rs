@@ -73,6 +73,19 @@ impl MigrationClient {
     /// or not at all: the service knows no snapshot. The list ends where it reaches the `count` of a page, if that is more
     /// than the page has; else with a page that is not full.
     ///
+    /// ```
+    /// # async fn names(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// use futures_util::StreamExt as _;
+    /// use huaweicloud_dcs::TaskQuery;
+    ///
+    /// let mut tasks = client.list_all(TaskQuery::default());
+    /// while let Some(task) = tasks.next().await {
+    ///     println!("{:?}", task?.task_name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The stream ends after its first error, which is that of [`list`](Self::list), or
@@ -81,7 +94,7 @@ impl MigrationClient {
     pub fn list_all(
         &self,
         query: TaskQuery,
-    ) -> impl Stream<Item = Result<types::MigrationTaskList>> + Send + use<> {
+    ) -> impl Stream<Item = Result<types::MigrationTaskList>> + Unpin + Send + use<> {
         let client = self.clone();
         let limit = query.limit.unwrap_or(MOST_TASKS);
         let operation = &operations::LIST_MIGRATION_TASK;
@@ -138,7 +151,7 @@ impl MigrationClient {
         &self,
         task_id: &str,
         query: LogQuery,
-    ) -> impl Stream<Item = Result<types::MigrationLog>> + Send + use<> {
+    ) -> impl Stream<Item = Result<types::MigrationLog>> + Unpin + Send + use<> {
         let client = self.clone();
         let task_id = task_id.to_owned();
         let limit = query.limit.unwrap_or(100);

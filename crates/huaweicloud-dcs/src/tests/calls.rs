@@ -157,7 +157,7 @@ async fn streams_turn_pages_and_end_with_their_first_error() {
         says(403, ""),
     ]);
     let query = LogQuery::default().with_limit(1);
-    let mut logs = Box::pin(client(&script).logs_all(TASK, query));
+    let mut logs = client(&script).logs_all(TASK, query);
     assert!(logs.try_next().await.unwrap().is_some());
     assert_eq!(logs.try_next().await.unwrap_err().status(), Some(403));
     assert!(logs.try_next().await.unwrap().is_none());

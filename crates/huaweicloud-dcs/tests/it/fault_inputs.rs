@@ -83,7 +83,7 @@ async fn every_call(client: &MigrationClient, id: &str) -> Vec<Error> {
     let wait = || WaitConfig::default().with_timeout(Duration::from_millis(1));
     let until = client.wait_until(id, Condition::Stopped, wait());
     let cut_over = client.cut_over(id);
-    let mut logs = Box::pin(client.logs_all(id, LogQuery::default()));
+    let mut logs = client.logs_all(id, LogQuery::default());
     vec![
         client.stop_sync(id).await.unwrap_err(),
         client.stop_sync_and_wait(id, wait()).await.unwrap_err(),
