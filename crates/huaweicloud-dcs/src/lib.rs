@@ -2,6 +2,7 @@
 
 mod client;
 mod cut_over;
+mod names;
 mod service;
 #[cfg(test)]
 mod tests;

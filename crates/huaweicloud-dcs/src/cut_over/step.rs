@@ -168,12 +168,6 @@ impl StepKind {
     }
 }
 
-impl fmt::Display for StepKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 impl StepState {
     /// The name in lower case, for logs and reports.
     #[must_use]
@@ -187,12 +181,6 @@ impl StepState {
             Self::RefusedForNow => "refused_for_now",
             Self::NotSent => "not_sent",
         }
-    }
-}
-
-impl fmt::Display for StepState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

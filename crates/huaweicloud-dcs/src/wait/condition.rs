@@ -1,7 +1,5 @@
 //! What a task is waited for to be, and what a look at it says of that.
 
-use std::fmt;
-
 use huaweicloud_dcs_api::TaskStatus;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
@@ -106,6 +104,33 @@ impl Condition {
 }
 
 impl Condition {
+    /// The name in lower case, for logs and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitsConfiguration => "awaits_configuration",
+            Self::IncrementalPhase => "incremental_phase",
+            Self::Copied => "copied",
+            Self::Stopped => "stopped",
+            Self::Finished => "finished",
+            Self::IpsExchanged => "ips_exchanged",
+            Self::IpsRolledBack => "ips_rolled_back",
+        }
+    }
+
+    /// What the task is to do or be, to follow "the task is not seen to".
+    pub(crate) fn aim(self) -> &'static str {
+        match self {
+            Self::AwaitsConfiguration => "wait to be configured",
+            Self::IncrementalPhase => "be in its incremental phase",
+            Self::Copied => "be copied",
+            Self::Stopped => "have stopped",
+            Self::Finished => "have finished",
+            Self::IpsExchanged => "have its IPs exchanged",
+            Self::IpsRolledBack => "have its IPs rolled back",
+        }
+    }
+
     /// What to do where the condition was not met in time, by the task as it was read last.
     pub(crate) fn late_advice(self, task: Option<&MigrationTaskDetail>) -> &'static str {
         let status = task.and_then(|task| task.status.as_ref());
@@ -125,21 +150,6 @@ impl Condition {
 }
 
 const LATE: &str = "wait longer if the task makes progress";
-
-/// What the task is waited for to do or be, to follow "the task is not seen to".
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::AwaitsConfiguration => "wait to be configured",
-            Self::IncrementalPhase => "be in its incremental phase",
-            Self::Copied => "be copied",
-            Self::Stopped => "have stopped",
-            Self::Finished => "have finished",
-            Self::IpsExchanged => "have its IPs exchanged",
-            Self::IpsRolledBack => "have its IPs rolled back",
-        })
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,18 @@ pub enum StopEnd {
     Ended(TaskStatus),
 }
 
+impl StopEnd {
+    /// The name in lower case, for logs and reports. For [`Ended`](Self::Ended) it is `ended`, whatever the status.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::AlreadyStopped => "already_stopped",
+            Self::Ended(_) => "ended",
+        }
+    }
+}
+
 impl StopOutcome {
     /// In which way the synchronization is over.
     #[must_use]

@@ -44,6 +44,7 @@ impl MigrationClient {
         wait: WaitConfig,
     ) -> Result<MigrationTaskDetail> {
         let mut watch = Watch::begin(&wait);
+        let aim = condition.aim();
         let mut last = None;
         let mut only_late = Unchanged::default();
         loop {
@@ -63,9 +64,7 @@ impl MigrationClient {
                         NO_EXCHANGE,
                     )),
                     Judgement::NotYet | Judgement::OnlyLate => None,
-                    Judgement::Never => {
-                        Some((format!("the task will never {condition}: {seen}"), NEVER))
-                    }
+                    Judgement::Never => Some((format!("the task will never {aim}: {seen}"), NEVER)),
                     Judgement::Failed => {
                         let sentence = failure::sentence(self, task_id, answer.body()).await;
                         Some((sentence, FAILED))
@@ -83,7 +82,7 @@ impl MigrationClient {
                 let task = last.as_ref().map(Response::body);
                 let seen = seen(task);
                 let message = format!(
-                    "the task is not seen to {condition} within {:?}: {seen}",
+                    "the task is not seen to {aim} within {:?}: {seen}",
                     wait.timeout
                 );
                 return Err(ended(
