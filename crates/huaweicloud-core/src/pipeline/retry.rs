@@ -65,8 +65,22 @@ impl RetryConfig {
         self
     }
 
-    pub(crate) fn max_attempts(&self) -> u32 {
+    /// How often a call is tried in all, the first attempt included. Default 3.
+    #[must_use]
+    pub fn max_attempts(&self) -> u32 {
         self.max_attempts
+    }
+
+    /// The longest pause before the second attempt. Default 500 ms.
+    #[must_use]
+    pub fn initial_backoff(&self) -> Duration {
+        self.initial_backoff
+    }
+
+    /// The maximum of the longest pause. Default 20 s.
+    #[must_use]
+    pub fn max_backoff(&self) -> Duration {
+        self.max_backoff
     }
 
     /// The pause after the given attempt (1 is the first): anything from nothing to the longest pause, by `fraction`
@@ -130,6 +144,23 @@ mod tests {
             .with_initial_backoff(Duration::MAX)
             .with_max_backoff(Duration::MAX);
         assert_eq!(huge.backoff(9, 1.0), Duration::MAX);
+    }
+
+    #[test]
+    fn getters_give_what_was_set() {
+        let [initial, most] = [1, 2].map(Duration::from_secs);
+        let retry = RetryConfig::default()
+            .with_max_attempts(7)
+            .with_initial_backoff(initial)
+            .with_max_backoff(most);
+        assert_eq!(
+            (
+                retry.max_attempts(),
+                retry.initial_backoff(),
+                retry.max_backoff()
+            ),
+            (7, initial, most)
+        );
     }
 
     #[test]

@@ -39,6 +39,24 @@ impl TaskQuery {
         self.limit = Some(limit);
         self
     }
+
+    /// The name to filter by. Default none.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// How many tasks are passed over. Default none: the service takes 0.
+    #[must_use]
+    pub fn offset(&self) -> Option<u32> {
+        self.offset
+    }
+
+    /// How many tasks a page has at most. Default none: the service takes 10, and [`list_all`](crate::MigrationClient::list_all) takes 1000.
+    #[must_use]
+    pub fn limit(&self) -> Option<u32> {
+        self.limit
+    }
 }
 
 /// Which entries of a task's log are listed. The default is all of them.
@@ -69,5 +87,23 @@ impl LogQuery {
     pub fn with_limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
+    }
+
+    /// The level of the entries. Default none.
+    #[must_use]
+    pub fn level(&self) -> Option<&str> {
+        self.level.as_deref()
+    }
+
+    /// How many entries are passed over. Default none: the service takes 0.
+    #[must_use]
+    pub fn offset(&self) -> Option<u32> {
+        self.offset
+    }
+
+    /// How many entries a page has at most. Default none: the service takes 10, and [`logs_all`](crate::MigrationClient::logs_all) takes 100.
+    #[must_use]
+    pub fn limit(&self) -> Option<u32> {
+        self.limit
     }
 }

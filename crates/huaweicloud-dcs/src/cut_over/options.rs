@@ -200,6 +200,57 @@ impl CutOver {
         self.on_reading = Some(Arc::new(report));
         self
     }
+
+    /// The task that is cut over.
+    #[must_use]
+    pub fn task_id(&self) -> &str {
+        &self.task_id
+    }
+
+    /// How large the lag may be. Default 0.
+    #[must_use]
+    pub fn max_lag(&self) -> u64 {
+        self.max_lag
+    }
+
+    /// Whether the lag is not waited for. Default false.
+    #[must_use]
+    pub fn ignores_lag(&self) -> bool {
+        self.ignores_lag
+    }
+
+    /// How many readings in a row must show a lag within the limit. Default 3.
+    #[must_use]
+    pub fn readings(&self) -> NonZeroU32 {
+        self.readings
+    }
+
+    /// The time between two readings of the lag. Default 10 s.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        self.level.interval
+    }
+
+    /// How long to wait for the lag. Default 30 min.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.level.timeout
+    }
+
+    /// How the stop or the exchange is confirmed. Default [`WaitConfig::default`].
+    #[must_use]
+    pub fn confirmation(&self) -> &WaitConfig {
+        &self.confirmation
+    }
+
+    /// The exchange that ends the cut-over. Default none: it ends with a stop of the synchronization.
+    #[must_use]
+    pub fn exchange(&self) -> Option<&IpExchangeRequest> {
+        match &self.way {
+            Way::StopSync => None,
+            Way::Exchange(exchange) => Some(exchange),
+        }
+    }
 }
 
 /// Leaves out whom it reports to.

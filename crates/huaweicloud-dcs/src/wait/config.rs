@@ -82,6 +82,24 @@ impl WaitConfig {
         self
     }
 
+    /// The time between two polls. Default 10 s.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    /// How long to poll. Default 30 min.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// How long to poll a task that does not change after a request whose response was lost. Default 60 s.
+    #[must_use]
+    pub fn unchanged_timeout(&self) -> Duration {
+        self.unchanged_timeout
+    }
+
     pub(crate) fn report(&self, progress: &Progress<'_>) {
         if let Some(report) = &self.on_progress {
             report(progress);

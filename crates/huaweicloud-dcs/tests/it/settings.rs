@@ -1,10 +1,13 @@
-//! What `build()` refuses, and how.
+//! What `build()` refuses, and how; and that settings can be read back.
 
-use huaweicloud_dcs::{
-    ClientBuilder, Condition, Credentials, Environment, ErrorKind, MigrationClient, RetryConfig,
-    WaitConfig,
-};
+use std::num::NonZeroU32;
 use std::time::Duration;
+
+use huaweicloud_dcs::types::IpExchangeRequest;
+use huaweicloud_dcs::{
+    ClientBuilder, Condition, Credentials, Environment, ErrorKind, LogQuery, MigrationClient,
+    RetryConfig, TaskQuery, WaitConfig,
+};
 
 fn good() -> ClientBuilder {
     MigrationClient::builder()
@@ -208,6 +211,60 @@ fn the_line_that_names_what_is_wrong_is_bounded_whatever_was_set() {
             assert!(line.len() < 4096 && !line.contains(moves), "{line:?}");
         }
     }
+}
+
+#[test]
+fn getters_of_waits_and_queries_give_what_was_set() {
+    let [interval, timeout, unchanged] = [1, 2, 3].map(Duration::from_secs);
+    let wait = WaitConfig::default()
+        .with_interval(interval)
+        .with_timeout(timeout)
+        .with_unchanged_timeout(unchanged);
+    assert_eq!(
+        (wait.interval(), wait.timeout(), wait.unchanged_timeout()),
+        (interval, timeout, unchanged)
+    );
+    let tasks = TaskQuery::default()
+        .with_name("orders")
+        .with_offset(1)
+        .with_limit(2);
+    assert_eq!(
+        (tasks.name(), tasks.offset(), tasks.limit()),
+        (Some("orders"), Some(1), Some(2))
+    );
+    let logs = LogQuery::default()
+        .with_level("ERROR")
+        .with_offset(1)
+        .with_limit(2);
+    assert_eq!(
+        (logs.level(), logs.offset(), logs.limit()),
+        (Some("ERROR"), Some(1), Some(2))
+    );
+}
+
+#[test]
+fn getters_of_a_cut_over_give_what_was_set() {
+    let [interval, timeout, confirmed] = [1, 2, 3].map(Duration::from_secs);
+    let unset = good().build().unwrap().cut_over("t");
+    assert!(unset.exchange().is_none() && !unset.ignores_lag());
+    let cut_over = unset
+        .with_max_lag(5)
+        .with_readings(NonZeroU32::MIN)
+        .with_interval(interval)
+        .with_timeout(timeout)
+        .with_confirmation(WaitConfig::default().with_timeout(confirmed))
+        .by_exchange(IpExchangeRequest::default())
+        .ignoring_lag();
+    assert_eq!(
+        (cut_over.task_id(), cut_over.max_lag(), cut_over.readings()),
+        ("t", 5, NonZeroU32::MIN)
+    );
+    assert_eq!(
+        (cut_over.interval(), cut_over.timeout()),
+        (interval, timeout)
+    );
+    assert_eq!(cut_over.confirmation().timeout(), confirmed);
+    assert!(cut_over.exchange().is_some() && cut_over.ignores_lag());
 }
 
 #[test]
