@@ -15,6 +15,8 @@ const ENDPOINT: &str = "FAULTS_ENDPOINT";
 pub(crate) const IAM_ENDPOINT: &str = "FAULTS_IAM_ENDPOINT";
 /// If set, the child's client follows no proxy variables.
 pub(crate) const NO_PROXY_FROM_ENV: &str = "FAULTS_NO_PROXY_FROM_ENV";
+/// If set, the child's client is told to use this proxy.
+pub(crate) const PROXY: &str = "FAULTS_PROXY";
 /// What comes before the report on its line.
 const REPORT: &str = "what became of the stop: ";
 /// What a machine may have set, and a child shall not know of.
@@ -116,12 +118,15 @@ async fn attempt(endpoint: &str) -> Result<Response<()>, Error> {
         )),
         Err(_) => builder.credentials(Credentials::ak_sk("AKINVENTED", "skInvented")),
     };
+    let builder = match std::env::var(PROXY) {
+        Ok(proxy) => builder.proxy(proxy),
+        Err(_) => builder.proxy_from_env(std::env::var_os(NO_PROXY_FROM_ENV).is_none()),
+    };
     builder
         .endpoint(endpoint)
         .project_id("0f9c5b1e7a2d4c68b3a1d5e7f9012345")
         .timeout(Duration::from_secs(20))
         .retry(RetryConfig::default().with_initial_backoff(Duration::from_millis(1)))
-        .proxy_from_env(std::env::var_os(NO_PROXY_FROM_ENV).is_none())
         .build()?
         .stop_sync("6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31")
         .await
