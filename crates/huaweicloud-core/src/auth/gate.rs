@@ -9,13 +9,12 @@ use tokio::time::{Instant, timeout_at};
 
 use super::credentials::Credentials;
 use crate::clock;
+use crate::config::KEY_REFUSED;
 
 /// How many requests with a key may wait for their answers while none was accepted. Five failures lock the key.
 const MOST_IN_FLIGHT: u32 = 4;
 /// How long there must be no answer before one more request is sent.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The codes under which the gateway refuses a key or a signature.
-const CODES: [&str; 3] = ["APIGW.0301", "APIGW.0303", "APIGW.0305"];
 /// How long nothing is sent with a key that was refused: as long as the service locks a key.
 const HELD_FOR: Duration = Duration::from_secs(5 * 60);
 /// How many keys of one provider are known at once.
@@ -165,7 +164,7 @@ impl Place {
     pub(crate) fn refused(self, code: Option<String>, request_id: Option<String>) {
         let mut state = self.gate.state();
         state.since = Some(clock::instant());
-        if let Some(code) = code.filter(|code| CODES.contains(&code.as_str())) {
+        if let Some(code) = code.filter(|code| KEY_REFUSED.contains(&code.as_str())) {
             state.held = Some((Refusal { code, request_id }, clock::after(HELD_FOR)));
             self.gate.is_open.store(false, Ordering::Release);
         }

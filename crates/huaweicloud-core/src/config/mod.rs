@@ -10,3 +10,4 @@ pub(crate) use endpoint::Endpoint;
 pub use endpoint::{check_endpoint, shown_address};
 pub use region::is_known_region;
 pub use service::{CodeMeaning, ErrorCode, Service};
+pub(crate) use service::{DATE_REFUSED, KEY_REFUSED};

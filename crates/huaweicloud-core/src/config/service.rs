@@ -49,7 +49,12 @@ pub enum CodeMeaning {
     Other,
 }
 
-/// The gateway before every service refused a token.
+/// The codes under which the gateway before every service refuses a signature whose date is too old or too new. The first
+/// is also that of a wrong key.
+pub(crate) const DATE_REFUSED: [&str; 2] = ["APIGW.0301", "APIGW.0303"];
+/// The codes under which it refuses a key or a signature.
+pub(crate) const KEY_REFUSED: [&str; 3] = ["APIGW.0301", "APIGW.0303", "APIGW.0305"];
+/// The code under which it refuses a token.
 const TOKEN_REFUSED: ErrorCode = ErrorCode {
     code: "APIGW.0307",
     meaning: CodeMeaning::TokenRefused,

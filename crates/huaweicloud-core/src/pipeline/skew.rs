@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::{AGE, DATE};
 
 use super::outcome::Answer;
+use crate::config::DATE_REFUSED;
 
 /// How far off the clock must be before it can be what the service objects to. Its window is 15 minutes; the rest is
 /// for the second that a date leaves out and for the way there and back.
@@ -16,8 +17,6 @@ const THRESHOLD_SECONDS: i64 = 14 * 60;
 const MAX_SECONDS: i64 = 100 * 365 * 24 * 60 * 60;
 /// An answer that took longer says too little about the time.
 const MAX_ROUND_TRIP: Duration = Duration::from_secs(15 * 60);
-/// The codes under which the gateway refuses a signature whose date is too old or too new.
-const CODES: [&str; 2] = ["APIGW.0301", "APIGW.0303"];
 
 /// The times of a signed request that was refused.
 pub(crate) struct Times {
@@ -71,7 +70,7 @@ fn measure(answer: &Answer, sent: SystemTime, answered: SystemTime) -> Option<i6
         .ok()
         .filter(|time| *time <= MAX_ROUND_TRIP)?;
     let date = httpdate::parse_http_date(answer.headers.get(DATE)?.to_str().ok()?).ok()?;
-    CODES
+    DATE_REFUSED
         .contains(&code.as_str())
         .then(|| seconds_between(sent + round_trip / 2, date))
 }
