@@ -9,4 +9,4 @@ mod tokens;
 pub use generated::{Client, operations, types};
 pub use project::{Project, projects};
 pub use service::SERVICE;
-pub use tokens::UserTokens;
+pub use tokens::{IamUser, UserTokens};

@@ -29,9 +29,39 @@ const LEAST: Duration = Duration::from_secs(30);
 /// How long a password that IAM refused is not sent again: a program that goes on calling must not lock the user.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
+/// An IAM user, and whether IAM refused its password a moment ago. Clones share that: none sends it again meanwhile.
+#[derive(Clone)]
+pub struct IamUser {
+    credentials: Arc<Credentials>,
+    refusal: Arc<Mutex<Option<Refusal>>>,
+}
+
+impl IamUser {
+    /// The user of these credentials; nothing if they are no user's.
+    #[must_use]
+    pub fn of(credentials: &Arc<Credentials>) -> Option<Self> {
+        credentials.as_iam_user()?;
+        Some(Self {
+            credentials: Arc::clone(credentials),
+            refusal: Arc::default(),
+        })
+    }
+
+    fn refusal(&self) -> MutexGuard<'_, Option<Refusal>> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows the user without its password.
+impl fmt::Debug for IamUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.credentials.fmt(f)
+    }
+}
+
 /// Gets tokens for an IAM user, and keeps what IAM last said about it. One token serves all calls.
 pub struct UserTokens {
-    user: Arc<Credentials>,
+    user: IamUser,
     iam: Core,
     project: Arc<Project>,
     region: Option<String>,
@@ -44,7 +74,6 @@ struct Kept {
     token: Option<Token>,
     /// When the service last had one forgotten.
     forgotten: Option<Instant>,
-    refusal: Option<Refusal>,
 }
 
 struct Token {
@@ -68,12 +97,7 @@ impl UserTokens {
     /// For this user, at this IAM. The tokens are for the project, or as long as its ID is not known for the project that
     /// is named like the region.
     #[must_use]
-    pub fn new(
-        user: Arc<Credentials>,
-        iam: Core,
-        project: Arc<Project>,
-        region: Option<String>,
-    ) -> Self {
+    pub fn new(user: IamUser, iam: Core, project: Arc<Project>, region: Option<String>) -> Self {
         Self {
             user,
             iam,
@@ -91,7 +115,8 @@ impl UserTokens {
         {
             return Some(Ok(Arc::clone(&token.credentials)));
         }
-        let refusal = kept.refusal.as_ref()?;
+        let refusal = self.user.refusal();
+        let refusal = refusal.as_ref()?;
         (clock::instant() < refusal.until).then(|| Err(Arc::clone(&refusal.failure)))
     }
 
@@ -108,13 +133,13 @@ impl UserTokens {
                     credentials: Arc::clone(&credentials),
                     renew_at,
                 });
-                kept.refusal = None;
+                *self.user.refusal() = None;
                 Ok(credentials)
             }
             Err(error) => {
                 let failure = Arc::new(error);
                 if failure.status() == Some(401) {
-                    self.kept().refusal = Some(Refusal {
+                    *self.user.refusal() = Some(Refusal {
                         failure: Arc::clone(&failure),
                         until: clock::after(REFUSED_FOR),
                     });
@@ -141,7 +166,7 @@ impl UserTokens {
     }
 
     fn request(&self) -> Result<types::TokenRequest> {
-        let Some((account, name, password)) = self.user.as_iam_user() else {
+        let Some((account, name, password)) = self.user.credentials.as_iam_user() else {
             return Err(Error::config("the credentials are no IAM user"));
         };
         let mut project = types::TokenScopeProject::default();

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// In which phase a call failed. What each says of the service having acted is the rule;
 /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied) is the fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,9 +47,15 @@ impl ErrorKind {
     }
 }
 
+impl Serialize for ErrorKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 
@@ -68,6 +76,7 @@ mod tests {
             (ErrorKind::Wait, "wait"),
         ] {
             assert_eq!((kind.as_str(), kind.to_string().as_str()), (name, name));
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
         }
     }
 }

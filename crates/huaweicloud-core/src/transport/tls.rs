@@ -15,7 +15,10 @@ pub(crate) fn configure(
         Some(path) if https => Some(read(path)?),
         _ => None,
     };
-    backend::configure(builder, https, authorities)
+    backend::configure(builder, https, authorities).map_err(|problem| match ca_file {
+        Some(path) => format!("{problem} (CA file {})", path.display()),
+        None => problem,
+    })
 }
 
 /// The text of a file of certificates.

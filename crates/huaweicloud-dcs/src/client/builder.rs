@@ -9,7 +9,7 @@ use huaweicloud_core::{
     RetryConfig, check_endpoint,
 };
 use huaweicloud_dcs_api::Client;
-use huaweicloud_iam::{Project, SERVICE as IAM, UserTokens};
+use huaweicloud_iam::{IamUser, Project, SERVICE as IAM, UserTokens};
 
 use super::{Environment, Inner, MigrationClient};
 use crate::service::SERVICE;
@@ -175,8 +175,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<MigrationClient> {
         let mut core = self.core;
         let place = self.environment.overridden_by(self.place);
-        let user = core.fixed_credentials().cloned();
-        let user = user.filter(|credentials| credentials.as_iam_user().is_some());
+        let user = core.fixed_credentials().and_then(IamUser::of);
         let iam_of_region = || (IAM.endpoint_of)(place.region.as_deref()?);
         let iam_address = place.iam_endpoint.clone().or_else(iam_of_region);
         // What is wrong with the region is said already.
@@ -228,7 +227,7 @@ impl MigrationClient {
     /// token is good for one project.
     pub(super) fn over(
         origin: Core,
-        user: Option<Arc<Credentials>>,
+        user: Option<IamUser>,
         iam_address: Option<&str>,
         project: Project,
         region: Option<String>,
@@ -237,7 +236,7 @@ impl MigrationClient {
         let mut core = origin.clone();
         let mut iam = iam_address.map(|at| core.to(&IAM, at)).transpose()?;
         if let (Some(user), Some(at)) = (&user, &iam) {
-            let (user, project) = (Arc::clone(user), Arc::clone(&project));
+            let (user, project) = (user.clone(), Arc::clone(&project));
             let tokens = Arc::new(UserTokens::new(user, at.clone(), project, region.clone()));
             iam = iam.map(|iam| iam.with_resolver(tokens.clone()));
             core = core.with_resolver(tokens);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huaweicloud_core::{
-    CallOptions, Client as Core, Credentials, Error, ErrorKind, Operation, Repeats, Result,
-    check_path_value, shown_address,
+    CallOptions, Client as Core, Error, ErrorKind, Operation, Repeats, Result, check_path_value,
+    shown_address,
 };
 use huaweicloud_dcs_api::Client;
-use huaweicloud_iam::{Project, SERVICE as IAM};
+use huaweicloud_iam::{IamUser, Project, SERVICE as IAM};
 
 mod batch;
 mod builder;
@@ -65,7 +65,7 @@ struct Inner {
     /// What further clients are made over: as it was built, without tokens.
     origin: Core,
     /// The IAM user, whose tokens are for one project.
-    user: Option<Arc<Credentials>>,
+    user: Option<IamUser>,
 }
 
 /// Reports each attempt that is repeated.
@@ -108,8 +108,8 @@ impl MigrationClient {
     /// A further client, for another project at the same endpoint. It shares connections, credentials and settings with
     /// this one, and does not load the machine's roots again.
     ///
-    /// For an IAM user it gets tokens of its own, which are good for that project. Each such client sends the password
-    /// itself: if IAM refused it, do not try the next project.
+    /// For an IAM user it gets tokens of its own, which are good for that project. A password that IAM refused is held back
+    /// in all of these clients.
     ///
     /// ```
     /// # fn each(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {

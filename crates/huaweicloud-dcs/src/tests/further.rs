@@ -162,6 +162,19 @@ async fn a_key_that_is_held_back_is_held_back_in_further_clients() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn password_refused_is_sent_by_no_further_client() {
+    let refused = r#"{"error":{"code":401,"message":"Incorrect password."}}"#;
+    let script = Script::new([says(401, refused)]);
+    let client = client_with(user(), &script);
+    let other = client.with_project_id(OTHER).unwrap();
+    for client in [client, other] {
+        let error = client.stop_sync(TASK).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
+    }
+    assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn further_clients_report_retries_as_the_first_does() {
     let script = Script::new([refused_for_now(429), stopped()]);
     let reports = Arc::new(AtomicUsize::new(0));
