@@ -77,7 +77,7 @@ struct State<T, F> {
 
 /// All items from `offset` on. `fetch` gets the page at an offset; it is asked when the items before are used up.
 ///
-/// The list ends whatever the service says. A page without a new item is an error, and so are more than [`MOST_ITEMS`]
+/// The list ends whatever the service says. A page without a new item is an error, and so are more than 500,000
 /// different items. A count of all items is believed.
 ///
 /// The stream is in a box, so that callers need not pin it.

@@ -17,8 +17,8 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// Those of [`projects`](Self::projects); and [`ErrorKind::Config`] if no project is named like the region, or more
-    /// than one, which the message then lists.
+    /// Those of [`projects`](Self::projects); and [`ErrorKind::Config`](crate::ErrorKind::Config) if no project is named
+    /// like the region, or more than one, which the message then lists.
     pub async fn project_id(&self) -> Result<&str> {
         self.api_for(&KEYSTONE_LIST_PROJECTS, [])
             .await
@@ -41,8 +41,8 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// Any kind but [`Wait`](ErrorKind::Wait); [`Config`](ErrorKind::Config) where neither a region nor an IAM endpoint
-    /// was set. It changes nothing, so that nothing can have been applied.
+    /// Any kind but [`Wait`](crate::ErrorKind::Wait); [`Config`](crate::ErrorKind::Config) where neither a region nor an
+    /// IAM endpoint was set. It changes nothing, so that nothing can have been applied.
     pub async fn projects(&self, name: Option<&str>) -> Result<Response<Vec<types::Project>>> {
         projects(self.iam()?, name).await
     }
