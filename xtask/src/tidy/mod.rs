@@ -2,6 +2,7 @@
 
 mod circles;
 mod lines;
+mod links;
 mod packages;
 mod sources;
 
@@ -17,6 +18,7 @@ use crate::metadata;
 
 pub use circles::circles;
 pub use lines::lines;
+pub use links::links;
 pub use packages::packages;
 pub use sources::{layout, sources};
 
@@ -58,6 +60,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut problems = layout(&files);
     problems.extend(sources(&files));
     problems.extend(circles(&files));
+    problems.extend(links(&files));
     problems.extend(packages(&metadata::read(root)?.packages, &files));
     problems.sort();
     for problem in &problems {

@@ -143,7 +143,7 @@ pub(super) fn is_rust(path: &str) -> bool {
     has_extension(path, "rs")
 }
 
-fn has_extension(path: &str, extension: &str) -> bool {
+pub(super) fn has_extension(path: &str, extension: &str) -> bool {
     Path::new(path)
         .extension()
         .is_some_and(|found| found == extension)

@@ -2,7 +2,7 @@
 
 use xtask::{
     metadata::{Dependency, Package},
-    tidy::{File, layout, packages, sources},
+    tidy::{File, layout, links, packages, sources},
 };
 
 pub(crate) fn file(path: &str, text: impl Into<String>) -> File {
@@ -225,4 +225,12 @@ fn a_published_package_brings_its_texts_and_has_its_folders_name() {
         &packages(&[package("new", Some(Vec::new()), &[])], &[]),
         &["whom it may depend on"],
     );
+}
+
+#[test]
+fn links_to_missing_files_are_found_by_line() {
+    let text =
+        "[a](../b/c.rs) [b](../b#x) [c](https://a.example)\n[d](#x) [e](e.md) [f](../../b)\n";
+    let files = [file("a/README.md", text), file("b/c.rs", "")];
+    finds(&links(&files), &["README.md:2: e.md ", ":2: ../../b "]);
 }

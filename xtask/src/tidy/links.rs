@@ -1,0 +1,45 @@
+//! Relative links in Markdown files: each points to a file or folder of the repository.
+
+use super::{File, sources::has_extension};
+
+/// Says which links point nowhere.
+#[must_use]
+pub fn links(files: &[File]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for File { path, text } in files.iter().filter(|file| has_extension(&file.path, "md")) {
+        for (number, line) in text.lines().enumerate() {
+            let ends = line.split("](").skip(1);
+            // Without the anchor; nothing is left of a link within the page.
+            let targets = ends.filter_map(|end| end.split([')', '#']).next());
+            for target in targets.filter(|target| !target.is_empty() && !target.contains(':')) {
+                if !resolved(path, target).is_some_and(|target| exists(&target, files)) {
+                    let line = number + 1;
+                    problems.push(format!(
+                        "{path}:{line}: {target} does not exist: correct the link"
+                    ));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// Where a link leads, from the workspace's root; nothing if that is outside.
+fn resolved(from: &str, target: &str) -> Option<String> {
+    let mut parts: Vec<_> = from.split('/').collect();
+    parts.pop();
+    for part in target.split('/').filter(|part| !part.is_empty()) {
+        if part == ".." {
+            parts.pop()?;
+        } else {
+            parts.push(part);
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn exists(path: &str, files: &[File]) -> bool {
+    let folder = format!("{path}/");
+    let is_it = |file: &File| file.path == path || file.path.starts_with(&folder);
+    files.iter().any(is_it)
+}
