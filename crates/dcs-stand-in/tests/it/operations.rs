@@ -1,11 +1,26 @@
 //! What is routed.
 
-use dcs_stand_in::{iam_operations, operations};
+use dcs_stand_in::{Operation, iam_operations, operations};
 use serde_json::{Map, Value};
 
 use crate::client::{Call, PROJECT, TASK, TOKEN, stand_in};
 
-/// The operations of an OpenAPI document that are generated and not asked for in the stand-in: those marked `x-surface: codec`.
+/// All operations that the stand-in is asked for: those that no document marks `x-surface: codec`.
+pub(crate) fn asked_for() -> Vec<Operation> {
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec");
+    let mut unasked = Vec::new();
+    for file in std::fs::read_dir(spec).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|it| it == "yaml") {
+            unasked.extend(codec_only(&std::fs::read_to_string(path).unwrap()));
+        }
+    }
+    let mut operations = [operations::OPERATIONS, iam_operations::OPERATIONS].concat();
+    operations.retain(|operation| !unasked.iter().any(|id| id == operation.id));
+    operations
+}
+
+/// The operations of an OpenAPI document that are marked `x-surface: codec`.
 fn codec_only(document: &str) -> Vec<String> {
     let document: Value = serde_saphyr::from_str(document).unwrap();
     let paths = document["paths"].as_object().unwrap().values();
@@ -19,21 +34,10 @@ fn codec_only(document: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn operations_without_a_codec_mark_are_routed() {
-    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec");
-    let mut unasked = Vec::new();
-    for file in std::fs::read_dir(spec).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|it| it == "yaml") {
-            unasked.extend(codec_only(&std::fs::read_to_string(path).unwrap()));
-        }
-    }
     let stand_in = stand_in().await;
     let mut missing = Vec::new();
-    for operation in [operations::OPERATIONS, iam_operations::OPERATIONS].concat() {
+    for operation in asked_for() {
         let id = operation.id;
-        if unasked.iter().any(|unasked| unasked == id) {
-            continue;
-        }
         let answer = Call::to(&operation).token(TOKEN).send(&stand_in).await;
         let is_known = stand_in.requests().last().unwrap().operation() == Some(id);
         if answer.status == 404 || !is_known {

@@ -1,4 +1,4 @@
-//! Each operation of both tables has a method, a command, a route, samples and a rule for repeats: `operations.md`.
+//! Each operation of both tables has a method, a command and a route: `operations.md`.
 
 use std::fmt::Write as _;
 use std::future::Future;
@@ -37,7 +37,7 @@ type Call<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 /// A row: the operation, the method with its arguments, the command, and the status of the task.
 macro_rules! ways {
     ($($operation:literal: $method:ident($client:ident, $id:ident) $call:expr, $command:literal, $status:expr;)*) => {
-        [$(Ways {
+        vec![$(Ways {
             operation: $operation,
             method: stringify!($method),
             call: |$client, $id| Box::pin(async move { $call.await.map(drop) }),
@@ -47,7 +47,7 @@ macro_rules! ways {
     };
 }
 
-fn all_ways() -> [Ways; 18] {
+fn all_ways() -> Vec<Ways> {
     ways! {
         "CreateMigrationTask": create_import(client, _id) client.create_import(&import()),
             "import --name seed-import --target-id t --backup-id b", Running;
@@ -171,29 +171,18 @@ impl Ways {
     }
 }
 
-/// How many samples of successes and of failures the operation has.
-fn samples(operation: &Operation) -> (usize, usize) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/examples");
-    let Ok(files) = fs::read_dir(folder.join(operation.id)) else {
-        return (0, 0);
-    };
-    let names: Vec<String> = files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect();
-    let count = |starts: &[&str]| {
-        let begins = |name: &&String| starts.iter().any(|start| name.starts_with(start));
-        names.iter().filter(begins).count()
-    };
-    (count(&["2"]), count(&["4", "5"]))
+/// Whether a document marks the operation `x-surface: codec`: generated, and asked for nowhere else.
+fn is_codec(id: &str) -> bool {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
+    let id = format!("operationId: {id}");
+    fs::read_dir(spec).unwrap().any(|file| {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        lines
+            .split(|line| matches!(*line, "get:" | "put:" | "post:" | "delete:" | "patch:"))
+            .any(|it| it.contains(&&*id) && it.contains(&"x-surface: codec"))
+    })
 }
-
-/// The operations that answer a success with nothing, so that there is nothing to show of it.
-const EMPTY: [&str; 4] = [
-    "ExchangeInstanceIp",
-    "RollbackExchangeInstanceIp",
-    "StopMigrationTaskSync",
-    "UpdateMigrationTask",
-];
 
 fn repeat(operation: &Operation) -> &'static str {
     match operation.repeat {
@@ -204,7 +193,7 @@ fn repeat(operation: &Operation) -> &'static str {
 }
 
 #[tokio::test]
-async fn each_operation_has_a_method_a_command_a_route_samples_and_a_rule_for_repeats() {
+async fn each_operation_has_a_method_a_command_and_a_route() {
     let ways = all_ways();
     let tables = operations::OPERATIONS
         .iter()
@@ -216,11 +205,14 @@ async fn each_operation_has_a_method_a_command_a_route_samples_and_a_rule_for_re
         | --- | --- | --- | --- | --- |\n"
         .to_owned();
     let mut count = 0;
+    let mut missing = Vec::new();
     for operation in tables {
-        count += 1;
         let name = operation.id;
-        let ways = ways.iter().find(|ways| ways.operation == name);
-        let ways = ways.unwrap_or_else(|| panic!("{name} has no row"));
+        let Some(ways) = ways.iter().find(|ways| ways.operation == name) else {
+            missing.extend(Some(name).filter(|name| !is_codec(name)));
+            continue;
+        };
+        count += 1;
         assert!(
             ways.method_sends().await,
             "{name}: its method does not call it"
@@ -228,19 +220,6 @@ async fn each_operation_has_a_method_a_command_a_route_samples_and_a_rule_for_re
         assert!(
             ways.command_sends().await,
             "{name}: its command does not call it"
-        );
-        let (successes, failures) = samples(operation);
-        assert!(failures > 0, "{name} has no sample of a failure");
-        assert_eq!(
-            successes == 0,
-            EMPTY.contains(&name),
-            "{name}: {successes} samples of a success"
-        );
-        let is_safe = operation.method == "GET" || name == "DeleteMigrationTask";
-        assert_eq!(
-            repeat(operation),
-            if is_safe { "safe" } else { "never" },
-            "{name}"
         );
         let (method, path) = (operation.method, operation.path);
         let way = if ways.method == "iam_user" {
@@ -263,6 +242,10 @@ async fn each_operation_has_a_method_a_command_a_route_samples_and_a_rule_for_re
         )
         .unwrap();
     }
+    assert!(
+        missing.is_empty(),
+        "no method and command for {missing:?}: add a row to `all_ways`, or mark it `x-surface: codec` in spec/"
+    );
     assert_eq!(count, ways.len(), "a row has no operation");
     if env::var_os(REFRESH).is_some() {
         fs::write(FILE, &table).unwrap();

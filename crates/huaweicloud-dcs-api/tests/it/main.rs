@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod models;
 #[cfg(test)]
-mod operations;
-#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod samples;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use futures_util::TryStreamExt as _;
-use huaweicloud_core::{Operation, Repeat};
-use huaweicloud_dcs_api::operations::{self, OPERATIONS};
+use huaweicloud_core::Operation;
+use huaweicloud_dcs_api::operations;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -325,13 +325,4 @@ async fn a_lost_create_says_to_look_before_it_is_made_again() {
     assert!(error.may_have_been_applied());
     assert!(error.to_string().contains("look for the name in the list"));
     assert_eq!(script.count(), 1);
-}
-
-#[test]
-fn only_reads_and_deleting_are_repeated_when_nobody_knows_what_became_of_them() {
-    for operation in OPERATIONS {
-        let is_safe = operation.is_read() || operation == &operations::DELETE_MIGRATION_TASK;
-        assert_eq!(operation.repeat == Repeat::Safe, is_safe, "{operation:?}");
-    }
-    assert_eq!(OPERATIONS.len(), 16);
 }

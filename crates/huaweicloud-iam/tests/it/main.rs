@@ -1,8 +1,6 @@
 //! What the client crate promises to the crates above it.
 
 #[cfg(test)]
-mod operations;
-#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod samples;
