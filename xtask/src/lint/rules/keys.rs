@@ -13,7 +13,6 @@ pub(super) const DUPLICATE: &str = "duplicate-key";
 pub(super) const LOST: &str = "lost-key";
 pub(super) const EXTENSION: &str = "unknown-extension";
 pub(super) const VERSION: &str = "openapi-version";
-pub(super) const ASCII: &str = "ascii-version";
 
 /// The `x-` keys that this workspace reads.
 const EXTENSIONS: &[&str] = &[
@@ -48,17 +47,6 @@ fn check_version(document: &Document<'_>, findings: &mut Findings<'_>) {
                 "OpenAPI {} is not what the generator reads: write `openapi: 3.0.3`",
                 text.unwrap_or("of no version")
             ),
-        );
-    }
-    let info = document.root.get("info");
-    if let Some(entry) = info.and_then(|info| info.entry("version"))
-        && let Some(text) = entry.node.text()
-        && !text.is_ascii()
-    {
-        findings.add(
-            entry.line,
-            ASCII,
-            format!("info.version `{text}` is not ASCII: the generator makes a header of it, and every call would panic"),
         );
     }
 }

@@ -20,7 +20,6 @@ pub const RULES: &[&str] = &[
     keys::LOST,
     keys::EXTENSION,
     keys::VERSION,
-    keys::ASCII,
     operations::ID,
     operations::REPEAT,
     operations::CHANGES,
