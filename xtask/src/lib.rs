@@ -4,7 +4,6 @@ pub mod ci;
 pub mod generate;
 pub mod interop;
 pub mod lint;
-pub mod metadata;
 pub mod specs;
 pub mod tidy;
 pub mod workspace;

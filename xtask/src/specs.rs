@@ -6,8 +6,9 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use openapiv3::{OpenAPI, Operation, ReferenceOr};
 
-use crate::metadata;
+use crate::workspace;
 
 /// The folder of the documents, from the workspace's root.
 const DOCUMENTS: &str = "spec";
@@ -39,7 +40,7 @@ impl Spec {
 /// When cargo does not answer, or a document and the crates do not fit together.
 pub fn discover(root: &Path) -> anyhow::Result<Vec<Spec>> {
     let mut specs = Vec::new();
-    for package in metadata::read(root)?.packages {
+    for package in workspace::metadata(root)?.packages {
         if let Some(file) = package.spec() {
             let folder = Path::new(&package.manifest_path).parent();
             specs.push(Spec {
@@ -95,4 +96,26 @@ fn documents(root: &Path) -> anyhow::Result<BTreeSet<String>> {
         }
     }
     Ok(documents)
+}
+
+/// The operations of a document, to change them.
+pub(crate) fn operations_mut(document: &mut OpenAPI) -> impl Iterator<Item = &mut Operation> {
+    let items = document.paths.paths.values_mut();
+    let items = items.filter_map(|item| match item {
+        ReferenceOr::Item(item) => Some(item),
+        ReferenceOr::Reference { .. } => None,
+    });
+    items.flat_map(|item| {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.options,
+            &mut item.head,
+            &mut item.patch,
+            &mut item.trace,
+        ];
+        operations.into_iter().flatten()
+    })
 }

@@ -1,9 +1,11 @@
 //! From an OpenAPI document to the tokens that progenitor makes of it.
 
 use anyhow::{Context, ensure};
-use openapiv3::{OpenAPI, Operation, PathItem, ReferenceOr};
+use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use schemars08::schema::{InstanceType, SchemaObject};
+
+use crate::specs;
 
 /// What a schema says if its type is written by hand: the type's path.
 const BY_HAND: &str = "x-rust-path";
@@ -64,38 +66,15 @@ fn password() -> SchemaObject {
 
 /// Appends the page that an operation is documented on to its description, so that the method's documentation links it.
 fn with_sources(mut document: OpenAPI) -> OpenAPI {
-    for item in document.paths.paths.values_mut() {
-        if let ReferenceOr::Item(item) = item {
-            for operation in operations_of(item) {
-                append_source(operation);
-            }
-        }
+    for operation in specs::operations_mut(&mut document) {
+        let Some(docs) = &operation.external_docs else {
+            continue;
+        };
+        let source = format!("Source: <{}>", docs.url);
+        operation.description = Some(match operation.description.take() {
+            Some(description) => format!("{}\n\n{source}", description.trim_end()),
+            None => source,
+        });
     }
     document
-}
-
-fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.put,
-        &mut item.post,
-        &mut item.delete,
-        &mut item.options,
-        &mut item.head,
-        &mut item.patch,
-        &mut item.trace,
-    ]
-    .into_iter()
-    .flatten()
-}
-
-fn append_source(operation: &mut Operation) {
-    let Some(docs) = &operation.external_docs else {
-        return;
-    };
-    let source = format!("Source: <{}>", docs.url);
-    operation.description = Some(match operation.description.take() {
-        Some(description) => format!("{}\n\n{source}", description.trim_end()),
-        None => source,
-    });
 }

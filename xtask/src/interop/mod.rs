@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context, ensure};
 
 use self::comparison::Story;
-use crate::metadata;
+use crate::workspace;
 
 /// The release that the vectors and facts of this project were taken from.
 const SDK: &str = "huaweicloudsdkdcs==3.1.219";
@@ -86,7 +86,7 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
         ["dcs-stand-in", "--bins"].as_slice(),
         &["huaweicloud-dcs", "--example", "every_call"],
     ] {
-        let built = metadata::cargo()
+        let built = workspace::cargo()
             .args(["build", "--quiet", "--package"])
             .args(target)
             .current_dir(root)
@@ -94,7 +94,7 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
             .context("cargo cannot be run")?;
         ensure!(built.success(), "{} cannot be built", target[0]);
     }
-    Ok(metadata::read(root)?.target_directory.join("debug"))
+    Ok(workspace::metadata(root)?.target_directory.join("debug"))
 }
 
 fn install_sdk(folder: &Path) -> anyhow::Result<PathBuf> {

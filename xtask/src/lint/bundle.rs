@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use openapiv3::{Content, Example, OpenAPI, ReferenceOr};
 
 use super::samples::{REQUEST, Samples};
+use crate::specs;
 
 /// Writes each document into a folder, as JSON.
 pub(super) fn write(
@@ -40,32 +41,15 @@ pub(super) fn write(
 /// When a sample cannot be read, or a reference points to nothing.
 pub fn bundle(mut document: OpenAPI, samples: &Samples) -> anyhow::Result<OpenAPI> {
     let mut components = document.components.take().unwrap_or_default();
-    for item in document.paths.paths.values_mut() {
-        let ReferenceOr::Item(item) = item else {
-            continue;
-        };
-        for operation in [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.delete,
-            &mut item.options,
-            &mut item.head,
-            &mut item.patch,
-            &mut item.trace,
-        ]
-        .into_iter()
-        .flatten()
-        {
-            let id = operation.operation_id.clone().unwrap_or_default();
-            if let Some(body) = &mut operation.request_body {
-                let body = write_out(body, |name| components.request_bodies.get(name))?;
-                add_examples(&mut body.content, samples, &id, REQUEST)?;
-            }
-            for (status, response) in &mut operation.responses.responses {
-                let response = write_out(response, |name| components.responses.get(name))?;
-                add_examples(&mut response.content, samples, &id, &status.to_string())?;
-            }
+    for operation in specs::operations_mut(&mut document) {
+        let id = operation.operation_id.clone().unwrap_or_default();
+        if let Some(body) = &mut operation.request_body {
+            let body = write_out(body, |name| components.request_bodies.get(name))?;
+            add_examples(&mut body.content, samples, &id, REQUEST)?;
+        }
+        for (status, response) in &mut operation.responses.responses {
+            let response = write_out(response, |name| components.responses.get(name))?;
+            add_examples(&mut response.content, samples, &id, &status.to_string())?;
         }
     }
     components.responses.clear();

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use crate::metadata;
+use crate::workspace;
 
 pub use circles::circles;
 pub use lines::lines;
@@ -61,7 +61,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     problems.extend(sources(&files));
     problems.extend(circles(&files));
     problems.extend(links(&files));
-    problems.extend(packages(&metadata::read(root)?.packages, &files));
+    problems.extend(packages(&workspace::metadata(root)?.packages, &files));
     problems.sort();
     for problem in &problems {
         writeln!(io::stderr(), "{problem}")?;

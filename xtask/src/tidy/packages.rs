@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::File;
-use crate::metadata::Package;
+use crate::workspace::Package;
 
 /// Whom each of our packages may depend on, among our own, and whom its tests may besides.
 const DIRECTIONS: [(&str, &[&str], &[&str]); 8] = [

@@ -1,8 +1,8 @@
 //! What tidy finds.
 
 use xtask::{
-    metadata::{Dependency, Package},
     tidy::{File, layout, links, packages, sources},
+    workspace::{Dependency, Package},
 };
 
 pub(crate) fn file(path: &str, text: impl Into<String>) -> File {

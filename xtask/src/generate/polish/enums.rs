@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{File, Item, ItemImpl};
 
-use super::idents;
+use super::paths;
 
 /// Drops the conversions that only call `FromStr`, and what only they need of the error that it shares with them.
 pub(super) fn drop_spare_conversions(types: &mut File) {
@@ -18,7 +18,7 @@ pub(super) fn drop_spare_conversions(types: &mut File) {
         .collect();
     types.items.retain(|item| match item {
         Item::Impl(block) => {
-            !(is_of(block, "TryFrom") && enums.is_superset(&idents::of(&block.self_ty)))
+            !(is_of(block, "TryFrom") && enums.is_superset(&paths::names_in(&block.self_ty)))
         }
         _ => true,
     });
@@ -36,7 +36,7 @@ pub(super) fn drop_spare_conversions(types: &mut File) {
 fn is_made_of_string(item: &Item) -> bool {
     match item {
         Item::Impl(block) => {
-            let source = block.trait_.as_ref().map(|(path, _)| idents::of(path));
+            let source = block.trait_.as_ref().map(|(path, _)| paths::names_in(path));
             is_of(block, "From") && source.is_some_and(|names| names.contains("String"))
         }
         _ => false,

@@ -3,7 +3,6 @@
 mod body;
 mod calls;
 mod enums;
-mod idents;
 mod paths;
 mod requests;
 mod template;
@@ -143,7 +142,7 @@ fn drop_unused_error(types: &mut Vec<Item>) {
     let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
     let needed = types
         .iter()
-        .any(|item| !is_error(item) && idents::of(item).contains("ConversionError"));
+        .any(|item| !is_error(item) && paths::names_in(item).contains("ConversionError"));
     types.retain(|item| needed || !is_error(item));
 }
 

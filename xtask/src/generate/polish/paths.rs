@@ -1,6 +1,8 @@
-//! Writes paths the way a person does.
+//! Names and paths in code: which there are, and written the way a person does.
 
-use proc_macro2::{Literal, TokenTree};
+use std::collections::BTreeSet;
+
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Attribute, ExprPath, File, GenericArgument, Item, LitStr, Meta, Path, PathArguments,
@@ -51,6 +53,25 @@ pub(super) fn argument_of(ty: &Type, name: &str) -> Option<Type> {
     match arguments.args.first()? {
         GenericArgument::Type(ty) => Some(ty.clone()),
         _ => None,
+    }
+}
+
+/// All identifiers in `code`.
+pub(super) fn names_in(code: &impl ToTokens) -> BTreeSet<String> {
+    let mut idents = BTreeSet::new();
+    collect(code.to_token_stream(), &mut idents);
+    idents
+}
+
+fn collect(tokens: TokenStream, idents: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => collect(group.stream(), idents),
+            TokenTree::Ident(ident) => {
+                idents.insert(ident.to_string());
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::{format_ident, quote};
 use syn::{Attribute, Field, File, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote};
 
-use super::{idents, paths};
+use super::paths;
 use crate::generate::docs;
 
 /// Marks each model `#[non_exhaustive]`, because the service adds members and values at any time, and makes its JSON schema a
@@ -115,7 +115,7 @@ fn with(field: &Field) -> Option<ImplItem> {
 /// Lists that may be left out are no options: left out, they are empty.
 fn is_optional(field: &Field) -> bool {
     let has_default = |attribute: &Attribute| {
-        attribute.path().is_ident("serde") && idents::of(attribute).contains("default")
+        attribute.path().is_ident("serde") && paths::names_in(attribute).contains("default")
     };
     paths::is(&field.ty, "Option") || field.attrs.iter().any(has_default)
 }
@@ -143,7 +143,7 @@ fn reachable(methods: &[ImplItem], types: &File) -> BTreeSet<String> {
 
 fn arguments(method: &ImplItem) -> BTreeSet<String> {
     match method {
-        ImplItem::Fn(method) => idents::of(&method.sig.inputs),
+        ImplItem::Fn(method) => paths::names_in(&method.sig.inputs),
         _ => BTreeSet::new(),
     }
 }
@@ -158,6 +158,8 @@ fn uses(item: &Item) -> Option<(String, BTreeSet<String>)> {
         }
         _ => return None,
     };
-    let types = fields.into_iter().flat_map(|field| idents::of(&field.ty));
+    let types = fields
+        .into_iter()
+        .flat_map(|field| paths::names_in(&field.ty));
     Some((name.to_string(), types.collect()))
 }
