@@ -130,6 +130,10 @@ fn dependencies_run_one_way_and_the_stand_in_is_for_tests() {
 #[test]
 fn core_and_generated_crates_depend_downwards_only() {
     let package = |name, on: &[_]| package(name, Some(Vec::new()), on);
+    let generated = |name, on: &[_]| Package {
+        metadata: serde_json::json!({ "openapi": { "spec": "spec/any.yaml" } }),
+        ..package(name, on)
+    };
     let [sign, core, iam, api, dcs] = [
         "huaweicloud-sign",
         "huaweicloud-core",
@@ -141,13 +145,14 @@ fn core_and_generated_crates_depend_downwards_only() {
         package(sign, &[]),
         package(core, &[(sign, None)]),
         package(iam, &[(core, None), (sign, None)]),
-        package(api, &[(core, None)]),
+        generated(api, &[(core, None)]),
         package(dcs, &[(core, None), (iam, None), (api, None), (sign, None)]),
         package("dcsctl", &[(dcs, None)]),
         package(
             "dcs-stand-in",
             &[(core, None), (iam, None), (api, None), (sign, None)],
         ),
+        generated("huaweicloud-new", &[(core, None), (core, Some("dev"))]),
     ];
     finds(&packages(&all, &[]), &[]);
     for (from, on) in [
@@ -160,6 +165,8 @@ fn core_and_generated_crates_depend_downwards_only() {
         (3, "dcs-stand-in"),
         (5, core),
         (6, dcs),
+        (7, iam),
+        (7, "dcs-stand-in"),
     ] {
         for kind in [None, Some("dev")] {
             let mut all = all.clone();
