@@ -105,9 +105,9 @@ fn check_document_changed_names_the_stale_files() {
 fn missing_and_extra_files_are_reported_and_then_mended() {
     let copy = workspace::copy();
     let before = workspace::generated_files(copy.path());
-    let [first, second] = <[_; 2]>::try_from(workspace::specs(copy.path())).unwrap();
-    let missing = copy.path().join(first.generated_file("types.rs"));
-    let extra = copy.path().join(second.generated_file("old.rs"));
+    let specs = workspace::specs(copy.path());
+    let missing = copy.path().join(specs[0].generated_file("types.rs"));
+    let extra = copy.path().join(specs[1].generated_file("old.rs"));
     fs::remove_file(&missing).unwrap();
     fs::write(&extra, "// Left over.\n").unwrap();
 
