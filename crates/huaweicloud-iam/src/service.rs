@@ -8,7 +8,7 @@ pub static SERVICE: Service = Service {
     endpoint_of,
     code_prefixes: &[],
     codes: &[],
-    look_first: |_| "it may have been applied: read first what it changes",
+    look_first: |_| "",
 };
 
 /// What answers for the regions below.

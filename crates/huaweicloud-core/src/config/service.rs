@@ -17,7 +17,8 @@ pub struct Service {
     pub code_prefixes: &'static [&'static str],
     /// The codes of which more is known than their words.
     pub codes: &'static [ErrorCode],
-    /// What to do before a call that may have been applied is made again.
+    /// What to do before a call that may have been applied is made again, if there is more to say than that: a sentence
+    /// that begins with "it may have been applied", or nothing.
     pub look_first: fn(&Operation) -> &'static str,
 }
 

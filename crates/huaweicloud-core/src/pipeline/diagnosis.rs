@@ -42,7 +42,10 @@ pub(crate) fn error(
     facts.may_have_been_applied = may_have_acted;
     if may_have_acted {
         facts.unsent = false;
-        facts.advice = (service.look_first)(operation);
+        facts.advice = match (service.look_first)(operation) {
+            "" => "it may have been applied: look at what it changes before you repeat it",
+            advice => advice,
+        };
     }
     Error::from(facts).into_builder().previous(previous).build()
 }
