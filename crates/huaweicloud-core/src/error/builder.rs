@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::text::{MAX_MESSAGE, code_of, one_line, request_id_of};
-use super::{Error, ErrorKind, Facts};
+use super::{Applied, Error, ErrorKind, Facts};
 use crate::BoxError;
 use crate::config::Service;
 
@@ -130,7 +130,18 @@ impl ErrorBuilder {
 
     /// Sets whether the operation may have been carried out although it is reported as failed. Default false.
     pub fn may_have_been_applied(mut self, may: bool) -> Self {
-        self.0.0.may_have_been_applied = may;
+        self.0.0.applied = if may {
+            self.0.0.applied.max(Applied::Perhaps)
+        } else {
+            Applied::No
+        };
+        self
+    }
+
+    /// Says that the service accepted the request, so that only a confirmation is missing. The operation may have been
+    /// carried out, then.
+    pub fn accepted(mut self) -> Self {
+        self.0.0.applied = Applied::Accepted;
         self
     }
 
@@ -243,6 +254,19 @@ mod tests {
             let causes = std::iter::successors(Some(first), |error| StdError::source(*error));
             let texts: Vec<_> = causes.map(ToString::to_string).collect();
             assert_eq!(texts.join(", "), expected);
+        }
+    }
+
+    #[test]
+    fn what_was_accepted_may_have_been_applied() {
+        let accepted = || Error::builder(ErrorKind::Wait).accepted();
+        for error in [accepted(), accepted().may_have_been_applied(true)] {
+            let error = error.build();
+            assert!(error.was_accepted() && error.may_have_been_applied());
+        }
+        let lost = Error::builder(ErrorKind::Wait).may_have_been_applied(true);
+        for error in [lost, accepted().may_have_been_applied(false)] {
+            assert!(!error.build().was_accepted());
         }
     }
 

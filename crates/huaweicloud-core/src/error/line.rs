@@ -53,6 +53,23 @@ fn heading_of(facts: &Facts) -> String {
 }
 
 impl Error {
+    /// What happened: the line of the error without what to do next. For programs that give their own advice.
+    ///
+    /// ```
+    /// use huaweicloud_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::builder(ErrorKind::Service)
+    ///     .operation("StopServer")
+    ///     .status(403)
+    ///     .advice("ask for the right to make this call")
+    ///     .build();
+    /// assert_eq!(error.summary().to_string(), "StopServer: HTTP 403");
+    /// ```
+    #[must_use]
+    pub fn summary(&self) -> impl fmt::Display {
+        Summary(&self.0)
+    }
+
     /// Logs a failure after which the work goes on, at WARN, and says how it goes on.
     pub fn warn(&self, next: &str) {
         tracing::warn!(
@@ -62,14 +79,14 @@ impl Error {
             code = self.code(),
             request_id = self.request_id(),
             "{}: {next}",
-            Summary(&self.0)
+            self.summary()
         );
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Summary(&self.0).fmt(f)?;
+        self.summary().fmt(f)?;
         if self.0.unsent && self.0.previous.is_none() {
             f.write_str(": nothing was sent")?;
         }

@@ -49,7 +49,7 @@ pub(crate) struct Facts {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
-    pub(crate) may_have_been_applied: bool,
+    pub(crate) applied: Applied,
     pub(crate) retryable: bool,
     /// Whether the last attempt ended before anything was sent.
     pub(crate) unsent: bool,
@@ -58,6 +58,15 @@ pub(crate) struct Facts {
     /// The last attempt before this one that was answered.
     pub(crate) previous: Option<Error>,
     pub(crate) source: Option<BoxError>,
+}
+
+/// What is known of the operation having been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Applied {
+    No,
+    Perhaps,
+    /// The service accepted the request. Only a confirmation is missing.
+    Accepted,
 }
 
 impl Facts {
@@ -72,7 +81,7 @@ impl Facts {
             message: message.into(),
             request_id: None,
             attempts: 0,
-            may_have_been_applied: false,
+            applied: Applied::No,
             retryable: false,
             unsent: false,
             advice: "",
@@ -153,6 +162,16 @@ impl Error {
         self.0.previous.as_ref()
     }
 
+    /// The latest attempt that got a response, as its error: this error if it has a [`status`](Self::status), else
+    /// [`previous`](Self::previous).
+    #[must_use]
+    pub fn last_response(&self) -> Option<&Self> {
+        match self.status() {
+            Some(_) => Some(self),
+            None => self.previous(),
+        }
+    }
+
     /// What to do next: the end of the line that `Display` gives.
     #[must_use]
     pub fn advice(&self) -> Option<&str> {
@@ -173,7 +192,37 @@ impl Error {
     /// true, read what the call changes before you repeat it.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
-        self.0.may_have_been_applied
+        self.0.applied >= Applied::Perhaps
+    }
+
+    /// Whether the service accepted the request, and only the confirmation is missing that it was carried out.
+    ///
+    /// Only the error of a wait says this, and then [`may_have_been_applied`](Self::may_have_been_applied) is true, too. The
+    /// request need not be repeated: read what it changes until the change shows.
+    #[must_use]
+    pub fn was_accepted(&self) -> bool {
+        self.0.applied == Applied::Accepted
+    }
+
+    /// Whether the call was refused by a 408, 429 or 503 and was not applied: the same call may succeed later.
+    ///
+    /// Counts also if it was IAM that refused a token for the call. Errors without a refusal may be
+    /// [retryable](Self::is_retryable), too, such as a failure to connect.
+    #[must_use]
+    pub fn is_refused_for_now(&self) -> bool {
+        matches!(self.status(), Some(408 | 429 | 503)) && !self.may_have_been_applied()
+    }
+
+    /// Whether the credentials failed: the service answered 401, or there were none to send
+    /// ([`ErrorKind::Credentials`]). True also if that is the cause of this error, such as the 401 of a poll.
+    ///
+    /// Make no more calls with these credentials: failures in a row lock an access key.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        let cause = || self.0.source.as_deref()?.downcast_ref::<Self>();
+        self.status() == Some(401)
+            || self.kind() == ErrorKind::Credentials
+            || cause().is_some_and(Self::is_unauthorized)
     }
 
     /// Whether the service said that what the call names does not exist: by a code that means that, or by a 404 of its own.
@@ -184,7 +233,8 @@ impl Error {
         self.means(CodeMeaning::NotFound)
     }
 
-    /// Whether the service refused the call because of the present status of what it names. The call was not applied.
+    /// Whether the service refused the call because of the present status of what it names. Unless an earlier attempt
+    /// [may have been applied](Self::may_have_been_applied), the call was not.
     #[must_use]
     pub fn is_wrong_status(&self) -> bool {
         self.means(CodeMeaning::WrongStatus)
@@ -222,7 +272,7 @@ impl fmt::Debug for Error {
             .field("message", &facts.message)
             .field("request_id", &facts.request_id)
             .field("attempts", &facts.attempts)
-            .field("may_have_been_applied", &facts.may_have_been_applied)
+            .field("may_have_been_applied", &self.may_have_been_applied())
             .field("advice", &facts.advice)
             .field("previous", &facts.previous)
             .field("source", &facts.source)
@@ -246,6 +296,71 @@ mod tests {
         crosses::<Error>();
         assert_eq!(size_of::<Error>(), size_of::<usize>());
         assert_eq!(size_of::<Option<Error>>(), size_of::<usize>());
+    }
+
+    fn with_status(status: impl Into<Option<u16>>) -> ErrorBuilder {
+        Error::builder(ErrorKind::Service).status(status)
+    }
+
+    #[test]
+    fn refused_for_now_is_408_429_or_503_that_was_not_applied() {
+        for (status, expected) in [
+            (408, true),
+            (429, true),
+            (503, true),
+            (400, false),
+            (401, false),
+            (500, false),
+            (504, false),
+        ] {
+            let is_refused = |may| {
+                let error = with_status(status).may_have_been_applied(may).build();
+                error.is_refused_for_now()
+            };
+            assert_eq!(
+                (is_refused(false), is_refused(true)),
+                (expected, false),
+                "{status}"
+            );
+        }
+        let unsent = Error::builder(ErrorKind::Connect).retryable(true).build();
+        assert!(!unsent.is_refused_for_now());
+    }
+
+    #[test]
+    fn unauthorized_is_401_or_no_credentials_here_or_in_a_cause() {
+        let wait = |poll: Error| {
+            let read = Error::builder(ErrorKind::Wait).source(poll).build();
+            Error::builder(ErrorKind::Wait).source(read).build()
+        };
+        let credentials = || Error::builder(ErrorKind::Credentials).build();
+        for error in [
+            with_status(401).build(),
+            credentials(),
+            wait(with_status(401).build()),
+            wait(credentials()),
+        ] {
+            assert!(error.is_unauthorized(), "{error:?}");
+        }
+        let other = Error::builder(ErrorKind::Connect).source("refused").build();
+        for error in [with_status(403).build(), wait(other)] {
+            assert!(!error.is_unauthorized(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn last_response_is_this_error_or_the_previous_one() {
+        let earlier = || with_status(429).build();
+        let last = |error: &Error| error.last_response().and_then(Error::status);
+        assert_eq!(
+            last(&with_status(503).previous(earlier()).build()),
+            Some(503)
+        );
+        assert_eq!(
+            last(&with_status(None).previous(earlier()).build()),
+            Some(429)
+        );
+        assert_eq!(last(&with_status(None).build()), None);
     }
 
     #[test]

@@ -39,7 +39,6 @@ pub(crate) fn error(
     facts.service.get_or_insert(service);
     facts.operation = Some(operation.id);
     facts.attempts = attempts;
-    facts.may_have_been_applied = may_have_acted;
     if may_have_acted {
         facts.unsent = false;
         facts.advice = match (service.look_first)(operation) {
@@ -47,7 +46,11 @@ pub(crate) fn error(
             advice => advice,
         };
     }
-    Error::from(facts).into_builder().previous(previous).build()
+    Error::from(facts)
+        .into_builder()
+        .may_have_been_applied(may_have_acted)
+        .previous(previous)
+        .build()
 }
 
 fn of_missing(missing: Missing) -> Facts {

@@ -103,7 +103,10 @@ impl Sent {
             .may_have_been_applied(may_have_been_applied)
             .advice(advice);
         let sent = match self.answer {
-            Answer::Accepted(_) => None,
+            Answer::Accepted(_) => {
+                error = error.accepted();
+                None
+            }
             Answer::Refused(sent) | Answer::Lost(sent) => {
                 let mut sent = sent.into_builder();
                 error = error.previous(sent.take_previous());
@@ -117,6 +120,35 @@ impl Sent {
         match source {
             Some(source) => error.source(source).build(),
             None => error.build(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use huaweicloud_dcs_api::operations::STOP_MIGRATION_TASK_SYNC;
+
+    use super::*;
+
+    #[test]
+    fn only_a_response_that_was_read_was_accepted() {
+        let poll = || {
+            let poll = Error::builder(ErrorKind::Connect).source("refused");
+            poll.retryable(true).build()
+        };
+        let lost = Error::builder(ErrorKind::Transport)
+            .operation(STOP_MIGRATION_TASK_SYNC.id)
+            .status(200)
+            .may_have_been_applied(true)
+            .source("cut off");
+        for (answer, expected) in [
+            (Ok(Response::from_body(())), true),
+            (Err(lost.build()), false),
+        ] {
+            let sent = Sent::sort(&STOP_MIGRATION_TASK_SYNC, answer).unwrap();
+            let error = sent.unconfirmed("late", Some(poll()));
+            assert_eq!(error.was_accepted(), expected, "{error:?}");
+            assert!(error.may_have_been_applied());
         }
     }
 }
