@@ -91,22 +91,8 @@ impl GlobalOptions {
             .retry(RetryConfig::default().with_max_attempts(self.max_attempts.get()))
             .proxy_from_env(!self.no_proxy)
             .build()
-            .map_err(|error| Failure::usage(in_own_words(&error.to_string())))
+            .map_err(|error| Failure::usage(error.to_string()))
     }
-}
-
-/// The settings by the names that they have here.
-fn in_own_words(message: &str) -> String {
-    [
-        (".iam_endpoint()", "--iam-endpoint"),
-        (".endpoint()", "--endpoint"),
-        (".region()", "--region"),
-        (".project_id()", "--project-id"),
-    ]
-    .into_iter()
-    .fold(message.to_owned(), |message, (from, to)| {
-        message.replace(from, to)
-    })
 }
 
 /// Takes what the options say and, for the rest, what the environment says.
@@ -209,14 +195,6 @@ mod tests {
             expected.iam_endpoint = iam_endpoint.map(str::to_owned);
             assert_eq!(find(line), expected, "{line}");
         }
-    }
-
-    #[test]
-    fn what_the_library_asks_for_is_said_by_option_and_variable() {
-        assert_eq!(
-            in_own_words("set .project_id(), or .iam_endpoint(); or .region() or .endpoint()"),
-            "set --project-id, or --iam-endpoint; or --region or --endpoint"
-        );
     }
 
     #[test]

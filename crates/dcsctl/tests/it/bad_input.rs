@@ -103,10 +103,10 @@ fn an_endpoint_that_is_not_one_is_refused() {
 }
 
 #[test]
-fn an_unknown_region_points_to_the_option_that_helps() {
+fn unknown_region_points_to_the_setting_that_helps() {
     let service = Service::start();
     let ran = service.run(&format!("show --region cn-north-5 {}", id(1)));
-    refused(&service, ran, "--endpoint");
+    refused(&service, ran, "set an endpoint");
 }
 
 #[test]

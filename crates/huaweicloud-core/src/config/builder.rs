@@ -194,18 +194,18 @@ impl ClientBuilder {
             (Some(endpoint), _) => Ok(endpoint),
             (None, Some(region)) => (self.service.endpoint_of)(&region).ok_or_else(|| {
                 format!(
-                    "region {:?} is not known: check its spelling, or give its address with .endpoint()",
+                    "region {:?} is not known: check its spelling, or set an endpoint",
                     beginning(&region)
                 )
             }),
-            (None, None) => Err("no region: set .region() or .endpoint()".to_owned()),
+            (None, None) => Err("no region: set a region or an endpoint".to_owned()),
         };
         let endpoint = problems.note(address.and_then(|address| Endpoint::parse(&address)));
         for problem in self.problems {
             problems.push(problem);
         }
         let source = problems.note(match self.credentials {
-            None => Err("no credentials: set .credentials()".to_owned()),
+            None => Err("no credentials: set credentials or a credentials provider".to_owned()),
             Some(Source::Fixed(credentials, gate)) => credentials
                 .check()
                 .map(|()| Source::Fixed(credentials, gate)),

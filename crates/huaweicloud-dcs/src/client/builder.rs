@@ -189,12 +189,11 @@ impl ClientBuilder {
             (Some(id), ..) => Project::of(id),
             // Enough to list projects, unless a token has to be got, which is for one. Other calls say what is missing.
             (None, None, Some(_)) if user.is_none() => Ok(Project::default()),
-            (None, None, _) => Err(
-                "no project id: set .project_id(), or .region() to have it looked up".to_owned(),
-            ),
+            (None, None, _) => {
+                Err("no project id: set a project id, or a region to look it up by".to_owned())
+            }
             (None, Some(_), None) if !region_is_wrong => Err(
-                "no project id: set .project_id(), or .iam_endpoint() to have it looked up"
-                    .to_owned(),
+                "no project id: set a project id, or an IAM endpoint to look it up at".to_owned(),
             ),
             (None, Some(_), _) => Ok(Project::default()),
         };
@@ -205,7 +204,7 @@ impl ClientBuilder {
             core = core.problem(format!("IAM {problem}"));
         }
         if user.is_some() && iam_address.is_none() && !region_is_wrong {
-            core = core.problem("no IAM endpoint for the user: set .iam_endpoint()");
+            core = core.problem("no IAM endpoint for the user: set an IAM endpoint");
         }
         let project = project.unwrap_or_else(|problem| {
             core = core.clone().problem(problem);
