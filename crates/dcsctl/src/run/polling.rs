@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
-use huaweicloud_dcs::{MigrationClient, Poll, Progress, WaitConfig};
+use huaweicloud_dcs::types::TaskStatus;
+use huaweicloud_dcs::{Condition, MigrationClient, Poll, Progress, WaitConfig};
 use tokio::time::sleep;
 
 use super::last_answers::LastAnswers;
@@ -76,18 +76,17 @@ impl Goal {
         }
     }
 
-    /// Whether there is nothing left to wait for, of which a line of its own tells.
-    fn is_reached(self, task: &MigrationTaskDetail) -> bool {
+    fn condition(self) -> Condition {
         match self {
-            Self::Stopped => task.status == Some(TaskStatus::Terminated),
-            Self::Exchanged => task.task_status.as_deref() == Some("EXCHANGE_SUCCESS"),
-            Self::RolledBack => task.task_status.as_deref() == Some("ROLLBACK_SUCCESS"),
+            Self::Stopped => Condition::Stopped,
+            Self::Exchanged => Condition::IpsExchanged,
+            Self::RolledBack => Condition::IpsRolledBack,
         }
     }
 
-    /// What a poll shows, until the goal is reached.
+    /// What a poll shows, until the goal is reached: of that a line of its own tells.
     pub(crate) fn words(self, poll: &Poll<'_>) -> Option<String> {
-        (!self.is_reached(poll.task())).then(|| words(poll))
+        (!self.condition().is_met(poll.task())).then(|| words(poll))
     }
 }
 

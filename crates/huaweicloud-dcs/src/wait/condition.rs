@@ -44,6 +44,12 @@ pub(crate) enum Judgement {
 }
 
 impl Condition {
+    /// Whether a task meets the condition as it was read.
+    #[must_use]
+    pub fn is_met(self, task: &MigrationTaskDetail) -> bool {
+        self.judge(task) == Judgement::Met
+    }
+
     pub(crate) fn judge(self, task: &MigrationTaskDetail) -> Judgement {
         use TaskStatus as S;
         let Some(status) = &task.status else {
@@ -228,6 +234,8 @@ mod tests {
             let task = task(status, exchange);
             let judged = (IpsExchanged.judge(&task), IpsRolledBack.judge(&task));
             assert_eq!(judged, (exchanged, rolled_back), "{status} {exchange:?}");
+            let met = (IpsExchanged.is_met(&task), IpsRolledBack.is_met(&task));
+            assert_eq!(met, (exchanged == Met, rolled_back == Met), "{status}");
         }
     }
 }
