@@ -8,7 +8,7 @@ use huaweicloud_dcs::{Condition, Error, MigrationClient, Progress, WaitConfig};
 use tokio::select;
 
 use crate::options::{GlobalOptions, help};
-use crate::outcome::{Exit, Failure, error_message};
+use crate::outcome::{Exit, Failure, error_summary};
 use crate::output::{self, Format, Spinner};
 use crate::run::confirm::{Consent, Intent};
 use crate::run::creation::Created;
@@ -129,7 +129,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         match ended {
             None => return Err(created.not_confirmed("interrupted")),
             Some(result) => {
-                result.map_err(|error| created.not_confirmed(&error_message(&error)))?;
+                result.map_err(|error| created.not_confirmed(&error_summary(&error)))?;
             }
         }
         if global.output == Format::Text {

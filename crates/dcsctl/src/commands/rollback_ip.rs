@@ -8,7 +8,7 @@ use huaweicloud_dcs::{
 };
 
 use crate::options::{GlobalOptions, help, task_ids};
-use crate::outcome::{Exit, Failure, Outcome, TaskReport, error_message};
+use crate::outcome::{Exit, Failure, Outcome, TaskReport, error_summary};
 use crate::output;
 use crate::run::confirm::{Consent, Intent};
 use crate::run::interrupt::unless_interrupted;
@@ -124,7 +124,7 @@ async fn roll_back(
 
 /// Whether the task's status forbids the order, and nothing was done.
 fn is_refused_by_status(error: &Error) -> bool {
-    error.code() == Some("DCS.4957") && !error.may_have_been_applied()
+    error.is_wrong_status() && !error.may_have_been_applied()
 }
 
 /// The order was refused although the exchange is done. The vendor documentation has no state for a rollback under way:
@@ -140,7 +140,7 @@ async fn poll_for_another(
         Some(&id),
         &format!(
             "a rollback may be under way already, the task is polled: {}",
-            error_message(refusal)
+            error_summary(refusal)
         ),
     );
     let condition = Condition::IpsRolledBack;

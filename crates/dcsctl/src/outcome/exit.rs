@@ -25,12 +25,7 @@ pub(crate) enum Exit {
 impl Exit {
     /// The code of a call that failed.
     pub(crate) fn of(error: &Error) -> Self {
-        Self::of_facts(
-            error.may_have_been_applied(),
-            error.is_not_found(),
-            error.kind(),
-            error.status(),
-        )
+        Self::first_match(error, error.is_not_found())
     }
 
     /// The code of a task of a batch that failed: it refuses inside an answer that is a success as a whole.
@@ -50,20 +45,16 @@ impl Exit {
         }
     }
 
-    /// The rule. The first match wins.
-    fn of_facts(
-        may_have_been_applied: bool,
-        is_not_found: bool,
-        kind: ErrorKind,
-        status: Option<u16>,
-    ) -> Self {
-        match (kind, status) {
-            _ if may_have_been_applied => Self::MayHaveBeenApplied,
-            (ErrorKind::Credentials, _) | (_, Some(401 | 403)) => Self::NotAllowed,
+    /// The rule. The first match wins. `is_not_found` goes by codes that only the library knows.
+    fn first_match(error: &Error, is_not_found: bool) -> Self {
+        match error.status() {
+            _ if error.may_have_been_applied() => Self::MayHaveBeenApplied,
+            _ if error.is_unauthorized() => Self::NotAllowed,
+            Some(403) => Self::NotAllowed,
             _ if is_not_found => Self::NoSuchTask,
-            (_, Some(408 | 429 | 503)) => Self::RefusedForNow,
-            (_, Some(400..=499)) => Self::Refused,
-            (ErrorKind::Config, _) => Self::Usage,
+            _ if error.is_refused_for_now() => Self::RefusedForNow,
+            Some(400..=499) => Self::Refused,
+            _ if error.kind() == ErrorKind::Config => Self::Usage,
             _ => Self::Failed,
         }
     }
@@ -82,11 +73,16 @@ mod tests {
     #[test]
     fn exit_code_is_that_of_the_first_rule_that_matches() {
         use ErrorKind::{Config, Connect, Credentials, Decode, Service, Timeout, Wait};
-
+        let code_of = |may_have_been_applied, is_not_found, kind, status: Option<u16>| {
+            let error = Error::builder(kind)
+                .status(status)
+                .may_have_been_applied(may_have_been_applied)
+                .build();
+            Exit::first_match(&error, is_not_found) as u8
+        };
         for kind in [Config, Credentials, Timeout, Wait] {
             for status in [None, Some(200), Some(401), Some(404), Some(503), Some(504)] {
-                let exit = Exit::of_facts(true, true, kind, status);
-                assert_eq!(exit as u8, 7, "{kind} {status:?}");
+                assert_eq!(code_of(true, true, kind, status), 7, "{kind} {status:?}");
             }
         }
         for (is_not_found, kind, status, code) in [
@@ -116,8 +112,8 @@ mod tests {
             (false, Service, Some(302), 6),
             (false, Service, Some(500), 6),
         ] {
-            let exit = Exit::of_facts(false, is_not_found, kind, status);
-            assert_eq!(exit as u8, code, "{kind} {status:?} {is_not_found}");
+            let exit = code_of(false, is_not_found, kind, status);
+            assert_eq!(exit, code, "{kind} {status:?} {is_not_found}");
         }
     }
 }

@@ -7,5 +7,5 @@ mod task_report;
 
 pub(crate) use exit::Exit;
 pub(crate) use failure::Failure;
-pub(crate) use record::{Outcome, OutcomeRecord, error_message};
+pub(crate) use record::{Outcome, OutcomeRecord, error_summary};
 pub(crate) use task_report::{READ_FIRST, TaskReport};

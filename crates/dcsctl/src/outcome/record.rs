@@ -1,7 +1,7 @@
 //! What is known of an outcome: its word, its JSON object, and what is said of an error.
 
 use std::error::Error as _;
-use std::iter::successors;
+use std::fmt::Display;
 
 use huaweicloud_dcs::{Error, ErrorKind, Response};
 use serde::{Serialize, Serializer};
@@ -92,16 +92,17 @@ impl OutcomeRecord {
 
     /// The record of an error, which says whether it was applied.
     pub(crate) fn of_error(task_id: Option<String>, error: &Error) -> Self {
-        let outcome = if was_accepted(error) {
+        let outcome = if error.was_accepted() {
             Outcome::Accepted
         } else if error.may_have_been_applied() {
             Outcome::Unknown
         } else {
             Outcome::Failed
         };
+        let response = error.last_response().unwrap_or(error);
         Self {
             kind: Some(error.kind().as_str()),
-            code: last_answer(error).code().map(str::to_owned),
+            code: response.code().map(str::to_owned),
             message: Some(error_message(error)),
             advice: error.advice().map(str::to_owned),
             ..Self::new(task_id, outcome).sent(error)
@@ -119,40 +120,14 @@ impl OutcomeRecord {
 
     /// What was sent, where its error is no failure, or is told of by another record.
     pub(crate) fn sent(self, error: &Error) -> Self {
-        let answer = last_answer(error);
+        let response = error.last_response().unwrap_or(error);
         Self {
             attempts: Some(error.attempts()),
-            request_id: answer.request_id().map(str::to_owned),
-            http_status: answer.status(),
+            request_id: response.request_id().map(str::to_owned),
+            http_status: response.status(),
             ..self
         }
     }
-}
-
-/// The error of the latest attempt that got a response; the error itself if none did.
-fn last_answer(error: &Error) -> &Error {
-    match error.previous() {
-        Some(earlier) if error.status().is_none() => earlier,
-        _ => error,
-    }
-}
-
-/// Whether the service accepted what was sent, and only its confirmation is missing. The error of a response that was
-/// lost has the error of that request among its causes.
-fn was_accepted(error: &Error) -> bool {
-    let of_request = |cause: &&Error| cause.operation() == error.operation();
-    error.kind() == ErrorKind::Wait
-        && error.may_have_been_applied()
-        && error.status().is_some()
-        && causes(error).find(of_request).is_none()
-}
-
-fn causes(error: &Error) -> impl Iterator<Item = &Error> {
-    successors(cause(error), |error| cause(error))
-}
-
-fn cause(error: &Error) -> Option<&Error> {
-    error.source()?.downcast_ref()
 }
 
 /// What happened, what to do, and the cause where it is what one has to know: a refused connection, an expired
@@ -160,14 +135,16 @@ fn cause(error: &Error) -> Option<&Error> {
 ///
 /// The causes of other kinds are left out: they may quote the answer.
 pub(crate) fn error_line(error: &Error) -> String {
-    match root_cause(error) {
-        Some(cause) => format!("{error} (cause: {cause})"),
-        None => error.to_string(),
-    }
+    with_cause(error, error)
+}
+
+/// The same without what to do.
+pub(crate) fn error_summary(error: &Error) -> String {
+    with_cause(error.summary(), error)
 }
 
 /// The service's own words if it sent some, else ours, with the cause where that is what one has to know.
-pub(crate) fn error_message(error: &Error) -> String {
+fn error_message(error: &Error) -> String {
     let message = error.message().map_or_else(
         || match error.status() {
             Some(status) => format!("HTTP {status}"),
@@ -175,9 +152,13 @@ pub(crate) fn error_message(error: &Error) -> String {
         },
         str::to_owned,
     );
+    with_cause(message, error)
+}
+
+fn with_cause(text: impl Display, error: &Error) -> String {
     match root_cause(error) {
-        Some(cause) => format!("{message} (cause: {cause})"),
-        None => message,
+        Some(cause) => format!("{text} (cause: {cause})"),
+        None => text.to_string(),
     }
 }
 

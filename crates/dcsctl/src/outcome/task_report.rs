@@ -1,8 +1,6 @@
 //! What became of one task: a line of text, or an object of JSON.
 
-use std::error::Error as _;
-
-use huaweicloud_dcs::{Error, ErrorKind, Response, Result, TaskResult};
+use huaweicloud_dcs::{Error, Response, Result, TaskResult};
 
 use super::exit::Exit;
 use super::record::{Outcome, OutcomeRecord, error_line};
@@ -131,7 +129,7 @@ impl TaskReport {
             record: OutcomeRecord::of_error(Some(task_id), error),
             error_line: Some(error_line(error)),
             exit: Exit::of(error),
-            credentials_refused: credentials_refused(error),
+            credentials_refused: error.is_unauthorized(),
         }
     }
 
@@ -227,16 +225,6 @@ impl TaskReport {
         // Text, numbers and null: there is nothing in it that cannot be written.
         serde_json::to_string(&self.record).unwrap_or_default()
     }
-}
-
-/// Whether the service did not take the credentials, for the call itself or for a poll after it, or IAM gave none.
-fn credentials_refused(error: &Error) -> bool {
-    error.status() == Some(401)
-        || error.kind() == ErrorKind::Credentials
-        || error
-            .source()
-            .and_then(|source| source.downcast_ref::<Error>())
-            .is_some_and(credentials_refused)
 }
 
 #[cfg(test)]

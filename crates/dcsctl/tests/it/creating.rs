@@ -111,6 +111,8 @@ fn a_task_that_cannot_be_waited_for_has_been_created_and_told_of() {
     let error: Value = serde_json::from_str(&ran.stderr).unwrap();
     assert_eq!(error["error"]["outcome"], "accepted");
     assert_eq!(error["error"]["task_id"], created["task_id"]);
+    let message = error["error"]["message"].as_str().unwrap();
+    assert!(message.contains(": ShowJobInfo: HTTP 403 "), "{message}");
 }
 
 /// The ids that `create` wrote are in the line on standard error, too.
