@@ -43,6 +43,11 @@ fn what_a_wait_sees_is_told_once_while_the_task_has_not_stopped() {
     let ran = service.run(&line).ended_with(7);
     let told = "not stopped yet: the task shows INCRMIGEATING";
     assert_eq!(ran.stderr.matches(told).count(), 1, "{ran:?}");
+    let service = Service::start();
+    let ran = service
+        .run(&format!("stop-sync --wait {}", id(1)))
+        .ended_with(0);
+    assert!(!ran.stderr.contains("not stopped yet"), "{ran:?}");
 }
 
 #[test]
