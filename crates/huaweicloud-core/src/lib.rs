@@ -23,7 +23,9 @@ pub use config::{
 };
 pub use error::{Error, ErrorBuilder, ErrorKind, Result};
 pub use pipeline::{CallOptions, Client, Repeats, Request, RetryConfig, check_path_value};
-pub use types::{Answer, Auth, NumberOrString, Operation, Page, Repeat, Response, Secret, items};
+pub use types::{
+    Auth, NumberOrString, Operation, Page, Repeat, Response, Secret, SuccessBody, items,
+};
 
 /// A cause of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

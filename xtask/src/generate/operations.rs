@@ -30,7 +30,7 @@ pub(super) fn table(document: &OpenAPI) -> anyhow::Result<syn::File> {
     let mut file = syn::parse2(quote! {
         #![doc = #module_docs]
 
-        use huaweicloud_core::{Answer, Auth, Operation, Repeat};
+        use huaweicloud_core::{Auth, Operation, Repeat, SuccessBody};
 
         #(#constants)*
 
@@ -62,10 +62,10 @@ fn entry(
     let (success, is_described) = members
         .success(path, method)
         .with_context(|| format!("{id} has no success"))?;
-    let answer = match (is_described, success) {
-        (true, _) => quote!(Answer::Json),
-        (false, 204) => quote!(Answer::Empty),
-        (false, _) => quote!(Answer::Ignored),
+    let success_body = match (is_described, success) {
+        (true, _) => quote!(SuccessBody::Json),
+        (false, 204) => quote!(SuccessBody::Empty),
+        (false, _) => quote!(SuccessBody::Ignored),
     };
     let needs_credentials = members.needs_credentials(path, method).with_context(|| {
         format!("{id} has no `security`: list the ways to authenticate once for the whole document, or write `security: []` where a call is sent without")
@@ -95,7 +95,7 @@ fn entry(
             repeat: #repeat,
             changes: #changes,
             success: #success,
-            answer: #answer,
+            success_body: #success_body,
             auth: #auth,
             secrets: &[#(#secrets),*],
             secret_headers: &[#(#secret_headers),*],

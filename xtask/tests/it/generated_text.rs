@@ -59,7 +59,7 @@ fn table_names_status_answer_authentication_secrets_and_free_text() {
         "\
     changes: false,
     success: 200,
-    answer: Answer::Json,
+    success_body: SuccessBody::Json,
     auth: Auth::Required,
     secrets: &[],
     secret_headers: &[\"x-task-key\"],
@@ -68,7 +68,7 @@ fn table_names_status_answer_authentication_secrets_and_free_text() {
         "\
     changes: true,
     success: 204,
-    answer: Answer::Empty,
+    success_body: SuccessBody::Empty,
     auth: Auth::Required,
     secrets: &[\"new_password\", \"old_password\", \"password\"],
     secret_headers: &[],
@@ -77,7 +77,7 @@ fn table_names_status_answer_authentication_secrets_and_free_text() {
         "\
     changes: false,
     success: 202,
-    answer: Answer::Ignored,
+    success_body: SuccessBody::Ignored,
     auth: Auth::None,
     secrets: &[],
     secret_headers: &[],

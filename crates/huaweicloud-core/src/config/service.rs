@@ -109,7 +109,7 @@ impl Service {
             403 => "ask for the right to make this call, and check the project",
             404 => "check region and endpoint",
             408 | 429 | 503 => "refused for now: try again later, and slower",
-            400..=499 => "mend the request before you send it again",
+            400..=499 => "fix the request before you send it again",
             500..=599 => "try again later",
             _ => "this is not the service's answer: check the endpoint and the proxies before it",
         }

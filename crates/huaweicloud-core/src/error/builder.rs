@@ -77,6 +77,16 @@ impl Error {
         // Unbounded: it names every setting that is wrong.
         Facts::new(ErrorKind::Config, message.to_owned()).into()
     }
+
+    /// The error of a call of an operation whose arguments were refused, with what is wrong. Nothing was sent.
+    #[must_use]
+    pub fn refused(operation: &'static str, message: &str) -> Self {
+        Self::builder(ErrorKind::Config)
+            .operation(operation)
+            .message(message)
+            .advice("nothing was sent: fix it and call again")
+            .build()
+    }
 }
 
 impl ErrorBuilder {

@@ -70,7 +70,7 @@ pub struct CallOptions {
 /// Hears of the repeats of a call, and may end it before one.
 pub trait Repeats: Send + Sync {
     /// Hears that an attempt failed and there is another one: after this pause, or at once where a corrected clock or
-    /// renewed credentials mend what it was refused for. It should return at once: the call stands still meanwhile.
+    /// renewed credentials cure what it was refused for. It should return at once: the call stands still meanwhile.
     fn failed(&self, error: &Error, pause: Option<Duration>);
 
     /// Says after the pause whether the next attempt is made. If not, the call ends with the error of the attempt before.

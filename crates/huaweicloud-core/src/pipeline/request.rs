@@ -17,7 +17,7 @@ use super::client::Client;
 use super::diagnosis;
 use super::outcome::{End, Outcome};
 use super::success;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::types::{Operation, Response};
 
 /// What is written as it is in a query, besides letters and digits.
@@ -163,11 +163,7 @@ impl<'a> Request<'a> {
             self = self.refuse(|| format!("{template} of the path is missing"));
         }
         if let Some(problem) = self.problem {
-            return Err(Error::builder(ErrorKind::Config)
-                .operation(self.operation.id)
-                .message(problem.as_str())
-                .advice("nothing was sent: mend it and call again")
-                .build());
+            return Err(Error::refused(self.operation.id, &problem));
         }
         self.path.push_str(self.template);
         let mut url = self.client.target.endpoint.url().clone();

@@ -12,7 +12,7 @@ use super::outcome::{Answer, BodyEnd};
 use crate::BoxError;
 use crate::error::{Members, PAIRS, Said};
 use crate::redact::redact_free_text;
-use crate::types::{self, Operation};
+use crate::types::{Operation, SuccessBody};
 
 /// The body of a success; or that it was none, and why it could not be read if that is the cause.
 type Read<T> = Result<T, Option<BoxError>>;
@@ -21,13 +21,13 @@ type Read<T> = Result<T, Option<BoxError>>;
 pub(crate) fn read<T: DeserializeOwned>(operation: &Operation, answer: &Answer) -> Read<T> {
     let status = answer.status.as_u16();
     let is_complete = matches!(answer.body_end, BodyEnd::Complete);
-    let is_harmless = match operation.answer {
-        types::Answer::Json if status == operation.success && is_complete => {
+    let is_harmless = match operation.success_body {
+        SuccessBody::Json if status == operation.success && is_complete => {
             return model(operation, answer);
         }
-        types::Answer::Json => return Err(None),
-        types::Answer::Empty => is_empty_or_harmless,
-        types::Answer::Ignored => is_harmless_in_any_shape,
+        SuccessBody::Json => return Err(None),
+        SuccessBody::Empty => is_empty_or_harmless,
+        SuccessBody::Ignored => is_harmless_in_any_shape,
     };
     match status {
         204 => {}

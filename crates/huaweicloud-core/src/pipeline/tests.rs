@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::config::Service;
 use crate::testing::{Body, Script, Seen, Step};
-use crate::types::{Answer, Auth, Operation, Repeat};
+use crate::types::{Auth, Operation, Repeat, SuccessBody};
 use crate::{Credentials, Error, ErrorKind};
 
 static SERVICE: Service = Service {
@@ -23,7 +23,7 @@ const STOP: Operation = Operation {
     repeat: Repeat::Never,
     changes: true,
     success: 204,
-    answer: Answer::Empty,
+    success_body: SuccessBody::Empty,
     auth: Auth::Required,
     secrets: &[],
     secret_headers: &["x-subject-token"],

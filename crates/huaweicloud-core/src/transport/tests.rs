@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
 use crate::config::{Endpoint, Service};
-use crate::types::{Answer, Auth, Operation, Repeat};
+use crate::types::{Auth, Operation, Repeat, SuccessBody};
 use crate::{Client, Credentials, ErrorKind, RetryConfig};
 
 /// Answers each connection with these bytes once something was read, then closes it. Gives its port.
@@ -55,7 +55,7 @@ const STOP: Operation = Operation {
     repeat: Repeat::Never,
     changes: true,
     success: 204,
-    answer: Answer::Empty,
+    success_body: SuccessBody::Empty,
     auth: Auth::Required,
     secrets: &[],
     secret_headers: &[],

@@ -7,7 +7,7 @@ mod response;
 mod secret;
 
 pub use number::NumberOrString;
-pub use operation::{Answer, Auth, Operation, Repeat};
+pub use operation::{Auth, Operation, Repeat, SuccessBody};
 pub use page::{Page, items};
 pub use response::Response;
 pub use secret::Secret;

@@ -21,7 +21,7 @@ pub struct Operation {
     /// The HTTP status of a success, as documented.
     pub success: u16,
     /// What the body of a success is.
-    pub answer: Answer,
+    pub success_body: SuccessBody,
     /// What a request proves its sender with.
     pub auth: Auth,
     /// The members of the request body that hold a secret, by their names, at any depth: those with `format: password`.
@@ -46,7 +46,7 @@ pub enum Repeat {
 /// What the body of a success is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum SuccessBody {
     /// Nothing. A 200 whose body is an object that tells of no error is a success, too.
     Empty,
     /// JSON, for which there is a model.

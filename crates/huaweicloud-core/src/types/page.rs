@@ -147,7 +147,7 @@ mod tests {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::super::{Answer, Auth, Repeat};
+    use super::super::{Auth, Repeat, SuccessBody};
     use super::*;
     use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 
@@ -158,7 +158,7 @@ mod tests {
         repeat: Repeat::Safe,
         changes: false,
         success: 200,
-        answer: Answer::Json,
+        success_body: SuccessBody::Json,
         auth: Auth::Required,
         secrets: &[],
         secret_headers: &[],

@@ -8,7 +8,6 @@ use huaweicloud_core::{
 };
 use huaweicloud_dcs_api::types::MigrationTaskResult;
 
-use super::refused;
 use crate::service::{READ_FIRST, SERVICE};
 
 /// What became of one task of a batch.
@@ -48,12 +47,13 @@ impl TaskResult {
 /// The ids of a batch as they are sent: each checked, each once, in the order given.
 pub(crate) fn ids(operation: &Operation, given: &[impl AsRef<str>]) -> Result<Vec<String>> {
     if given.is_empty() {
-        return Err(refused(operation, "no task ids"));
+        return Err(Error::refused(operation.id, "no task ids"));
     }
     let mut ids = Vec::with_capacity(given.len());
     let mut seen = HashSet::new();
     for id in given.iter().map(AsRef::as_ref) {
-        check_path_value(id).map_err(|why| refused(operation, &format!("task_id {why}")))?;
+        check_path_value(id)
+            .map_err(|why| Error::refused(operation.id, &format!("task_id {why}")))?;
         if seen.insert(id) {
             ids.push(id.to_owned());
         }

@@ -1,13 +1,13 @@
 //! Calls that begin something: create, configure, change, restart. None is repeated once it may have reached the service.
 
-use huaweicloud_core::{Response, Result};
+use huaweicloud_core::{Error, Response, Result};
 use huaweicloud_dcs_api::operations;
 use huaweicloud_dcs_api::types::{
     BatchRestartOnlineMigrationTasksBody, MigrationUpdateRequestEntity,
 };
 
+use super::MigrationClient;
 use super::batch::{self, TaskResult};
-use super::{MigrationClient, refused};
 use crate::types;
 
 impl MigrationClient {
@@ -148,7 +148,7 @@ impl MigrationClient {
             let count = ids.len();
             let most = Self::MOST_RESTARTED;
             let message = format!("{count} tasks are more than one call takes: {most} at most");
-            return Err(refused(operation, &message));
+            return Err(Error::refused(operation.id, &message));
         }
         let body = BatchRestartOnlineMigrationTasksBody::new(ids);
         let (api, project_id) = self.api_for(operation, []).await?;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huaweicloud_core::{
-    CallOptions, Client as Core, Error, ErrorKind, Operation, Repeats, Result, check_path_value,
-    shown_address,
+    CallOptions, Client as Core, Error, Repeats, Result, check_path_value, shown_address,
 };
 use huaweicloud_dcs_api::Client;
 use huaweicloud_iam::{IamUser, Project, SERVICE as IAM};
@@ -83,7 +82,7 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`], which says what is wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), which says what is wrong.
     pub fn check_task_id(task_id: &str) -> Result<()> {
         check_path_value(task_id).map_err(|why| Error::config(&format!("task_id {why}")))
     }
@@ -123,7 +122,7 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] if the ID cannot be one, see [`ClientBuilder::project_id`].
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the ID cannot be one, see [`ClientBuilder::project_id`].
     pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
         let project = Project::of(project_id.into()).map_err(|why| Error::config(&why))?;
         let iam = self.0.iam.as_ref().map(Core::endpoint);
@@ -139,7 +138,7 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] if the region is not known, or a proxy variable of the environment cannot be followed.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the region is not known, or a proxy variable of the environment cannot be followed.
     pub fn with_region(&self, region: impl Into<String>) -> Result<Self> {
         let region = region.into();
         let address = (SERVICE.endpoint_of)(&region).ok_or_else(|| {
@@ -201,13 +200,4 @@ impl fmt::Debug for MigrationClient {
             .field("project_id", &self.0.project)
             .finish_non_exhaustive()
     }
-}
-
-/// The error of a call that was refused here.
-fn refused(operation: &Operation, message: &str) -> Error {
-    Error::builder(ErrorKind::Config)
-        .operation(operation.id)
-        .message(message)
-        .advice("nothing was sent: mend it and call again")
-        .build()
 }

@@ -7,7 +7,7 @@ use huaweicloud_dcs_api::Client;
 use huaweicloud_iam::operations::KEYSTONE_LIST_PROJECTS;
 use huaweicloud_iam::{projects, types};
 
-use super::{MigrationClient, refused};
+use super::MigrationClient;
 
 impl MigrationClient {
     /// The ID of the project that calls are made for: the one that was set, else looked up by the region's name.
@@ -72,7 +72,8 @@ impl MigrationClient {
         ids: &[(&'static str, &str)],
     ) -> Result<(Client, &str)> {
         for (name, id) in ids {
-            check_path_value(id).map_err(|why| refused(operation, &format!("{name} {why}")))?;
+            check_path_value(id)
+                .map_err(|why| Error::refused(operation.id, &format!("{name} {why}")))?;
         }
         let core = &self.0.core;
         let deadline = core.deadline();

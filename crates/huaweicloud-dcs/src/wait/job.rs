@@ -17,7 +17,7 @@ impl MigrationClient {
     /// # Errors
     ///
     /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the job ended as `FAIL`, with the reason that the service gives, or if the time is up. Any
-    /// other error of [`show_job`](Self::show_job) that no repeat would mend, as it is. Nothing can have been applied.
+    /// other error of [`show_job`](Self::show_job) that no repeat would cure, as it is. Nothing can have been applied.
     pub async fn wait_for_job(
         &self,
         job_id: &str,

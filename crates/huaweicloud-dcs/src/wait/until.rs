@@ -36,7 +36,7 @@ impl MigrationClient {
     /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, with the reason that the list of tasks gives, if it does; if it came to a
     /// state from which the condition is never met; if it has ended and shows no exchange of IPs for
     /// [60 s](WaitConfig::with_unchanged_timeout); or if the time is up: the message names the state. Any other
-    /// error of [`show`](Self::show) that no repeat would mend, as it is. Nothing can have been applied.
+    /// error of [`show`](Self::show) that no repeat would cure, as it is. Nothing can have been applied.
     pub async fn wait_until(
         &self,
         task_id: &str,
