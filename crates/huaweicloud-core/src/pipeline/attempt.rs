@@ -28,7 +28,6 @@ const ERROR_BODY_LIMIT: Duration = Duration::from_secs(5);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A request that may be sent several times.
-#[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) client: &'a Client,
     pub(crate) operation: &'static Operation,

@@ -1,6 +1,6 @@
 //! A request, from its arguments to what came of it.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
 use http::header::HeaderName;
@@ -29,7 +29,6 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A request that is put together: its path, query, headers and body. Nothing happens before [`send`](Self::send).
 #[must_use = "a request does nothing until it is sent"]
-#[derive(Debug)]
 pub struct Request<'a> {
     client: &'a Client,
     operation: &'static Operation,
@@ -179,6 +178,17 @@ impl<'a> Request<'a> {
             headers: self.headers,
             body: self.body,
         })
+    }
+}
+
+/// Shows neither headers nor body, which may hold secrets.
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .finish_non_exhaustive()
     }
 }
 

@@ -115,6 +115,20 @@ async fn query_and_header_hold_what_is_set_and_escape_it() {
 }
 
 #[tokio::test]
+async fn debug_of_a_request_shows_neither_headers_nor_body() {
+    let client = client(&Script::default(), "https://api.example.com");
+    let request = stop(&client, "p1", "s1")
+        .header("x-secret", Some("headerInvented"))
+        .body(&serde_json::json!({"password": "bodyInvented"}));
+    let shown = format!("{request:?}");
+    assert!(
+        shown.contains("StopServer") && shown.contains("/v2/p1/servers/s1"),
+        "{shown}"
+    );
+    assert!(!shown.contains("Invented"), "{shown}");
+}
+
+#[tokio::test]
 async fn body_is_json() {
     let body = serde_json::json!({"ids": ["s1"]});
     let seen = sent(|client| stop(client, "p1", "s1").body(&body)).await;
