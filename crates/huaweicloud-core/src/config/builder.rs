@@ -1,10 +1,11 @@
 //! Settings of a client, checked all at once.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::endpoint::{Endpoint, beginning};
+use super::endpoint::{Endpoint, beginning, shown_address};
 use super::service::Service;
 use crate::auth::{Credentials, ProvideCredentials, Source};
 use crate::clock::{Clock, SystemClock};
@@ -31,7 +32,7 @@ use crate::transport::{Connections, HttpSettings, Proxy, Transport};
 /// assert_eq!(client.endpoint(), "https://ecs.eu-west-0.example.com");
 /// # Ok::<(), huaweicloud_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct ClientBuilder {
     service: &'static Service,
@@ -255,6 +256,25 @@ impl ClientBuilder {
     }
 }
 
+/// Leaves out the user information that an address may hold before [`build`](ClientBuilder::build) refuses it.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("service", &self.service.name)
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint.as_deref().map(shown_address))
+            .field("credentials", &self.credentials)
+            .field("timeout", &self.timeout)
+            .field("read_timeout", &self.read_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
+            .field("proxy", &self.proxy)
+            .field("ca_file", &self.ca_file)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is wrong with the settings, all of it.
 #[derive(Default)]
 struct Problems(Vec<String>);
@@ -280,6 +300,26 @@ fn connect_limit(wanted: Duration, call: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    static SERVICE: Service = Service {
+        name: "ECS",
+        endpoint_of: |_| None,
+        code_prefixes: &[],
+        codes: &[],
+        look_first: |_| "",
+    };
+
+    #[test]
+    fn debug_shows_addresses_without_their_passwords() {
+        let settings = Client::builder(&SERVICE)
+            .endpoint("https://user:hidden@api.example.com")
+            .proxy("http://user:hidden@proxy.example.com:8080");
+        let shown = format!("{settings:?}");
+        for host in ["@api.example.com", "@proxy.example.com:8080"] {
+            assert!(shown.contains(host), "{shown}");
+        }
+        assert!(!shown.contains("hidden"), "{shown}");
+    }
 
     #[test]
     fn connecting_never_takes_more_than_half_of_a_call() {

@@ -1,6 +1,7 @@
 //! The HTTP clients: their settings, and one for all services where it can be.
 
 use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::proxy;
 use super::tls;
 use super::{Transport, chain};
 use crate::auth::variable_or_empty;
-use crate::config::Endpoint;
+use crate::config::{Endpoint, shown_address};
 
 /// What HTTP clients are made with.
 #[derive(Clone, Debug)]
@@ -22,13 +23,24 @@ pub(crate) struct HttpSettings {
 }
 
 /// Through which proxy requests go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Proxy {
     /// That of the environment's variables.
     FromEnv,
     None,
     /// This one, whatever the environment says.
     At(String),
+}
+
+/// Leaves out the user information of an address.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FromEnv => f.write_str("FromEnv"),
+            Self::None => f.write_str("None"),
+            Self::At(address) => f.debug_tuple("At").field(&shown_address(address)).finish(),
+        }
+    }
 }
 
 /// Makes HTTP clients: one for several services where it can be, since loading the machine's roots takes long.
