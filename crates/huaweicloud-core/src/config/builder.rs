@@ -322,6 +322,18 @@ mod tests {
     }
 
     #[test]
+    fn ca_file_with_a_strange_name_is_refused_in_one_line() {
+        let settings = Client::builder(&SERVICE)
+            .endpoint("https://api.example.com")
+            .credentials(Credentials::token("tokenInvented"))
+            .proxy_from_env(false)
+            .ca_file("missing\n\u{1b}[2J.pem");
+        let line = settings.build().unwrap_err().to_string();
+        assert!(line.contains("the CA file"), "{line}");
+        assert!(!line.contains(char::is_control), "{line}");
+    }
+
+    #[test]
     fn connecting_never_takes_more_than_half_of_a_call() {
         let seconds = Duration::from_secs;
         assert_eq!(connect_limit(seconds(5), seconds(120)), seconds(5));

@@ -75,7 +75,7 @@ impl Error {
     #[must_use]
     pub fn config(message: &str) -> Self {
         // Unbounded: it names every setting that is wrong.
-        Facts::new(ErrorKind::Config, message.to_owned()).into()
+        Facts::new(ErrorKind::Config, one_line(message, usize::MAX)).into()
     }
 
     /// The error of a call of an operation whose arguments were refused, with what is wrong. Nothing was sent.
