@@ -94,10 +94,12 @@ pub(crate) async fn run(call: Call<'_>) -> Result<Outcome> {
             repeats.failed(&error, (!is_put_right).then_some(pause));
         }
         sleep_until(due).await;
-        if let Some(repeats) = repeats.filter(|_| !is_put_right) {
-            if !repeats.may_repeat().await {
+        let repeats = repeats.filter(|_| !is_put_right);
+        if let Some(may_repeat) = repeats.and_then(|repeats| repeats.may_repeat()) {
+            if !may_repeat.await {
                 return Err(error);
             }
+            // Only where it was asked: else an attempt could go out long after its call was to be over.
             deadline += clock::since(due);
         }
         previous = Some(error);

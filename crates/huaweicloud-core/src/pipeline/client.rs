@@ -73,10 +73,11 @@ pub trait Repeats: Send + Sync {
     /// renewed credentials cure what it was refused for. It should return at once: the call stands still meanwhile.
     fn failed(&self, error: &Error, pause: Option<Duration>);
 
-    /// Says after the pause whether the next attempt is made. If not, the call ends with the error of the attempt before.
-    /// The time that this takes is added to the deadline of the call. An attempt that is made at once does not ask.
-    fn may_repeat(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
-        Box::pin(std::future::ready(true))
+    /// Says after the pause whether the next attempt is made; if it gives nothing, it is. If not, the call ends with the
+    /// error of the attempt before. The time from the end of the pause until it is said is added to the deadline of the
+    /// call. An attempt that is made at once does not ask.
+    fn may_repeat(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
+        None
     }
 }
 

@@ -74,8 +74,8 @@ impl Repeats for Attempts {
         }
     }
 
-    fn may_repeat(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
-        Box::pin(async {
+    fn may_repeat(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
+        Some(Box::pin(async {
             let Some(mut sending) = self.take() else {
                 return false;
             };
@@ -89,7 +89,7 @@ impl Repeats for Attempts {
             }
             self.put(sending);
             goes_on
-        })
+        }))
     }
 }
 

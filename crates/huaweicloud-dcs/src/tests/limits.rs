@@ -1,6 +1,8 @@
 //! What the limits of a call and strange clocks do to it.
 
 use super::tokens::{granted, user};
+use futures_util::FutureExt as _;
+
 use super::*;
 use crate::{CredentialsFuture, ErrorKind, ProvideCredentials, RetryConfig};
 
@@ -207,4 +209,16 @@ async fn stop_after_a_late_look_up_is_not_sent() {
     let error = error.unwrap_err();
     assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 1));
     assert!(!error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn report_of_a_retry_that_takes_longer_than_the_call_may_is_followed_by_no_attempt() {
+    let script = Script::new([refused_for_now(429)]);
+    let client = client(&script).on_retry(|_, _| {
+        let _ = tokio::time::advance(Duration::from_secs(600)).now_or_never();
+    });
+    let error = client.stop_sync(TASK).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(!error.may_have_been_applied() && error.is_retryable());
+    assert_eq!(script.count(), 1);
 }
