@@ -53,7 +53,7 @@ impl Flight {
     }
 }
 
-fn timed_out() -> Error {
+pub(crate) fn timed_out() -> Error {
     Error::builder(ErrorKind::Timeout)
         .message("no answer from IAM within the time limit")
         .retryable(true)

@@ -11,9 +11,9 @@ use huaweicloud_core::{
     Response, Result, clock,
 };
 use secrecy::ExposeSecret as _;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
-use crate::flight::{Flight, SharedError};
+use crate::flight::{Flight, SharedError, timed_out};
 use crate::generated::{Client, operations, types};
 use crate::project::Project;
 
@@ -29,11 +29,14 @@ const LEAST: Duration = Duration::from_secs(30);
 /// How long a password that IAM refused is not sent again: a program that goes on calling must not lock the user.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
-/// An IAM user, and whether IAM refused its password a moment ago. Clones share that: none sends it again meanwhile.
+/// An IAM user, and whether IAM refused its password a moment ago. Clones share that: none sends it again meanwhile, and
+/// one at a time sends it.
 #[derive(Clone)]
 pub struct IamUser {
     credentials: Arc<Credentials>,
     refusal: Arc<Mutex<Option<Refusal>>>,
+    /// Held by whoever sends the password.
+    sending: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl IamUser {
@@ -44,6 +47,7 @@ impl IamUser {
         Some(Self {
             credentials: Arc::clone(credentials),
             refusal: Arc::default(),
+            sending: Arc::default(),
         })
     }
 
@@ -121,6 +125,13 @@ impl UserTokens {
     }
 
     async fn renew(&self, deadline: Instant) -> std::result::Result<Arc<Credentials>, SharedError> {
+        // Side by side, clients of several projects would lock the user with one wrong password.
+        let Ok(_sending) = timeout_at(deadline, self.user.sending.lock()).await else {
+            return Err(Arc::new(timed_out()));
+        };
+        if let Some(known) = self.known() {
+            return known;
+        }
         let asked = self.iam.system_time();
         match self.ask(deadline).await {
             Ok(Granted { token, life }) => {

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::tokens::{asked, granted, tokens_sent, user};
+use futures_util::future::join_all;
+
+use super::tokens::{WRONG_PASSWORD, asked, granted, tokens_sent, user};
 use super::*;
 use crate::ErrorKind;
 
@@ -171,6 +173,36 @@ async fn password_refused_is_sent_by_no_further_client() {
         let error = client.stop_sync(TASK).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
     }
+    assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn password_refused_is_sent_once_by_further_clients_side_by_side() {
+    let wrong = Step::Late(Duration::from_secs(1), answer(401, WRONG_PASSWORD));
+    let script = Script::new([wrong]);
+    let client = client_with(user(), &script);
+    let others = (0..20).map(|number| client.with_project_id(format!("p{number}")).unwrap());
+    let results = join_all(others.map(|other| async move { other.stop_sync(TASK).await })).await;
+    for result in results {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Credentials);
+    }
+    assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn further_client_waits_for_another_ones_token_no_longer_than_its_call_lasts() {
+    let script = Script::new([Step::Silence]);
+    let limit = Duration::from_secs(10);
+    let client = client_with(user().timeout(limit), &script);
+    let other = client.with_project_id(OTHER).unwrap();
+    let began = clock::instant();
+    let (first, second) = tokio::join!(client.stop_sync(TASK), other.stop_sync(TASK));
+    for result in [first, second] {
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(!error.may_have_been_applied() && error.is_retryable());
+    }
+    assert_eq!(clock::since(began), limit);
     assert_eq!(script.count(), 1);
 }
 
