@@ -110,23 +110,24 @@ fn result(
     about: impl Fn(ErrorKind) -> ErrorBuilder,
 ) -> Result<()> {
     let said = said.unwrap_or_default();
-    let code = said.error_code.as_deref().map(str::trim);
-    let code = code.filter(|code| !code.is_empty());
-    let message = said.error_msg.as_deref().map(str::trim);
-    let message = message.filter(|message| !message.is_empty());
+    // The code as it may be compared, which is not always as it was sent.
+    let error = about(ErrorKind::Service).code(said.error_code.as_deref());
+    let error = error.message(said.error_msg.as_deref()).build();
     match said.result.as_deref() {
-        Some("success") if code.is_none() => Ok(()),
+        Some("success") if error.code().is_none() => Ok(()),
         Some("failed") => {
-            let unsaid = code.is_none().then_some("the service does not say why");
-            Err(about(ErrorKind::Service)
-                .code(code)
-                .message(message.or(unsaid))
-                // The status is that of the whole batch; what a single call is refused with is 400.
-                .advice(SERVICE.advice(400, code.unwrap_or_default()))
-                .build())
+            let is_unsaid = error.code().is_none() && error.message().is_none();
+            // The status is that of the whole batch; what a single call is refused with is 400.
+            let advice = SERVICE.advice(400, error.code().unwrap_or_default());
+            let error = error.into_builder().advice(advice);
+            Err(if is_unsaid {
+                error.message("the service does not say why").build()
+            } else {
+                error.build()
+            })
         }
         _ => Err(about(ErrorKind::Decode)
-            .code(code)
+            .code(error.code())
             .message("the answer does not say what became of this task")
             .may_have_been_applied(true)
             .advice(READ_FIRST)

@@ -278,6 +278,29 @@ async fn a_failure_inside_a_batch_that_succeeded_is_a_failure() {
 }
 
 #[tokio::test]
+async fn a_code_with_a_stray_blank_inside_a_batch_has_its_advice_and_nothing_said_is_told() {
+    for (code, message, expected) in [
+        (
+            "DCS. 4133",
+            "m",
+            "DCS.4133: m [request r-1]: no such task: check task id, project and region",
+        ),
+        (
+            "\u{202e}",
+            "\0",
+            "the service does not say why [request r-1]: mend the request before you send it again",
+        ),
+    ] {
+        let said =
+            json!({"task_id": TASK, "result": "failed", "error_code": code, "error_msg": message});
+        let (client, _) = canned(200, json!({"migration_tasks": [said]}).to_string());
+        let results = client.stop_many(&[TASK]).await.unwrap();
+        let line = results.body()[0].result().unwrap_err().to_string();
+        assert!(line.ends_with(expected), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_batch_that_does_not_say_what_became_of_a_task_leaves_it_open() {
     for said in [
         json!({}),
