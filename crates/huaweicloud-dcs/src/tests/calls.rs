@@ -288,7 +288,7 @@ async fn a_code_with_a_stray_blank_inside_a_batch_has_its_advice_and_nothing_sai
         (
             "\u{202e}",
             "\0",
-            "the service does not say why [request r-1]: mend the request before you send it again",
+            "the service does not say why [request r-1]: fix the request before you send it again",
         ),
     ] {
         let said =
