@@ -264,7 +264,8 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
     let provided = MigrationClient::builder().credentials_provider(Silent);
     show(&provided);
     let misplaced = || format!("https://user:{PASSWORD}@dcs.example.com");
-    show(&provided.endpoint(misplaced()).iam_endpoint(misplaced()));
+    let provided = provided.endpoint(misplaced()).iam_endpoint(misplaced());
+    show(&provided.proxy(misplaced()));
     let mut environment = Environment::default();
     environment.endpoint = Some(misplaced());
     environment.iam_endpoint = Some(misplaced());
