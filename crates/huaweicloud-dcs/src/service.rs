@@ -78,6 +78,7 @@ mod tests {
             (404, Some("DCS.4133"), true),
             (404, Some("DCS.4998"), true),
             (404, Some("DCS.4070"), true),
+            (404, Some("DCS.4957"), true),
             (404, Some("111400998"), true),
             (404, Some("DCS.4001"), false),
             (404, Some("APIGW.0101"), false),
@@ -88,7 +89,7 @@ mod tests {
             let error = Error::builder(ErrorKind::Service).service(&SERVICE);
             let error = error.status(status).code(code).build();
             assert_eq!(error.is_not_found(), not_found, "{status} {code:?}");
-            let is_wrong_status = code == Some("DCS.4957");
+            let is_wrong_status = (status, code) == (400, Some("DCS.4957"));
             assert_eq!(error.is_wrong_status(), is_wrong_status, "{code:?}");
         }
     }

@@ -83,14 +83,13 @@ impl Service {
     }
 
     /// What a code means that came with this status. A 404 with a code of the service's own means that what the call
-    /// names does not exist, unless the code is known to mean something else.
+    /// names does not exist, unless it is the path that the service does not know.
     #[must_use]
     pub fn meaning_of(&self, status: Option<u16>, code: &str) -> CodeMeaning {
         let is_own = || self.code_prefixes.iter().any(|own| code.starts_with(own));
         match self.known(code).map(|known| known.meaning) {
-            Some(CodeMeaning::Other) | None if status == Some(404) && is_own() => {
-                CodeMeaning::NotFound
-            }
+            Some(CodeMeaning::UnknownPath) => CodeMeaning::UnknownPath,
+            _ if status == Some(404) && is_own() => CodeMeaning::NotFound,
             Some(meaning) => meaning,
             None => CodeMeaning::Other,
         }
