@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderValue;
 use serde::de::value::UnitDeserializer;
 use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
@@ -42,9 +43,27 @@ fn model<T: DeserializeOwned>(operation: &Operation, answer: &Answer) -> Read<T>
     let body = redact_free_text(&answer.body, operation.free_text, &answer.redactor);
     match serde_json::from_slice(&body) {
         Ok(_) if has_error_code(&answer.body) => Err(None),
-        Ok(model) => Ok(model),
+        Ok(model) => match missing_header(operation, answer) {
+            Some(name) => Err(Some(
+                format!("there is no value in the header {name}").into(),
+            )),
+            None => Ok(model),
+        },
         Err(error) => Err(Some(position(&error).into())),
     }
+}
+
+/// A header with a secret that a success is documented to have, and that this one has not, or not as it could be sent.
+fn missing_header(operation: &Operation, answer: &Answer) -> Option<&'static str> {
+    let is_there = |name: &&str| {
+        let value = answer
+            .headers
+            .get(*name)
+            .map_or(&b""[..], HeaderValue::as_bytes);
+        !value.is_empty() && value.iter().all(u8::is_ascii_graphic)
+    };
+    let names = operation.secret_headers.iter().copied();
+    names.into_iter().find(|name| !is_there(name))
 }
 
 /// Where an answer is not what its model is read from. What stands there is not told: it may be a secret.

@@ -190,6 +190,37 @@ async fn response_gives_its_headers_and_shows_none() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn success_without_its_secret_header_is_an_error_that_keeps_what_came_before() {
+    const ASK: Operation = Operation {
+        id: "CreateToken",
+        success: 201,
+        success_body: SuccessBody::Json,
+        changes: false,
+        ..STOP
+    };
+    for value in ["", "to ken"] {
+        let busy = http::Response::builder().status(503);
+        let busy = Step::Answer(busy.header("X-Request-Id", "r-1").body("".into()).unwrap());
+        let bare = http::Response::builder().status(201);
+        let bare = bare.header("X-Subject-Token", value).body("{}".into());
+        let script = Script::new([busy, Step::Answer(bare.unwrap())]);
+        let client = client(&script, "https://api.example.com");
+        let request = client.request(&ASK).path("project_id", "p1");
+        let asked = request.path("server_id", "s1").send::<serde_json::Value>();
+        let error = asked.await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Decode, Some(201))
+        );
+        assert_eq!(error.body(), b"{}");
+        let previous = error.previous().and_then(Error::request_id);
+        assert_eq!(previous, Some("r-1"));
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(source, "there is no value in the header x-subject-token");
+    }
+}
+
 #[test]
 fn calls_can_be_moved_between_threads() {
     fn assert_send<T: Send>(_: T) {}
