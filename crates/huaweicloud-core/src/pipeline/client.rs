@@ -172,12 +172,6 @@ impl Client {
         &self.options
     }
 
-    /// The service that calls go to.
-    #[must_use]
-    pub fn service(&self) -> &'static Service {
-        self.target.service
-    }
-
     /// The address that calls go to: scheme, host and port.
     #[must_use]
     pub fn endpoint(&self) -> &str {

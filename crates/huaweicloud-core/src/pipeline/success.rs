@@ -62,8 +62,8 @@ fn missing_header(operation: &Operation, answer: &Answer) -> Option<&'static str
             .map_or(&b""[..], HeaderValue::as_bytes);
         !value.is_empty() && value.iter().all(u8::is_ascii_graphic)
     };
-    let names = operation.secret_headers.iter().copied();
-    names.into_iter().find(|name| !is_there(name))
+    let mut names = operation.secret_headers.iter().copied();
+    names.find(|name| !is_there(name))
 }
 
 /// Where an answer is not what its model is read from. What stands there is not told: it may be a secret.

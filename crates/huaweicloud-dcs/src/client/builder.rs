@@ -206,10 +206,13 @@ impl ClientBuilder {
         if user.is_some() && iam_address.is_none() && !region_is_wrong {
             core = core.problem("no IAM endpoint for the user: set an IAM endpoint");
         }
-        let project = project.unwrap_or_else(|problem| {
-            core = core.clone().problem(problem);
-            Project::default()
-        });
+        let project = match project {
+            Ok(project) => project,
+            Err(problem) => {
+                core = core.problem(problem);
+                Project::default()
+            }
+        };
         if let Some(endpoint) = place.endpoint {
             core = core.endpoint(endpoint);
         }
