@@ -1,4 +1,4 @@
-//! The models as JSON schemas.
+//! JSON schemas of the models.
 #![cfg(feature = "schemars")]
 
 use huaweicloud_dcs_api::types::{ErrorResponse, MigrationTaskDetail};
@@ -6,7 +6,7 @@ use schemars::schema_for;
 use serde_json::json;
 
 #[test]
-fn a_schema_can_be_made_of_a_model() {
+fn model_schema_has_types_and_an_open_status() {
     let schema = schema_for!(MigrationTaskDetail).to_value();
     assert_eq!(
         schema["$schema"],
@@ -28,7 +28,7 @@ fn a_schema_can_be_made_of_a_model() {
 }
 
 #[test]
-fn no_member_of_an_error_is_required() {
+fn error_response_schema_requires_no_member() {
     let schema = schema_for!(ErrorResponse).to_value();
     assert!(schema.get("required").is_none(), "{schema}");
 }

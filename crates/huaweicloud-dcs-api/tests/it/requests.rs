@@ -1,4 +1,4 @@
-//! What the unusual calls send: bodies, queries, and a path that looks like another.
+//! Requests that are easy to get wrong: a DELETE with a body, queries, and similar paths.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ static SERVICE: Service = Service {
     look_first: |_| "",
 };
 
-/// A client that gets these answers, and the script that keeps what it sends.
+/// A client that gets these responses, and the script that records its requests.
 fn client(answers: &[(u16, &'static str)]) -> (Client, Script) {
     let steps = answers.iter().map(|(status, body)| {
         let answer = http::Response::builder().status(*status);
@@ -41,7 +41,7 @@ fn body_of(seen: &Seen) -> Value {
 }
 
 #[tokio::test]
-async fn a_delete_has_a_body() {
+async fn delete_sends_task_ids_in_its_body() {
     let (client, script) = client(&[(200, r#"{"task_id_list": ["t1"]}"#)]);
     let body = types::DeleteMigrateTaskRequest::new(["t1".to_owned()]);
 
@@ -57,7 +57,7 @@ async fn a_delete_has_a_body() {
 }
 
 #[tokio::test]
-async fn a_stop_of_several_is_not_taken_for_one_of_a_task() {
+async fn batch_stop_path_is_not_that_of_a_single_task() {
     let (client, script) = client(&[(200, "{}")]);
     let body = types::BatchStopMigrationTasksBody::new(["t1".to_owned(), "t2".to_owned()]);
 
@@ -73,7 +73,7 @@ async fn a_stop_of_several_is_not_taken_for_one_of_a_task() {
 }
 
 #[tokio::test]
-async fn a_password_is_sent_and_what_is_not_set_is_not() {
+async fn configure_sends_password_and_no_unset_member() {
     let (client, script) = client(&[(200, "{}")]);
     let end = types::ConfigMigrationInstanceBody::default;
     let body = types::SetOnlineMigrationTaskBody::new(
@@ -107,7 +107,7 @@ async fn a_password_is_sent_and_what_is_not_set_is_not() {
 }
 
 #[tokio::test]
-async fn a_list_asks_for_what_it_is_given() {
+async fn list_query_holds_only_the_arguments_given() {
     let (client, script) = client(&[(200, "{}"), (200, "{}")]);
     client
         .list_migration_task("p1", None, None, None)
@@ -127,7 +127,7 @@ async fn a_list_asks_for_what_it_is_given() {
 }
 
 #[tokio::test]
-async fn an_update_succeeds_whatever_its_answer_says_but_an_error() {
+async fn update_200_with_html_or_error_code_is_error() {
     let body = types::MigrationUpdateRequestEntity::default();
     for (answer, is_success) in [
         ("", true),
@@ -146,7 +146,7 @@ async fn an_update_succeeds_whatever_its_answer_says_but_an_error() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_an_error_with_its_code() {
+async fn stop_400_is_service_error_with_code() {
     let (client, _) = client(&[(400, r#"{"error_code": "DCS.4133"}"#)]);
     let error = client
         .stop_migration_task_sync("p1", "t1")

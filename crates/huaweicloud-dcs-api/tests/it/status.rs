@@ -1,8 +1,8 @@
-//! The status of a task: known values, two spellings of one, and values of tomorrow.
+//! The status of a task: documented values, two spellings of one, and unknown values.
 
 use huaweicloud_dcs_api::TaskStatus;
 
-/// All documented values, as the service sends them.
+/// All documented values, spelled as the service sends them.
 const KNOWN: &[&str] = &[
     "CREATING",
     "RUNNING",
@@ -26,7 +26,7 @@ fn named(fits: fn(&TaskStatus) -> bool) -> Vec<&'static str> {
 }
 
 #[test]
-fn documented_values_are_known_and_written_back() {
+fn documented_status_is_known_and_written_back() {
     for text in KNOWN {
         let status: TaskStatus = text.parse().unwrap();
         assert!(!matches!(status, TaskStatus::Unknown(_)), "{text}");
@@ -40,7 +40,7 @@ fn documented_values_are_known_and_written_back() {
 }
 
 #[test]
-fn both_spellings_of_the_incremental_status_are_one() {
+fn incremental_status_has_two_spellings() {
     for text in ["INCRMIGEATING", "INCRMIGRATING"] {
         let status = TaskStatus::from(text);
         assert_eq!(status, TaskStatus::IncrementalMigrating);
@@ -49,7 +49,7 @@ fn both_spellings_of_the_incremental_status_are_one() {
 }
 
 #[test]
-fn a_value_of_tomorrow_is_kept_as_it_came() {
+fn unknown_status_is_kept_verbatim() {
     for text in ["PAUSED", "success", "SUCCESS ", ""] {
         let json = format!("{text:?}");
         let status: TaskStatus = serde_json::from_str(&json).unwrap();
@@ -63,14 +63,14 @@ fn a_value_of_tomorrow_is_kept_as_it_came() {
 }
 
 #[test]
-fn only_text_is_a_status() {
+fn status_that_is_not_a_string_is_refused() {
     for json in ["1", "null", "[]", "{}"] {
         assert!(serde_json::from_str::<TaskStatus>(json).is_err(), "{json}");
     }
 }
 
 #[test]
-fn running_means_that_there_is_something_to_stop() {
+fn is_running_covers_statuses_that_can_be_stopped() {
     assert_eq!(
         named(TaskStatus::is_running),
         ["FULLMIGRATING", "INCRMIGEATING", "MIGRATING"]
@@ -78,7 +78,7 @@ fn running_means_that_there_is_something_to_stop() {
 }
 
 #[test]
-fn an_end_is_good_or_bad() {
+fn is_final_and_is_failure_cover_all_end_statuses() {
     assert_eq!(
         named(TaskStatus::is_final),
         [
