@@ -1,4 +1,4 @@
-//! What the client crate promises to the crates above it.
+//! Tests of the generated client: requests and samples.
 
 #[cfg(test)]
 mod requests;

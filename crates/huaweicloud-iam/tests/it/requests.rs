@@ -1,4 +1,4 @@
-//! What the calls of IAM send.
+//! Requests to IAM.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ static SERVICE: Service = Service {
     look_first: |_| "",
 };
 
-/// A client that gets these answers, and the script that keeps what it sends.
+/// A client that gets these responses, and the script that records its requests.
 fn client(answers: &[(u16, &'static str)]) -> (Client, Script) {
     let steps = answers.iter().map(|(status, body)| {
         let answer = http::Response::builder().status(*status);
@@ -39,7 +39,7 @@ fn only(script: &Script) -> Seen {
 }
 
 #[tokio::test]
-async fn a_project_is_looked_up_by_its_name() {
+async fn project_look_up_queries_by_name() {
     let (client, script) = client(&[(503, r#"{"error": {"code": 503}}"#)]);
 
     let refusal = client
@@ -54,7 +54,7 @@ async fn a_project_is_looked_up_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_with_a_password_and_without_credentials() {
+async fn token_request_has_password_and_no_auth_header() {
     let token = r#"{"token": {"expires_at": "2026-02-12T08:30:12Z"}}"#;
     let (client, script) = client(&[(201, token)]);
     let domain = types::TokenUserDomain::new("example-account");

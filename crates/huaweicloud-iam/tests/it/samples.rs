@@ -1,4 +1,4 @@
-//! Every sample is read by its model and written back without a loss, and no model shows a password.
+//! Each sample survives reading and writing by its model, and no model shows a password.
 
 use std::{
     fmt::Debug,
@@ -13,10 +13,10 @@ use huaweicloud_iam::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Members that the models of answers leave out on purpose: nobody needs the catalog, the gateway's id is read from the header.
+/// Members that response models omit: the unused catalog, and the request id, which comes from a header.
 const LEFT_OUT: &[&str] = &["catalog", "request_id"];
 
-/// What a model made of a sample.
+/// A sample, read by its model.
 struct Read {
     written: Value,
     shown: String,
@@ -30,7 +30,7 @@ fn read<T: DeserializeOwned + Serialize + Debug>(text: &str) -> Read {
     }
 }
 
-/// The models of an operation that has samples of its request or its success. Where it has none of a kind, that is `()`.
+/// The request and success models of each operation with samples. `()` stands for none.
 macro_rules! models {
     ($($operation:literal: $request:ty => $success:ty;)*) => {
         fn read_sample(operation: &str, kind: Kind, text: &str) -> Read {
@@ -58,12 +58,12 @@ enum Kind {
     Failure,
 }
 
-/// All samples of this crate's operations: the operation's id, what it is a sample of, and the file.
+/// All samples of this crate's operations: operation id, kind and file.
 fn samples() -> Vec<(&'static str, Kind, PathBuf)> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/examples");
     let mut samples = Vec::new();
     for operation in OPERATIONS {
-        // `cargo xtask spec` says which operations need samples.
+        // `cargo xtask spec` checks which operations need samples.
         let folder = examples.join(operation.id);
         for file in fs::read_dir(folder).into_iter().flatten() {
             let file = file.unwrap();
@@ -81,7 +81,7 @@ fn samples() -> Vec<(&'static str, Kind, PathBuf)> {
 }
 
 #[test]
-fn each_is_read_and_written_back() {
+fn each_sample_is_read_and_written_back() {
     for (operation, kind, path) in samples() {
         let text = fs::read_to_string(&path).unwrap();
         let mut sample: Value = serde_json::from_str(&text).unwrap();
@@ -93,7 +93,7 @@ fn each_is_read_and_written_back() {
 }
 
 #[test]
-fn no_password_is_shown() {
+fn debug_of_samples_shows_no_password() {
     let mut in_requests = 0;
     for (operation, kind, path) in samples() {
         let text = fs::read_to_string(&path).unwrap();
@@ -110,7 +110,7 @@ fn no_password_is_shown() {
     assert!(in_requests > 0, "no sample has a password");
 }
 
-/// The texts of all members that are called `password`.
+/// The values of all string members named `password`.
 fn passwords(value: &Value) -> Vec<&str> {
     match value {
         Value::Object(members) => members
@@ -125,7 +125,7 @@ fn passwords(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Takes out what no model writes: nulls and the members left out on purpose.
+/// Removes nulls and the members that models omit.
 fn strip(value: &mut Value, left_out: &[&str]) {
     match value {
         Value::Object(members) => {
@@ -140,7 +140,7 @@ fn strip(value: &mut Value, left_out: &[&str]) {
 }
 
 #[test]
-fn a_member_of_tomorrow_does_no_harm() {
+fn project_with_unknown_member_is_read() {
     let text = r#"{"id": "p1", "new_member": {"a": [1]}}"#;
     let project: Project = serde_json::from_str(text).unwrap();
     assert_eq!(project.id.as_deref(), Some("p1"));
