@@ -1,4 +1,4 @@
-//! What is made of answers: nothing that arrived is lost, and nothing that did not is made up.
+//! Responses of every kind: the client keeps what arrived and invents nothing.
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -8,7 +8,7 @@ use http_body_util::StreamBody;
 use super::*;
 use crate::ErrorKind;
 
-/// A body of chunks, the last of which may be a failure of the connection.
+/// A body of chunks. An `Err` chunk breaks the connection.
 fn chunks(
     chunks: impl IntoIterator<Item = Result<Bytes, &'static str>, IntoIter: Send + Sync + 'static>,
 ) -> Body {
@@ -30,7 +30,7 @@ async fn stop_after(step: Step) -> crate::Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_that_the_credentials_are_not_of_is_not_blamed_on_a_token() {
+async fn project_mismatch_advice_names_project_not_token() {
     let body = r#"{"error_code":"DCS.1004","error_msg":"Project ID does not match the token."}"#;
     let line = stop_after(says(401, Body::from(body))).await.to_string();
     assert!(line.contains("check project id and region"), "{line}");
@@ -82,7 +82,7 @@ async fn stop_408_or_503_without_own_code_is_unknown() {
             "{}".to_owned(),
             r#"{"error_code":""}"#.to_owned(),
             r#"{"error_msg":"busy"}"#.to_owned(),
-            // A code that only repeats the status is none of the service's own, and is shown all the same.
+            // A code that only repeats the status is no proof, but `code()` still shows it.
             format!(r#"{{"error_code":"{own}"}}"#),
             format!(r#"{{"error":{{"code":{own},"message":"busy"}}}}"#),
         ] {
@@ -110,7 +110,7 @@ async fn stop_408_or_503_without_own_code_is_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn read_503_without_code_is_repeated_after_retry_after() {
+async fn read_503_without_code_is_retried_after_retry_after() {
     let mut bare = answer(503, "");
     let headers = bare.headers_mut();
     headers.insert("retry-after", "7".parse().unwrap());
@@ -122,7 +122,7 @@ async fn read_503_without_code_is_repeated_after_retry_after() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
+async fn stop_200_is_success_only_with_empty_or_error_free_object() {
     for body in ["", "{}", r#"{"error_code":null}"#, r#"{"id":"x"}"#] {
         let script = Script::new([says(200, body)]);
         assert_eq!(
@@ -149,7 +149,7 @@ async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
             (ErrorKind::Service, Some(200), Some("r-1"))
         );
         assert!(error.may_have_been_applied(), "{body}");
-        assert_eq!(error.body(), body.as_bytes(), "nothing of it is lost");
+        assert_eq!(error.body(), body.as_bytes(), "the body is kept");
     }
     for (body, code) in [
         ("", None),
@@ -170,7 +170,7 @@ async fn a_200_is_success_if_nothing_in_it_says_otherwise() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn status_request_id_code_and_message_survive_every_body() {
+async fn error_keeps_status_request_id_code_and_message() {
     for (status, body, code, message) in [
         (
             503,
@@ -213,7 +213,7 @@ async fn status_request_id_code_and_message_survive_every_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cut_body_keeps_what_arrived() {
+async fn truncated_body_keeps_the_bytes_that_arrived() {
     let body = chunks([
         Ok(Bytes::from_static(b"{\"error_code\":\"DCS.4957\"}")),
         Err("cut"),
@@ -236,7 +236,7 @@ async fn a_cut_body_keeps_what_arrived() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endless_body_ends_at_its_cap() {
+async fn endless_body_is_read_up_to_its_cap() {
     let error = stop_after(says(500, endless())).await;
     assert_eq!((error.status(), error.body().len()), (Some(500), 64 * 1024));
     assert!(error.to_string().len() < 1024);
@@ -251,7 +251,7 @@ async fn an_endless_body_ends_at_its_cap() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusal_whose_body_trickles_is_told_after_5_s() {
+async fn refused_with_trickling_body_returns_after_5_s() {
     let trickle = stream::unfold((), |()| async {
         sleep(Duration::from_secs(1)).await;
         Some((Ok::<_, &str>(Frame::data(Bytes::from_static(b" "))), ()))
@@ -272,7 +272,7 @@ async fn refusal_whose_body_trickles_is_told_after_5_s() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_request_id_is_the_headers_else_the_bodys_else_the_trace_id() {
+async fn request_id_comes_from_header_then_body_then_trace_id() {
     let body = r#"{"error_code":"X","request_id":"from-body"}"#;
     let with = |headers: &[(&'static str, &[u8])], body: &'static str| {
         let mut answer = http::Response::builder()
@@ -309,7 +309,7 @@ async fn the_request_id_is_the_headers_else_the_bodys_else_the_trace_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_a_task_is_a_decode_error_that_keeps_status_request_id_and_body() {
+async fn show_malformed_task_is_decode_error_with_response() {
     for body in ["", "<html>", "[1]", r#"{"task_id":1}"#] {
         let script = Script::new([says(200, body)]);
         let error = client(&script).show(TASK).await.unwrap_err();
@@ -323,7 +323,7 @@ async fn what_is_not_a_task_is_a_decode_error_that_keeps_status_request_id_and_b
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_is_read_with_what_is_new_null_or_missing() {
+async fn show_reads_task_with_new_null_or_missing_members() {
     let body = r#"{"task_id":"t","status":"PAUSED","supported_features":null,"bandwidth_limit_mb":123,
         "source_instance":{"addrs":"10.0.0.1:6379","password":"hidden"},"news":{"a":[1]}}"#;
     let script = Script::new([says(200, body)]);

@@ -1,9 +1,9 @@
-//! What is read of the body of an answer, in whatever state it comes: the status is never lost with it.
+//! Response bodies in any state: a bad body never hides the status.
 
 use super::*;
 use crate::{Error, ErrorKind, RetryConfig, types};
 
-/// The error of a stop that is answered once and not repeated.
+/// The error of a stop that gets this response and is not retried.
 async fn stop_after(answer: http::Response<Body>) -> Error {
     let script = Script::new([Step::Answer(answer)]);
     let client = client_with(settings().retry(RetryConfig::disabled()), &script);
@@ -13,7 +13,7 @@ async fn stop_after(answer: http::Response<Body>) -> Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_documented_error_is_read_under_each_documented_status() {
+async fn documented_error_is_read_for_each_documented_status() {
     let bodies = [
         r#"{"error_code":"DCS.5000","error_msg":"m","error_ext_msg":"e"}"#,
         r#"{"error_code":"DCS.5000","error_msg":"m","error_ext_msg":null}"#,
@@ -40,7 +40,7 @@ async fn the_documented_error_is_read_under_each_documented_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_of_another_shape_takes_neither_status_nor_request_id_along() {
+async fn unknown_error_shape_keeps_status_and_request_id() {
     let long = format!(r#"{{"error_code":"{}"}}"#, "9".repeat(1025));
     let deep = format!(
         r#"{{"trace":{}{},"error_code":"X"}}"#,
@@ -87,7 +87,7 @@ async fn a_body_of_another_shape_takes_neither_status_nor_request_id_along() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_page_of_a_captive_portal_is_no_success_and_its_beginning_is_kept() {
+async fn captive_portal_200_is_error_that_keeps_start_of_page() {
     let page = format!("<html>Log in {}</html>", "x".repeat(100_000));
     let error = stop_after(answer(200, page.clone())).await;
     assert_eq!(
@@ -101,7 +101,7 @@ async fn the_page_of_a_captive_portal_is_no_success_and_its_beginning_is_kept() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_content_type_decides_nothing() {
+async fn content_type_is_ignored() {
     for content_type in [None, Some("text/html"), Some("nonsense"), Some("\u{e9}")] {
         let typed = |mut answer: http::Response<Body>| {
             if let Some(value) = content_type {
@@ -120,7 +120,7 @@ async fn the_content_type_decides_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_may_be_answered_by_a_text_and_by_no_error() {
+async fn update_200_accepts_empty_text_or_error_free_object() {
     let update = async |body: &'static str| {
         let script = Script::new([says(200, body)]);
         let client = client(&script);
@@ -141,7 +141,7 @@ async fn an_update_may_be_answered_by_a_text_and_by_no_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_of_any_type_keeps_a_200_with_a_model_from_being_a_success() {
+async fn stop_200_with_error_code_of_any_type_is_error() {
     for body in [
         r#"{"error_code":"DCS.5000"}"#,
         r#"{"error_code":["DCS.5000"]}"#,

@@ -1,4 +1,4 @@
-//! Each method against the samples of its operation: what it sends, and what it makes of the answer.
+//! Each method against the samples of its operation: the request it sends and the response it returns.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::*;
 use crate::types::{CreateMigrationTaskBody, ResumeMode};
 use crate::{ErrorKind, LogQuery, TaskQuery};
 
-/// Answers every request with the same, and keeps method, path with query, and body.
+/// Answers every request with the same response. Records method, path with query, and body.
 #[derive(Clone, Debug)]
 struct Canned {
     status: u16,
@@ -43,14 +43,14 @@ fn canned(status: u16, body: impl Into<String>) -> (MigrationClient, Canned) {
 }
 
 impl Canned {
-    /// The only request that came.
+    /// The only request that arrived.
     #[track_caller]
     fn only(&self) -> (String, String, Value) {
         let [seen] = <[_; 1]>::try_from(self.seen.lock().unwrap().clone()).unwrap();
         seen
     }
 
-    /// That the only request is that of an operation, with a body.
+    /// Asserts that the only request has this operation's method and path, and this body.
     #[track_caller]
     fn check(&self, operation: &Operation, body: &Value) {
         let (method, path, sent) = self.only();
@@ -75,7 +75,7 @@ fn request<T: DeserializeOwned>(operation: &Operation, name: &str) -> T {
     serde_json::from_str(&sample(operation, name)).unwrap()
 }
 
-/// A sample as it is sent: members that are null are left out.
+/// A sample as it is sent: without members that are null.
 fn sent(operation: &Operation, name: &str) -> Value {
     fn without_nulls(value: Value) -> Value {
         match value {
@@ -91,7 +91,7 @@ fn sent(operation: &Operation, name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn reads_send_no_body_and_give_the_model() {
+async fn reads_send_no_body_and_return_the_model() {
     let operation = &operations::SHOW_MIGRATION_TASK_STATS;
     let (client, service) = canned(200, sample(operation, "200-quoted"));
     let stats = client.stats(TASK).await.unwrap().into_body();
@@ -106,7 +106,7 @@ async fn reads_send_no_body_and_give_the_model() {
 }
 
 #[tokio::test]
-async fn lists_send_what_was_asked_for_and_nothing_else() {
+async fn lists_send_only_the_query_that_was_set() {
     let operation = &operations::LIST_MIGRATION_TASK;
     let (client, service) = canned(200, sample(operation, "200"));
     let page = client.list(&TaskQuery::default()).await.unwrap();
@@ -135,7 +135,7 @@ async fn lists_send_what_was_asked_for_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn streams_turn_pages_and_end_with_their_first_error() {
+async fn streams_follow_pages_and_end_at_first_error() {
     let page = |ids: &[&str]| {
         let tasks: Vec<Value> = ids.iter().map(|id| json!({"task_id": id})).collect();
         says(
@@ -164,7 +164,7 @@ async fn streams_turn_pages_and_end_with_their_first_error() {
 }
 
 #[tokio::test]
-async fn list_all_page_of_tasks_seen_before_is_an_error() {
+async fn list_all_repeated_page_is_decode_error() {
     let page = |status: &str| {
         let body =
             format!(r#"{{"count":9,"migration_tasks":[{{"task_id":"a","status":"{status}"}}]}}"#);
@@ -179,7 +179,7 @@ async fn list_all_page_of_tasks_seen_before_is_an_error() {
 }
 
 #[tokio::test]
-async fn creating_sends_the_request_as_it_was_written() {
+async fn create_and_configure_send_the_sample_request() {
     let operation = &operations::CREATE_MIGRATION_TASK;
     for name in ["request", "request-backup-record", "request-online"] {
         let (client, service) = canned(200, sample(operation, "200"));
@@ -207,7 +207,7 @@ async fn creating_sends_the_request_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn an_update_is_content_with_any_answer_that_names_no_error() {
+async fn update_accepts_any_response_without_error_code() {
     let operation = &operations::UPDATE_MIGRATION_TASK;
     for body in ["", "\"done\"", "{}", "null"] {
         let (client, service) = canned(200, body);
@@ -220,7 +220,7 @@ async fn an_update_is_content_with_any_answer_that_names_no_error() {
 }
 
 #[tokio::test]
-async fn stops_and_exchanges_send_what_the_service_expects() {
+async fn stop_and_exchange_send_the_sample_request() {
     let operation = &operations::STOP_MIGRATION_TASK;
     let (client, service) = canned(200, sample(operation, "200"));
     let task = client.stop(TASK).await.unwrap().into_body();
@@ -242,7 +242,7 @@ async fn stops_and_exchanges_send_what_the_service_expects() {
 }
 
 #[tokio::test]
-async fn deleting_says_which_ids_the_service_answers_with() {
+async fn delete_returns_the_ids_from_the_response() {
     let operation = &operations::DELETE_MIGRATION_TASK;
     let (client, service) = canned(200, sample(operation, "200"));
     let deleted = client.delete(&[TASK, TASK]).await.unwrap().into_body();
@@ -253,7 +253,7 @@ async fn deleting_says_which_ids_the_service_answers_with() {
 const OTHER: &str = "8aa6a1b27c9d4e0f9b3c5d7e1f204a66";
 
 #[tokio::test]
-async fn a_failure_inside_a_batch_that_succeeded_is_a_failure() {
+async fn batch_200_with_failed_task_is_that_tasks_error() {
     let operation = &operations::BATCH_STOP_MIGRATION_TASKS;
     let (client, service) = canned(200, sample(operation, "200-partial-failure"));
     let results = client.stop_many(&[OTHER, TASK, OTHER]).await.unwrap();
@@ -278,7 +278,7 @@ async fn a_failure_inside_a_batch_that_succeeded_is_a_failure() {
 }
 
 #[tokio::test]
-async fn a_code_with_a_stray_blank_inside_a_batch_has_its_advice_and_nothing_said_is_told() {
+async fn batch_error_trims_code_and_marks_a_missing_reason() {
     for (code, message, expected) in [
         (
             "DCS. 4133",
@@ -301,7 +301,7 @@ async fn a_code_with_a_stray_blank_inside_a_batch_has_its_advice_and_nothing_sai
 }
 
 #[tokio::test]
-async fn a_batch_that_does_not_say_what_became_of_a_task_leaves_it_open() {
+async fn batch_without_clear_result_of_a_task_is_unknown() {
     for said in [
         json!({}),
         json!({"migration_tasks": null}),
@@ -321,7 +321,7 @@ async fn a_batch_that_does_not_say_what_became_of_a_task_leaves_it_open() {
 }
 
 #[tokio::test]
-async fn a_batch_that_cannot_be_sent_is_refused_before_anything_is() {
+async fn batch_with_bad_ids_or_count_is_not_sent() {
     let (client, service) = canned(200, "{}");
     let none: [&str; 0] = [];
     let many: Vec<String> = (0..51).map(|number| format!("t{number}")).collect();
@@ -338,7 +338,7 @@ async fn a_batch_that_cannot_be_sent_is_refused_before_anything_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_create_says_to_look_before_it_is_made_again() {
+async fn lost_create_advises_to_check_the_list_first() {
     let operation = &operations::CREATE_ONLINE_MIGRATION_TASK;
     let script = Script::new([Step::Fail(SendCause::Broken)]);
     let error = client(&script)

@@ -1,4 +1,4 @@
-//! When credentials are asked for, and what their failure means.
+//! When the client calls a credentials provider, and what a failure of it means.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::*;
 use crate::{CredentialsFuture, ErrorKind, ProvideCredentials};
 
-/// A token that changes with every request for it.
+/// Provides another token on each call.
 #[derive(Default)]
 struct Counting(AtomicU32);
 
@@ -22,7 +22,7 @@ impl ProvideCredentials for Counting {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_is_asked_once_an_attempt() {
+async fn provider_is_called_once_per_attempt() {
     let provider = Arc::new(Counting::default());
     let script = Script::new([
         says(429, ""),
@@ -42,7 +42,7 @@ async fn a_provider_is_asked_once_an_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_sent_without_a_signature() {
+async fn token_is_sent_without_signature() {
     let script = Script::new([stopped()]);
     client_with(
         settings().credentials(Credentials::token("tokenInvented")),
@@ -59,7 +59,7 @@ async fn a_token_is_sent_without_a_signature() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_security_token_is_sent_and_signed() {
+async fn security_token_is_sent_and_signed() {
     let script = Script::new([stopped()]);
     let temporary =
         Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
@@ -75,7 +75,7 @@ async fn a_security_token_is_sent_and_signed() {
     );
 }
 
-/// Gives whatever its function gives.
+/// Provides what its function returns.
 struct Given(fn() -> CredentialsFuture<'static>);
 
 impl ProvideCredentials for Given {
@@ -84,14 +84,14 @@ impl ProvideCredentials for Given {
     }
 }
 
-/// The error of a stop by a client of this provider.
+/// The error of a stop by a client with this provider.
 async fn stop_with(provider: impl ProvideCredentials + 'static, script: &Script) -> crate::Error {
     let client = client_with(settings().credentials_provider(provider), script);
     client.stop_sync(TASK).await.unwrap_err()
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_credentials_nothing_is_sent_and_the_cause_is_kept() {
+async fn provider_failure_is_not_sent_and_keeps_its_cause() {
     let provider = Given(|| Box::pin(async { Err("vault is sealed".into()) }));
     let script = Script::default();
     let error = stop_with(provider, &script).await;
@@ -106,12 +106,12 @@ async fn without_credentials_nothing_is_sent_and_the_cause_is_kept() {
     );
     assert!(
         !error.to_string().contains("sealed"),
-        "the cause is the source's to tell: {error}"
+        "the cause belongs to source(): {error}"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_that_cannot_be_sent_are_never_sent() {
+async fn provided_credentials_with_empty_secret_are_not_sent() {
     let provider = Given(|| Box::pin(async { Ok(Credentials::ak_sk("AKINVENTED", "")) }));
     let script = Script::default();
     let error = stop_with(provider, &script).await;
@@ -123,7 +123,7 @@ async fn credentials_that_cannot_be_sent_are_never_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn slow_credentials_count_against_the_limit_and_nothing_was_sent() {
+async fn provider_that_hangs_times_out_and_is_not_sent() {
     let provider = Given(|| Box::pin(std::future::pending()));
     let script = Script::default();
     let error = stop_with(provider, &script).await;
@@ -134,7 +134,7 @@ async fn slow_credentials_count_against_the_limit_and_nothing_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_credentials_took_is_not_left_for_the_answer() {
+async fn provider_time_counts_against_the_deadline() {
     let provider = Given(|| {
         Box::pin(async {
             sleep(Duration::from_secs(100)).await;
@@ -153,7 +153,7 @@ async fn what_credentials_took_is_not_left_for_the_answer() {
     );
 }
 
-/// Plays its results, one a request for credentials.
+/// Provides its results in order, one per call.
 struct InTurn(Mutex<VecDeque<Result<Credentials, &'static str>>>);
 
 impl InTurn {
@@ -165,12 +165,12 @@ impl InTurn {
 impl ProvideCredentials for InTurn {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         let next = self.0.lock().unwrap().pop_front();
-        Box::pin(async { Ok(next.expect("nobody asks once more")?) })
+        Box::pin(async { Ok(next.expect("no further call for credentials")?) })
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_that_run_out_between_attempts_are_an_error_and_nothing_goes_out_unsigned() {
+async fn credentials_expired_between_attempts_are_not_sent() {
     for run_out in [Err("expired"), Ok(Credentials::token(""))] {
         let script = Script::new([says(429, "")]);
         let provider = InTurn::new([Ok(Credentials::token("tokenInvented")), run_out]);
@@ -184,7 +184,7 @@ async fn credentials_that_run_out_between_attempts_are_an_error_and_nothing_goes
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_of_the_provider_is_not_remembered() {
+async fn provider_failure_is_not_cached() {
     let script = Script::new([stopped()]);
     let provider = InTurn::new([Err("not now"), Ok(Credentials::token("tokenInvented"))]);
     let client = client_with(settings().credentials_provider(provider), &script);

@@ -1,9 +1,9 @@
-//! Responses of earlier attempts, which a later failure does not hide.
+//! Responses of earlier attempts: a later failure does not hide them.
 
 use super::*;
 use crate::{ErrorKind, RetryConfig};
 
-/// A refusal under a request id of its own.
+/// A refusal with this request id.
 fn refused_under(request_id: &str) -> Step {
     let mut refusal = answer(503, NOT_NOW);
     let headers = refusal.headers_mut();
@@ -77,7 +77,7 @@ async fn all_earlier_responses_are_kept_up_to_16() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn on_retry_tells_each_attempt_and_its_pause() {
+async fn on_retry_reports_each_attempt_and_its_backoff() {
     let mut refusal = answer(503, NOT_NOW);
     let headers = refusal.headers_mut();
     headers.insert("retry-after", "7".parse().unwrap());

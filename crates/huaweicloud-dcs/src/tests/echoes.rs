@@ -1,4 +1,4 @@
-//! No secret leaves by what the service writes into its answers, in whatever spelling it sends the secret back.
+//! Secrets that the service echoes in any spelling are redacted from errors and from free text.
 
 use std::error::Error as _;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::{Condition, Error, ErrorKind, LogQuery, TaskQuery, WaitConfig, types};
 
 const TOKEN: &str = "tok/en+Invented\"&=01";
-/// What anybody can make of the token, and would be able to take back.
+/// Reversible spellings of the token.
 const SPELLINGS: [&str; 12] = [
     r#"tok/en+Invented"&=01"#,
     r#"tok\/en\u002bInvented\"\u0026=01"#,
@@ -17,7 +17,7 @@ const SPELLINGS: [&str; 12] = [
     "tok/en+Invented&quot;&amp;=01",
     "tok&#47;en&#x2B;Invented&#34;&#038;&#x03d;01",
     r"tok\/en+Invented&quot;&amp;=01",
-    // The same as base64, with the padding and without it, and behind a user's name.
+    // Base64 with and without padding, and after a user name.
     "dG9rL2VuK0ludmVudGVkIiY9MDE=",
     "dG9rL2VuK0ludmVudGVkIiY9MDE",
     r"dG9rL2VuK0ludmVudGVkIiY9MDE\u003d",
@@ -30,7 +30,7 @@ fn with_token(steps: impl IntoIterator<Item = Step>) -> MigrationClient {
     client_with(settings, &Script::new(steps))
 }
 
-/// All that can be seen of an error.
+/// Everything that an error shows.
 fn shown(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| (*cause).source());
     let causes: Vec<_> = causes.map(|cause| format!("{cause} {cause:?}")).collect();
@@ -46,9 +46,9 @@ fn shows_no_token(shown: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_spelling_of_a_token_is_left_in_an_error() {
+async fn echoed_token_is_redacted_from_errors_in_any_spelling() {
     for spelling in SPELLINGS {
-        // Once as text, once within JSON that is text, and once as the page of a gateway.
+        // As message, as raw JSON text, and as HTML page of a gateway.
         let quoted = serde_json::to_string(&format!("you sent {spelling}.")).unwrap();
         let raw = format!(r#"{{"error_code":"X.1","more":"{spelling}"}}"#);
         for body in [
@@ -65,7 +65,7 @@ async fn no_spelling_of_a_token_is_left_in_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_spelling_of_a_token_is_left_in_free_text() {
+async fn echoed_token_is_redacted_from_logs_in_any_spelling() {
     for spelling in SPELLINGS {
         let text = serde_json::to_string(&format!("you sent {spelling}")).unwrap();
         let logs = format!(r#"{{"migration_logs":[{{"message":{text},"keyword":["a",{text}]}}]}}"#);
@@ -79,7 +79,7 @@ async fn no_spelling_of_a_token_is_left_in_free_text() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn free_text_of_every_success_hides_a_token() {
+async fn success_redacts_token_in_free_text_but_not_in_names() {
     let text = serde_json::to_string(TOKEN).unwrap();
     let tasks = format!(
         r#"{{"count":1,"migration_tasks":[{{"task_id":{text},"task_name":{text},"data_source":{text},
@@ -153,7 +153,7 @@ fn configuration(password: &str) -> types::SetOnlineMigrationTaskBody {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_and_a_batch_hide_a_token() {
+async fn wait_and_batch_errors_redact_an_echoed_token() {
     let text = serde_json::to_string(TOKEN).unwrap();
     let wait = || WaitConfig::default().with_timeout(Duration::from_secs(1));
     let failed = || says(200, format!(r#"{{"status":"FAIL","fail_reason":{text}}}"#));
@@ -205,7 +205,7 @@ async fn a_wait_and_a_batch_hide_a_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_short_password_is_hidden_as_a_whole_word() {
+async fn short_password_is_redacted_only_as_whole_word() {
     let configure = async |password: &str, message: &str| {
         let body = serde_json::json!({ "error_code": "DCS.4957", "error_msg": message });
         let script = Script::new([says(400, body.to_string())]);
@@ -238,14 +238,14 @@ async fn a_short_password_is_hidden_as_a_whole_word() {
             "pw12345 xpw1234 pw1234_",
             "pw12345 xpw1234 pw1234_",
         ),
-        // Words of codes, ids and host names are joined by dots and dashes.
+        // Dots and dashes join the words of codes, ids and host names.
         (
             "4957",
             "see DCS.4957 of 7c1f-4957",
             "see DCS.4957 of 7c1f-4957",
         ),
         ("DCS", "not DCS", "not [redacted]"),
-        // What is no text of the service is not searched: neither the names of members nor the status.
+        // Only free text is searched, and no member names.
         ("error_code", "error_code", "[redacted]"),
         ("error_msg", "ok", "ok"),
     ] {
@@ -254,7 +254,7 @@ async fn a_short_password_is_hidden_as_a_whole_word() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_decode_error_gives_the_position_and_no_value() {
+async fn decode_error_gives_position_and_no_value() {
     for body in [
         r#"{"task_id":"t","source_instance":"valueInvented"}"#,
         r#"{"task_id":"t","source_instance":["valueInvented"]}"#,
@@ -283,8 +283,8 @@ async fn a_decode_error_gives_the_position_and_no_value() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_of_too_many_values_is_refused() {
-    // The object, its list, and the items.
+async fn response_over_50_000_values_is_decode_error() {
+    // The object and its list count as two values.
     let list = |items: usize| {
         let items = vec!["{}"; items].join(" ,\n");
         says(200, format!(r#"{{"migration_tasks":[{items}]}}"#))
@@ -305,7 +305,7 @@ async fn an_answer_of_too_many_values_is_refused() {
     assert!(
         line.contains("holds more than 50,000 values") && line.ends_with("ask for smaller pages")
     );
-    // One that changes something may have been applied.
+    // A call that changes something may have been applied.
     let tasks = vec![TASK; 1];
     let error = with_token([list(49_999)])
         .stop_many(&tasks)

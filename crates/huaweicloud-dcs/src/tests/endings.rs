@@ -1,19 +1,19 @@
-//! Every way in which up to three attempts can end, and what the client makes of each: no request that acted is said not
-//! to have been applied, none that may have acted is repeated, and no response is lost.
+//! Every way in which up to three attempts can end. The client never reports an applied request as not applied, never
+//! retries a stop that may have been applied, and loses no response.
 
 use super::*;
 use crate::{Error, Response, Result};
 
-/// How one attempt ends for the client.
+/// How one attempt ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
     NoConnection,
     TlsRefused,
     Reset,
     Silence,
-    /// The head of this response, then the end of the connection.
+    /// The head of this response, then a broken body.
     Cut(u16),
-    /// A response, with an error code of its own or without.
+    /// A response without an error code, and one with a code of its own.
     Bare(u16),
     Coded(u16),
 }
@@ -23,7 +23,7 @@ const STATUSES: [u16; 14] = [
 ];
 
 impl Ending {
-    /// Whether it proves that the service did not act, by the rule and not by the code under test.
+    /// Whether the ending proves that the service did not act: the rule, independent of the code under test.
     fn is_proof(self) -> bool {
         match self {
             Self::NoConnection | Self::TlsRefused | Self::Coded(408 | 503) => true,
@@ -34,12 +34,12 @@ impl Ending {
         }
     }
 
-    /// Whether the service may, and may not, have acted before an attempt ended so.
+    /// Whether an attempt can end like this if the service `acted`, or did not.
     fn can_have_acted(self, acted: bool) -> bool {
         if acted {
             !self.is_proof()
         } else {
-            // A success is no success of what did not act.
+            // The service reports success only if it acted.
             !matches!(self, Self::Bare(200 | 204))
         }
     }
@@ -99,12 +99,12 @@ fn request_id(attempt: usize) -> String {
     format!("r-{attempt}")
 }
 
-/// An operation, and what the rule says of it.
+/// An operation and its rules.
 struct Case {
     name: &'static str,
     changes: bool,
     repeats_ambiguous: bool,
-    /// The body of its success.
+    /// The body of a successful response.
     success: &'static str,
 }
 
@@ -126,7 +126,7 @@ impl Case {
         }
     }
 
-    /// Makes the call over these endings: its result, or nothing if it asked for more attempts.
+    /// Makes a call whose attempts end like this. Returns nothing if it needs more attempts.
     fn run(
         &self,
         runtime: &tokio::runtime::Runtime,
@@ -136,7 +136,7 @@ impl Case {
         let script = Script::new(steps.map(|(at, ending)| ending.step(at + 1, self.success)));
         runtime.block_on(async {
             let client = client(&script);
-            // One attempt too many ends the call at once.
+            // One attempt more ends the call at once.
             let beyond = Step::Fail(SendCause::Tls);
             script.extend([beyond]);
             let result = self.call(&client).await;
@@ -145,7 +145,7 @@ impl Case {
     }
 }
 
-/// What is wrong with a result, if something is, where the service acted on these attempts.
+/// What is wrong with a result, given the attempts on which the service acted.
 fn wrong(
     case: &Case,
     endings: &[Ending],
@@ -155,21 +155,21 @@ fn wrong(
     let is_proven = endings.iter().all(|ending| ending.is_proof());
     let (last, repeated) = endings.split_last()?;
     if !case.repeats_ambiguous && !repeated.iter().all(|ending| ending.is_proof()) {
-        return Some("repeats what may have acted");
+        return Some("retries a request that may have acted");
     }
     let error = match result {
         Ok(_) if !matches!(last, Ending::Bare(200 | 204)) => {
-            return Some("takes a failure for a success");
+            return Some("reports a failure as success");
         }
         Ok(_) => return None,
         Err(error) => error,
     };
     let may = error.may_have_been_applied();
     if case.changes && acted.contains(&true) && !may {
-        return Some("says not applied of a request that acted");
+        return Some("reports an applied request as not applied");
     }
     if may != (case.changes && !is_proven) {
-        return Some("leaves open what was proven, or of a read");
+        return Some("reports a proven refusal or a read as unknown");
     }
     if usize::try_from(error.attempts()) != Ok(endings.len()) {
         return Some("miscounts the attempts");
@@ -190,7 +190,7 @@ fn wrong(
     (!named).then_some("does not name the last response in its line")
 }
 
-/// On which of these attempts the service can have acted: every combination.
+/// Every combination of attempts on which the service can have acted.
 fn possible_acts(endings: &[Ending]) -> Vec<Vec<bool>> {
     endings.iter().fold(vec![Vec::new()], |before, ending| {
         let add = |acted| {
@@ -202,7 +202,7 @@ fn possible_acts(endings: &[Ending]) -> Vec<Vec<bool>> {
 }
 
 #[test]
-fn any_three_endings_give_no_false_refusal_and_no_second_act() {
+fn any_three_endings_never_misreport_or_wrongly_retry() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -236,7 +236,7 @@ fn any_three_endings_give_no_false_refusal_and_no_second_act() {
             success: r#"{"status":"RUNNING"}"#,
         },
     ] {
-        // Only sequences that the client asks for are made longer.
+        // Extends only sequences after which the client makes another attempt.
         let mut sequences: Vec<Vec<Ending>> = vec![Vec::new()];
         while let Some(sequence) = sequences.pop() {
             for ending in &all {

@@ -1,10 +1,10 @@
-//! A service that is just enough of a state machine to be cut over: it changes with what is sent and with time.
+//! A small state machine of the service, enough for a cut-over. Requests and time change its state.
 
 use super::*;
 
-/// How long a stop or an exchange is under way.
+/// How long a stop or an exchange takes.
 const UNDER_WAY: Duration = Duration::from_secs(25);
-/// How long a request, and then its answer, is on its way.
+/// How long a request travels, and then its response.
 const ON_THE_WIRE: Duration = Duration::from_millis(10);
 
 #[derive(Clone, Debug)]
@@ -15,9 +15,9 @@ struct State {
     status: &'static str,
     task_status: &'static str,
     lag: u64,
-    /// How often it refuses for now.
+    /// How many more changes it refuses for now.
     refusals: u32,
-    /// When what is under way is done.
+    /// When the current stop or exchange finishes.
     done_at: Option<Instant>,
     changes: Vec<String>,
 }
@@ -34,7 +34,7 @@ impl Fake {
         })))
     }
 
-    /// Refuses so many changes for now before it carries one out.
+    /// Refuses this many changes for now before it accepts one.
     pub(super) fn refusing(self, refusals: u32) -> Self {
         self.0.lock().unwrap().refusals = refusals;
         self
@@ -44,7 +44,7 @@ impl Fake {
         client_over(settings(), self)
     }
 
-    /// What arrived and was to change something, by the last segment of its path.
+    /// The changing requests that arrived, by the last segment of their path.
     pub(super) fn changes(&self) -> Vec<String> {
         self.0.lock().unwrap().changes.clone()
     }

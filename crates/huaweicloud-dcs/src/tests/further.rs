@@ -1,4 +1,4 @@
-//! Further clients over the same connections: for another project, for another region.
+//! Further clients over the same connections: for another project or another region.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,7 +15,7 @@ fn found(region: &str) -> Step {
     says(200, format!(r#"{{"projects":[{project}]}}"#))
 }
 
-/// Host, path and project of each request.
+/// Host, path and `X-Project-Id` of each request.
 fn calls(script: &Script) -> Vec<(String, String, String)> {
     let seen = script.seen().into_iter();
     seen.map(|seen| {
@@ -52,7 +52,7 @@ async fn with_project_id_changes_path_and_header_of_the_new_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_project_id_that_is_another_path_is_refused() {
+async fn with_project_id_that_changes_the_path_is_refused() {
     let error = client(&Script::default())
         .with_project_id("../x")
         .unwrap_err();
@@ -61,8 +61,8 @@ async fn with_project_id_that_is_another_path_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_region_moves_service_and_iam_and_finds_its_project() {
-    // A client that knows of no IAM, and one whose IAM is elsewhere.
+async fn with_region_moves_endpoints_and_looks_up_project() {
+    // A client without an IAM endpoint, and one with an IAM endpoint elsewhere.
     for settings in [settings(), settings().iam_endpoint("http://127.0.0.1:8")] {
         let script = Script::new([found("cn-north-4"), stopped()]);
         let client = client_with(settings, &script);
@@ -147,7 +147,7 @@ async fn with_region_of_an_iam_user_gets_a_token_of_that_region() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_is_held_back_is_held_back_in_further_clients() {
+async fn refused_key_is_held_back_in_further_clients() {
     let refused = r#"{"error_code":"APIGW.0303","error_msg":"Incorrect app authentication."}"#;
     let script = Script::new([says(401, refused)]);
     let client = client(&script);
@@ -164,7 +164,7 @@ async fn a_key_that_is_held_back_is_held_back_in_further_clients() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn password_refused_is_sent_by_no_further_client() {
+async fn refused_password_is_not_sent_by_further_clients() {
     let refused = r#"{"error":{"code":401,"message":"Incorrect password."}}"#;
     let script = Script::new([says(401, refused)]);
     let client = client_with(user(), &script);
@@ -177,7 +177,7 @@ async fn password_refused_is_sent_by_no_further_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn password_refused_is_sent_once_by_further_clients_side_by_side() {
+async fn refused_password_is_sent_once_by_concurrent_clients() {
     let wrong = Step::Late(Duration::from_secs(1), answer(401, WRONG_PASSWORD));
     let script = Script::new([wrong]);
     let client = client_with(user(), &script);
@@ -190,7 +190,7 @@ async fn password_refused_is_sent_once_by_further_clients_side_by_side() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn further_client_waits_for_another_ones_token_no_longer_than_its_call_lasts() {
+async fn wait_for_another_clients_token_ends_at_the_deadline() {
     let script = Script::new([Step::Silence]);
     let limit = Duration::from_secs(10);
     let client = client_with(user().timeout(limit), &script);
@@ -207,7 +207,7 @@ async fn further_client_waits_for_another_ones_token_no_longer_than_its_call_las
 }
 
 #[tokio::test(start_paused = true)]
-async fn further_clients_report_retries_as_the_first_does() {
+async fn further_clients_keep_the_on_retry_callback() {
     let script = Script::new([refused_for_now(429), stopped()]);
     let reports = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&reports);

@@ -1,4 +1,4 @@
-//! What goes out with a key that was not accepted yet, or that was refused.
+//! The gate: how many requests are sent with an access key that is not yet accepted or was refused.
 
 use futures_util::future::join_all;
 use tokio::task::JoinSet;
@@ -14,7 +14,7 @@ fn wrong_key() -> http::Response<Body> {
     answer(401, body)
 }
 
-/// Begins so many stops.
+/// Starts this many stops.
 fn stops(client: &MigrationClient, count: u32) -> JoinSet<crate::Result<crate::Response<()>>> {
     let stop = |_| {
         let client = client.clone();
@@ -23,7 +23,7 @@ fn stops(client: &MigrationClient, count: u32) -> JoinSet<crate::Result<crate::R
     (0..count).map(stop).collect()
 }
 
-/// An error of a call that was held back, with what is known of the refusal before it.
+/// Asserts that the call was held back and that its line names the earlier refusal.
 #[track_caller]
 fn held_back(error: &Error) {
     assert_eq!(
@@ -38,7 +38,7 @@ fn held_back(error: &Error) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_refused_is_sent_once_by_50_calls() {
+async fn refused_key_is_sent_once_by_50_calls() {
     for code in ["APIGW.0301", "APIGW.0303", "APIGW.0305"] {
         let refusal = answer(401, format!(r#"{{"error_code":"{code}"}}"#));
         let script = Script::new([Step::Late(SECOND, refusal)]);
@@ -56,7 +56,7 @@ async fn key_refused_is_sent_once_by_50_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_refused_is_held_back_for_5_minutes() {
+async fn refused_key_is_held_back_for_5_minutes() {
     let script = Script::new([Step::Answer(wrong_key())]);
     let client = client(&script);
     let refused = client.stop_sync(TASK).await.unwrap_err();
@@ -77,7 +77,7 @@ async fn key_refused_is_held_back_for_5_minutes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_refused_after_it_worked_is_held_back() {
+async fn key_refused_after_success_is_held_back() {
     let script = Script::new([stopped(), Step::Answer(wrong_key())]);
     let client = client(&script);
     client.stop_sync(TASK).await.unwrap();
@@ -86,7 +86,7 @@ async fn key_refused_after_it_worked_is_held_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_without_an_answer_has_at_most_4_requests() {
+async fn key_without_response_sends_at_most_4_requests() {
     let script = Script::new((0..4).map(|_| Step::Silence));
     let running = stops(&client(&script), 50);
     let mut counts = Vec::new();
@@ -112,7 +112,7 @@ async fn key_without_an_answer_has_at_most_4_requests() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_that_is_accepted_lets_all_calls_go() {
+async fn accepted_key_releases_all_waiting_calls() {
     for status in [204, 403, 404, 500] {
         let first = Step::Late(SECOND, answer(status, ""));
         let script = Script::new([first].into_iter().chain((0..49).map(|_| Step::Silence)));
@@ -127,7 +127,7 @@ async fn key_that_is_accepted_lets_all_calls_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_whose_call_is_dropped_lets_the_next_go() {
+async fn dropped_call_releases_the_next_call() {
     let script = Script::new([Step::Silence, stopped()]);
     let client = client(&script);
     drop(tokio::time::timeout(SECOND, client.stop_sync(TASK)).await);
@@ -137,7 +137,7 @@ async fn key_whose_call_is_dropped_lets_the_next_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_with_a_clock_that_is_off_is_not_held_back() {
+async fn key_with_corrected_clock_is_not_held_back() {
     let mut off = wrong_key();
     let date = httpdate::fmt_http_date(beginning() + 20 * 60 * SECOND);
     off.headers_mut().insert("date", date.parse().unwrap());
@@ -152,17 +152,17 @@ async fn key_with_a_clock_that_is_off_is_not_held_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn read_that_waits_for_its_turn_keeps_its_time() {
+async fn wait_at_the_gate_does_not_use_up_the_read_timeout() {
     let late = || Step::Late(20 * SECOND, answer(200, r#"{"status":"SUCCESS"}"#));
     let script = Script::new((0..5).map(|_| late()));
     let client = client(&script);
-    // The fifth is sent when the first is answered, and answered after the 30 s of an attempt.
+    // The fifth read waits for the first response, and its own arrives 40 s after it began.
     let ended = join_all((0..5).map(|_| client.show(TASK))).await;
     assert!(ended.iter().all(Result::is_ok), "{ended:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn token_needs_no_turn() {
+async fn token_calls_skip_the_gate() {
     let script = Script::new((0..50).map(|_| Step::Silence));
     let settings = settings().credentials(Credentials::token("tokenInvented"));
     let running = stops(&client_with(settings, &script), 50);
@@ -171,7 +171,7 @@ async fn token_needs_no_turn() {
     drop(running);
 }
 
-/// Gives the key of this name.
+/// Provides the access key of this name.
 #[derive(Clone)]
 struct Named(Arc<Mutex<&'static str>>);
 
@@ -183,7 +183,7 @@ impl ProvideCredentials for Named {
 }
 
 #[tokio::test(start_paused = true)]
-async fn key_other_than_the_refused_one_is_sent() {
+async fn other_key_is_sent_while_one_is_held_back() {
     let named = Named(Arc::new(Mutex::new("AKFIRST")));
     let script = Script::new([Step::Answer(wrong_key()), stopped(), stopped()]);
     let client = client_with(settings().credentials_provider(named.clone()), &script);

@@ -1,4 +1,4 @@
-//! Any text as an id: refused, or exactly one segment of the path.
+//! Any text as a task id: the client refuses it or sends it as one path segment.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 use super::*;
 use crate::ErrorKind;
 
-/// Any text at all, texts of what paths and URLs are made of, and ids.
+/// Any text, text of characters that matter in URLs, and valid ids.
 fn texts() -> impl Strategy<Value = String> {
     prop_oneof![
         vec(any::<char>(), 0..24).prop_map(String::from_iter),
@@ -19,7 +19,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn any_text_as_an_id_is_refused_or_is_exactly_one_segment() {
+fn any_task_id_is_refused_or_is_one_path_segment() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)

@@ -1,4 +1,4 @@
-//! What the limits of a call and strange clocks do to it.
+//! Timeouts of a call, and clocks that jump.
 
 use super::tokens::{granted, user};
 use futures_util::FutureExt as _;
@@ -8,7 +8,7 @@ use crate::{CredentialsFuture, ErrorKind, ProvideCredentials, RetryConfig};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A refusal for now that asks for a wait.
+/// A refusal for now with this `Retry-After`.
 fn wait(retry_after: impl std::fmt::Display) -> Step {
     let mut refusal = answer(429, r#"{"error_code":"APIGW.0308"}"#);
     let value = retry_after.to_string().parse().unwrap();
@@ -17,7 +17,7 @@ fn wait(retry_after: impl std::fmt::Display) -> Step {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_a_millisecond_before_the_limit_counts_and_one_after_it_does_not() {
+async fn response_counts_only_if_it_beats_the_deadline() {
     let [before, after] = [119_999, 120_001].map(Duration::from_millis);
     let script = Script::new([Step::Late(before, answer(204, ""))]);
     assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 1);
@@ -30,22 +30,22 @@ async fn an_answer_a_millisecond_before_the_limit_counts_and_one_after_it_does_n
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_is_dropped_when_the_limit_passes() {
+async fn request_is_dropped_at_the_deadline() {
     let script = Script::new([Step::Silence]);
     client(&script).stop_sync(TASK).await.unwrap_err();
-    assert_eq!(script.pending(), 0, "nobody waits for the answer any more");
+    assert_eq!(script.pending(), 0, "nothing waits for the response");
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limit_of_a_reads_attempt_is_none_of_a_stops() {
+async fn read_timeout_does_not_limit_a_stop() {
     let script = Script::new([Step::Late(20 * SECOND, answer(204, ""))]);
     let client = client_with(settings().read_timeout(SECOND), &script);
     assert_eq!(client.stop_sync(TASK).await.unwrap().attempts(), 1);
 }
 
-/// The limit would pass while it connects, and the call would seem to have been sent.
+/// Otherwise the deadline would pass during the connect, and the outcome would seem unknown.
 #[tokio::test(start_paused = true)]
-async fn no_stop_is_begun_that_may_not_even_be_connected_in_time() {
+async fn stop_retry_without_time_to_connect_is_not_begun() {
     let settings = settings().timeout(12 * SECOND).connect_timeout(5 * SECOND);
     let fails = || Step::LateFail(5 * SECOND, SendCause::Connect);
     let script = Script::new([fails(), fails()]);
@@ -68,13 +68,13 @@ async fn no_stop_is_begun_that_may_not_even_be_connected_in_time() {
     assert_eq!((error.status(), error.attempts()), (Some(429), 1));
     assert!(!error.may_have_been_applied());
 
-    // What only reads was never applied: there, all the time that is left is used.
+    // A read is never applied, so it may use all the time that is left.
     let script = Script::new([wait(11), task("SUCCESS")]);
     let read = client_with(settings, &script).show(TASK).await.unwrap();
     assert_eq!(read.attempts(), 2);
 }
 
-/// A clock that somebody sets back by an hour whenever it is looked at.
+/// A clock that goes back by an hour at each reading.
 #[derive(Debug)]
 struct SetBack(Mutex<SystemTime>);
 
@@ -92,7 +92,7 @@ fn with_clock(script: &Script, clock: impl Clock + 'static) -> MigrationClient {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_set_back_changes_neither_limits_nor_waits() {
+async fn clock_set_back_changes_neither_deadline_nor_backoff() {
     let script = Script::new([wait(7), Step::Silence]);
     let client = with_clock(&script, SetBack(Mutex::new(beginning())));
     let began = clock::instant();
@@ -101,14 +101,14 @@ async fn a_clock_that_is_set_back_changes_neither_limits_nor_waits() {
     let took = clock::instant() - began;
     assert!(
         (120 * SECOND..121 * SECOND).contains(&took),
-        "the limit is kept to: {took:?}"
+        "the deadline holds: {took:?}"
     );
     let seen = script.seen();
     let waited = seen[1].at - seen[0].at;
     assert!((7 * SECOND..8 * SECOND).contains(&waited), "{waited:?}");
 }
 
-/// A clock that stands still.
+/// A clock that always shows the same time.
 #[derive(Debug)]
 struct Still(SystemTime);
 
@@ -119,7 +119,7 @@ impl Clock for Still {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_that_no_signature_can_say_is_an_error_and_nothing_is_sent() {
+async fn clock_outside_1970_to_9999_sends_nothing() {
     for time in [
         UNIX_EPOCH - SECOND,
         UNIX_EPOCH + Duration::from_secs(253_402_300_800),
@@ -137,7 +137,7 @@ async fn a_time_that_no_signature_can_say_is_an_error_and_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn however_many_attempts_are_allowed_each_waits_and_the_limit_ends_them() {
+async fn unlimited_attempts_end_at_the_deadline() {
     let script = Script::new(std::iter::repeat_with(|| refused_for_now(503)).take(1000));
     let settings = settings().retry(RetryConfig::default().with_max_attempts(u32::MAX));
     let began = clock::instant();
@@ -151,7 +151,7 @@ async fn however_many_attempts_are_allowed_each_waits_and_the_limit_ends_them() 
     assert!(!error.may_have_been_applied());
 }
 
-/// Gives a token when most of the call's time is over.
+/// Provides a token after this time.
 struct Slow(Duration);
 
 impl ProvideCredentials for Slow {
@@ -179,14 +179,14 @@ async fn stop_without_time_to_connect_is_not_sent() {
     let early = client_with(after(114 * SECOND), &script);
     early.stop_sync(TASK).await.unwrap();
 
-    // What only reads was never applied: there, all the time that is left is used.
+    // A read is never applied, so it may use all the time that is left.
     let script = Script::new([task("SUCCESS")]);
     let settings = after(116 * SECOND).read_timeout(120 * SECOND);
     client_with(settings, &script).show(TASK).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn token_call_with_a_short_read_timeout_is_sent() {
+async fn token_call_with_short_read_timeout_is_sent() {
     let script = Script::new([granted("token-1"), stopped()]);
     let settings = user().read_timeout(SECOND).connect_timeout(5 * SECOND);
     client_with(settings, &script)
@@ -196,7 +196,7 @@ async fn token_call_with_a_short_read_timeout_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stop_after_a_late_look_up_is_not_sent() {
+async fn stop_after_late_project_look_up_is_not_sent() {
     let projects = format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#);
     let script = Script::new([Step::Late(116 * SECOND, answer(200, projects))]);
     let settings = MigrationClient::builder()
@@ -212,7 +212,7 @@ async fn stop_after_a_late_look_up_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn report_of_a_retry_that_takes_longer_than_the_call_may_is_followed_by_no_attempt() {
+async fn on_retry_past_the_deadline_ends_the_call() {
     let script = Script::new([refused_for_now(429)]);
     let client = client(&script).on_retry(|_, _| {
         let _ = tokio::time::advance(Duration::from_secs(600)).now_or_never();

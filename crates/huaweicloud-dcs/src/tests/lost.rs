@@ -4,7 +4,7 @@ use super::waits::wait_over;
 use super::*;
 use crate::{ErrorKind, Result, StopEnd, StopOutcome, WaitConfig};
 
-/// A wait whose stop was lost, over polls that show these steps. It ends as told, and no second stop goes out.
+/// A wait after a lost stop, over these polls, and how long it took. Asserts that no second stop is sent.
 async fn lost_and_then(steps: impl IntoIterator<Item = Step>) -> (Result<StopOutcome>, Duration) {
     let began = clock::instant();
     let (outcome, script) = wait_over(std::iter::once(says(502, "")).chain(steps)).await;
@@ -22,8 +22,8 @@ fn missed() -> impl Iterator<Item = Step> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_never_sent_again_ends_after_60_s_unchanged() {
-    // Seven polls that are 10 s apart, a tenth more or less: the seventh or the eighth ends it.
+async fn lost_stop_unchanged_for_60_s_ends_without_resend() {
+    // The polls are 10 s apart, plus or minus 10 %: the seventh or the eighth ends the wait.
     let steps = running(8);
     let script = Script::new(std::iter::once(says(502, "")).chain(steps));
     let began = clock::instant();
@@ -55,7 +55,7 @@ async fn lost_stop_never_sent_again_ends_after_60_s_unchanged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_unchanged_timeout_can_be_set() {
+async fn lost_stop_ends_at_the_unchanged_timeout_set() {
     let script = Script::new(std::iter::once(Step::Fail(SendCause::Broken)).chain(running(3)));
     let wait = WaitConfig::default()
         .with_interval(Duration::from_secs(1))
@@ -70,7 +70,7 @@ async fn lost_stop_unchanged_timeout_can_be_set() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_stop_failed_polls_do_not_count_as_unchanged() {
-    // Long outages between single polls: there is never time between two polls that succeed one after the other.
+    // No two polls in a row succeed, so no time counts as unchanged.
     let steps = (0..20).flat_map(|_| running(1).chain(missed()));
     let (outcome, took) = lost_and_then(steps.chain([task("TERMINATED")])).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
@@ -78,22 +78,22 @@ async fn lost_stop_failed_polls_do_not_count_as_unchanged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_restarted_meanwhile_is_not_stopped_twice() {
-    // The stop was applied, polls fail for a while, somebody restarts the task, and polls show it running.
+async fn lost_stop_of_restarted_task_is_not_resent() {
+    // The stop was applied. While polls fail, someone restarts the task. Later polls show that it runs.
     let steps = missed().chain(missed()).chain(running(3));
     let (outcome, _) = lost_and_then(steps.chain([task("TERMINATED")])).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_that_shows_begins_the_unchanged_time_anew() {
+async fn changed_status_restarts_the_unchanged_timeout() {
     let steps = running(5).chain([task("TERMINATING")]).chain(running(5));
     let (outcome, _) = lost_and_then(steps.chain([task("TERMINATED")])).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
 }
 
 #[tokio::test(start_paused = true)]
-async fn accepted_stop_is_not_ended_by_the_unchanged_timeout() {
+async fn accepted_stop_ignores_the_unchanged_timeout() {
     let steps = std::iter::once(stopped()).chain(running(30));
     let (outcome, script) = wait_over(steps.chain([task("TERMINATED")])).await;
     assert_eq!(outcome.unwrap().end(), &StopEnd::Stopped);
@@ -116,7 +116,7 @@ async fn stop_503_without_code_is_lost_and_polled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn progress_tells_what_a_refusal_or_a_lost_response_was() {
+async fn progress_reports_a_refused_or_lost_stop() {
     for (sent, code, may_have_been_applied) in [
         (wrong_state(), Some("DCS.4957"), false),
         (says(503, ""), None, true),

@@ -1,4 +1,4 @@
-//! Calls over a scripted transport on a paused clock: what needs time, or a failure that no server can be made to show.
+//! Calls over a scripted transport on a paused clock: for waits, and for failures that no server can produce.
 
 mod answers;
 mod bodies;
@@ -42,9 +42,9 @@ use crate::{ClientBuilder, Credentials, MigrationClient};
 const TASK: &str = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
 const PROJECT: &str = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
 
-/// What a script says of the stops.
+/// Counts stops in a script.
 trait Stops {
-    /// How many stops went out.
+    /// The number of POST requests sent.
     fn stops(&self) -> usize;
 }
 
@@ -55,7 +55,7 @@ impl Stops for Script {
     }
 }
 
-/// 2026-01-02 03:04:05 UTC, when every test begins.
+/// 2026-01-02 03:04:05 UTC, the start of every test.
 fn beginning() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_767_323_045)
 }
@@ -67,7 +67,7 @@ fn settings() -> ClientBuilder {
         .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
 }
 
-/// A client whose requests go to the script.
+/// A client that sends its requests to the script.
 fn client_with(settings: ClientBuilder, script: &Script) -> MigrationClient {
     client_over(settings, script)
 }
@@ -87,7 +87,7 @@ fn client(script: &Script) -> MigrationClient {
     client_with(settings(), script)
 }
 
-/// An answer with the headers that the gateway adds.
+/// A response with the `X-Request-Id` that the gateway adds.
 fn answer(status: u16, body: impl Into<Body>) -> http::Response<Body> {
     http::Response::builder()
         .status(status)
@@ -111,7 +111,7 @@ fn task(status: &str) -> Step {
     )
 }
 
-/// A task in the middle of an exchange of addresses, or after it.
+/// A task with this exchange status.
 fn exchanging(status: &str, task_status: &str) -> Step {
     says(
         200,
@@ -119,12 +119,12 @@ fn exchanging(status: &str, task_status: &str) -> Step {
     )
 }
 
-/// The progress of a task that migrates.
+/// The statistics of a task that migrates, with this lag.
 fn lag(offset: &str) -> Step {
     says(200, format!(r#"{{"offset":{offset},"is_migrating":true}}"#))
 }
 
-/// The list of tasks, which has the reason why a task failed; another task comes first.
+/// A list of tasks that gives the reason of a failure. Another task comes first.
 fn failed_because(reason: &str) -> Step {
     let tasks = format!(
         r#"{{"task_id":"other","error_message":"Not ours."}},{{"task_id":"{TASK}","error_message":"{reason}"}}"#
@@ -132,10 +132,10 @@ fn failed_because(reason: &str) -> Step {
     says(200, format!(r#"{{"count":2,"migration_tasks":[{tasks}]}}"#))
 }
 
-/// The body of an error with a code of its own.
+/// An error body with a code of its own.
 const NOT_NOW: &str = r#"{"error_code":"APIGW.0308","error_msg":"Not now."}"#;
 
-/// A refusal for now that proves that the service did not act.
+/// A refusal for now, with proof that the service did not act.
 fn refused_for_now(status: u16) -> Step {
     says(status, NOT_NOW)
 }

@@ -1,4 +1,4 @@
-//! Looking the project up: when, how often, and what its failure says.
+//! The project look-up: when it happens, how often, and what its errors say.
 
 use futures_util::future::join_all;
 
@@ -7,7 +7,7 @@ use crate::ErrorKind;
 
 const OTHER: &str = "fedcba9876543210fedcba9876543210";
 
-/// Settings without a project, but with a region to look it up by.
+/// Settings without a project, and with a region for the look-up.
 fn unset() -> ClientBuilder {
     MigrationClient::builder()
         .region("ap-southeast-1")
@@ -16,7 +16,7 @@ fn unset() -> ClientBuilder {
         .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
 }
 
-/// An answer with projects of these names and IDs, under the trace id of IAM alone.
+/// A response with projects of these names and ids. It has a trace id of IAM and no request id.
 fn listed(projects: &[(&str, &str)]) -> Step {
     let projects: Vec<_> = projects
         .iter()
@@ -42,7 +42,7 @@ fn paths(script: &Script) -> Vec<String> {
     script.seen().into_iter().map(|seen| seen.path).collect()
 }
 
-/// The line of a stop whose look-up ends so. No stop was sent.
+/// The error of a stop whose look-up gets these responses, and its line. Asserts that no stop was sent.
 async fn failed(steps: impl IntoIterator<Item = Step>) -> (String, crate::Error) {
     let script = Script::new(steps);
     let error = client_with(unset(), &script)
@@ -59,7 +59,7 @@ async fn failed(steps: impl IntoIterator<Item = Step>) -> (String, crate::Error)
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_call_looks_the_project_up_by_the_regions_name_and_all_clones_know_it() {
+async fn first_call_looks_up_project_and_clones_share_it() {
     let script = Script::new([found(), stopped(), stopped()]);
     let client = client_with(unset(), &script);
     assert_eq!(client.known_project_id(), None);
@@ -88,7 +88,7 @@ async fn the_first_call_looks_the_project_up_by_the_regions_name_and_all_clones_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_that_is_set_is_not_looked_up() {
+async fn project_that_is_set_is_not_looked_up() {
     let script = Script::new([stopped()]);
     let client = client_with(unset().project_id(PROJECT), &script);
     assert_eq!(client.project_id().await.unwrap(), PROJECT);
@@ -97,7 +97,7 @@ async fn a_project_that_is_set_is_not_looked_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hundred_calls_side_by_side_look_it_up_once() {
+async fn hundred_concurrent_calls_look_up_once() {
     let late = Step::Late(
         Duration::from_secs(1),
         answer(
@@ -113,7 +113,7 @@ async fn a_hundred_calls_side_by_side_look_it_up_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_side_by_side_share_a_failure_and_the_next_call_tries_again() {
+async fn concurrent_calls_share_a_failure_and_the_next_retries() {
     let refusal = Step::Late(Duration::from_secs(1), answer(401, ""));
     let script = Script::new([refusal, found(), stopped()]);
     let client = client_with(unset(), &script);
@@ -129,7 +129,7 @@ async fn calls_side_by_side_share_a_failure_and_the_next_call_tries_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_dropped_leaves_the_look_up_to_the_next() {
+async fn dropped_call_leaves_look_up_to_the_next() {
     let script = Script::new([Step::Silence, found(), stopped()]);
     let client = client_with(unset(), &script);
     let dropped = tokio::time::timeout(Duration::from_secs(1), client.stop_sync(TASK));
@@ -139,8 +139,8 @@ async fn a_call_that_is_dropped_leaves_the_look_up_to_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn none_found_says_what_to_set_and_names_the_trace() {
-    // The name of another project only begins like the region's.
+async fn no_match_advises_a_setting_and_names_the_trace_id() {
+    // The other project's name only starts with the region.
     let (line, error) = failed([listed(&[("ap-southeast-1_sub", OTHER)])]).await;
     assert_eq!(
         line,
@@ -151,7 +151,7 @@ async fn none_found_says_what_to_set_and_names_the_trace() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn several_found_are_listed_up_to_five() {
+async fn several_matches_list_up_to_five_ids() {
     let two = [("ap-southeast-1", PROJECT), ("ap-southeast-1", OTHER)];
     let (line, error) = failed([listed(&two)]).await;
     assert_eq!(
@@ -170,13 +170,13 @@ async fn several_found_are_listed_up_to_five() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_could_be_another_path_is_not_used() {
+async fn id_that_changes_the_path_is_refused() {
     let (line, _) = failed([listed(&[("ap-southeast-1", "../x")])]).await;
     assert!(line.contains("project_id holds '.'"), "{line}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_up_that_fails_keeps_status_code_and_request_id() {
+async fn failed_look_up_keeps_status_code_and_request_id() {
     let denied = r#"{"error_msg":"Policy does not allow iam:projects:listProjects to be performed.","error_code":"IAM.0003"}"#;
     let (line, error) = failed([says(403, denied)]).await;
     assert_eq!(
@@ -196,7 +196,7 @@ async fn a_look_up_that_fails_keeps_status_code_and_request_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_up_is_repeated_like_any_reading() {
+async fn look_up_is_retried_like_any_read() {
     let script = Script::new([
         Step::Fail(SendCause::Broken),
         says(500, ""),
@@ -213,7 +213,7 @@ async fn a_look_up_is_repeated_like_any_reading() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_look_up_shares_the_limit_of_the_call() {
+async fn look_up_shares_the_deadline_of_the_call() {
     let slow = Step::Late(
         Duration::from_secs(20),
         answer(
@@ -240,7 +240,7 @@ async fn the_look_up_shares_the_limit_of_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_with_time_left_looks_up_where_another_ran_out_of_it() {
+async fn look_up_timed_out_is_retried_by_call_with_time_left() {
     let late = Duration::from_secs(60);
     let script = Script::new(
         [(); 4]
@@ -262,7 +262,7 @@ async fn a_call_with_time_left_looks_up_where_another_ran_out_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn projects_are_listed_without_a_project() {
+async fn projects_are_listed_without_project_header() {
     let script = Script::new([
         listed(&[("ap-southeast-1", PROJECT), ("a b", OTHER)]),
         listed(&[("a b", OTHER)]),
@@ -281,7 +281,7 @@ async fn projects_are_listed_without_a_project() {
     assert_eq!(script.seen()[1].query, "name=a%20b");
     assert_eq!(client.known_project_id(), None);
 
-    // One that is known is no part of the question.
+    // A known project is not sent along.
     let script = Script::new([found()]);
     let client = client_with(unset().project_id(PROJECT), &script);
     client.projects(None).await.unwrap();
@@ -289,7 +289,7 @@ async fn projects_are_listed_without_a_project() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_an_iam_endpoint_projects_say_what_to_set() {
+async fn projects_without_iam_endpoint_advise_a_setting() {
     let error = client(&Script::default()).projects(None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
@@ -301,7 +301,7 @@ async fn without_an_iam_endpoint_projects_say_what_to_set() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn project_id_reports_the_look_up_as_its_own_operation() {
+async fn project_id_error_names_the_look_up_operation() {
     let client = client_with(unset(), &Script::new([listed(&[])]));
     let error = client.project_id().await.unwrap_err();
     assert_eq!(error.operation(), Some("KeystoneListProjects"));

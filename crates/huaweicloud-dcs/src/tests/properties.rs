@@ -1,4 +1,4 @@
-//! What holds of any body and any header: 10,000 of each.
+//! Properties that hold for any body and any header, tested on 10,000 of each.
 
 use http::HeaderValue;
 use proptest::collection::vec;
@@ -35,7 +35,7 @@ fn stop(runtime: &Runtime, script: &Script) -> (Error, Duration) {
     })
 }
 
-/// Any bytes, bodies that the service sends with something wrong in them, and bodies longer than what is read.
+/// Any bytes, damaged bodies of the service, and bodies longer than the cap.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select::<&[u8]>(vec![
         &b"{\"error_code\":\"DCS.4957\""[..],
@@ -60,7 +60,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// One line, bounded, and nothing in it that moves a cursor.
+/// Asserts one bounded line without characters that move the cursor.
 fn is_bounded_line(error: &Error) -> Result<(), TestCaseError> {
     let line = error.to_string();
     prop_assert!(line.chars().count() <= 1024, "{line}");
@@ -70,7 +70,7 @@ fn is_bounded_line(error: &Error) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn any_body_of_a_failure_keeps_status_and_request_id_and_stays_within_the_caps() {
+fn any_error_body_keeps_status_and_request_id_within_caps() {
     let runtime = paused();
     let statuses = prop::sample::select(vec![400_u16, 401, 403, 404, 418, 500, 502, 504, 599]);
     let test = |(status, body): (u16, Vec<u8>)| {
@@ -86,7 +86,7 @@ fn any_body_of_a_failure_keeps_status_and_request_id_and_stays_within_the_caps()
     each(&(statuses, bodies()), test).unwrap();
 }
 
-/// Any bytes, and what is like a header that means something.
+/// Any bytes, and values that resemble valid headers.
 fn values() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..300),
@@ -101,7 +101,7 @@ fn values() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn any_header_is_refused_or_does_no_harm() {
+fn any_header_value_keeps_status_code_and_deadline() {
     let runtime = paused();
     let test = |(status, [id, retry_after, date]): (u16, [Vec<u8>; 3])| {
         let headers = [
@@ -113,7 +113,7 @@ fn any_header_is_refused_or_does_no_harm() {
             let body = r#"{"error_code":"APIGW.0301"}"#;
             let mut answer = http::Response::builder().status(status);
             for (name, value) in &headers {
-                // What cannot be a header does not arrive as one.
+                // Values that cannot be a header are left out.
                 if let Ok(value) = HeaderValue::from_bytes(value) {
                     answer = answer.header(*name, value);
                 }

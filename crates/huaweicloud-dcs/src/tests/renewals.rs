@@ -1,4 +1,4 @@
-//! What is done when a token is refused: another one is got, and the call repeated once.
+//! A refused token: the client gets another one and retries the call once.
 
 use futures_util::future::join_all;
 
@@ -6,7 +6,7 @@ use super::tokens::{PASSWORD, WRONG_PASSWORD, asked, grant, granted, tokens_sent
 use super::*;
 use crate::{CredentialsFuture, ErrorKind, ProvideCredentials, RetryConfig};
 
-/// How the service refuses a token.
+/// The service's refusal of a token.
 fn refused(code: &str) -> Step {
     says(
         401,
@@ -15,7 +15,7 @@ fn refused(code: &str) -> Step {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_is_renewed_and_even_a_stop_repeated_once() {
+async fn refused_token_is_renewed_and_the_stop_retried_once() {
     for code in ["APIGW.0307", "DCS.1001", "DCS.1002", "DCS.1003"] {
         let script = Script::new([
             granted("token-1"),
@@ -36,7 +36,7 @@ async fn a_refused_token_is_renewed_and_even_a_stop_repeated_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_refusals_are_final() {
+async fn other_401_and_403_are_not_retried() {
     let forbidden = says(403, r#"{"error_code":"DCS.1002","error_msg":"m"}"#);
     for refusal in [
         refused("DCS.1004"),
@@ -55,7 +55,7 @@ async fn other_refusals_are_final() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewed_token_that_is_refused_too_is_the_end() {
+async fn renewed_token_refused_ends_the_call() {
     let script = Script::new([
         granted("token-1"),
         refused("DCS.1002"),
@@ -74,7 +74,7 @@ async fn a_renewed_token_that_is_refused_too_is_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_all_refused_send_a_password_each_half_minute() {
+async fn refused_tokens_send_the_password_once_per_30_s() {
     let refused = || refused("DCS.1002");
     let script = Script::new([granted("token-1"), refused(), granted("token-2"), refused()]);
     let client = client_with(user(), &script);
@@ -94,7 +94,7 @@ async fn tokens_all_refused_send_a_password_each_half_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_comes_again_is_not_sent_again() {
+async fn renewal_with_same_token_is_not_retried() {
     let script = Script::new([granted("token-1"), refused("DCS.1002"), granted("token-1")]);
     let error = client_with(user(), &script)
         .stop_sync(TASK)
@@ -104,7 +104,7 @@ async fn a_token_that_comes_again_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_repeats_a_refused_token_is_renewed_for_the_next_call() {
+async fn retries_disabled_renews_token_for_the_next_call() {
     let script = Script::new([
         granted("token-1"),
         refused("DCS.1002"),
@@ -119,7 +119,7 @@ async fn without_repeats_a_refused_token_is_renewed_for_the_next_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_whose_token_is_refused_side_by_side_renew_it_once() {
+async fn concurrent_refusals_renew_the_token_once() {
     let refusal = |seconds| {
         let body = r#"{"error_code":"APIGW.0307","error_msg":"m"}"#;
         Step::Late(Duration::from_secs(seconds), answer(401, body))
@@ -127,7 +127,7 @@ async fn calls_whose_token_is_refused_side_by_side_renew_it_once() {
     let script = Script::new([
         granted("token-1"),
         stopped(),
-        // Two at the same time, and one that is heard of when the renewal is over.
+        // Two arrive at the same time, and one after the renewal.
         refusal(1),
         refusal(1),
         refusal(9),
@@ -145,7 +145,7 @@ async fn calls_whose_token_is_refused_side_by_side_renew_it_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_fails_is_the_calls_error_and_nothing_was_applied() {
+async fn failed_renewal_is_the_error_and_not_applied() {
     let script = Script::new([
         granted("token-1"),
         refused("DCS.1002"),
@@ -163,7 +163,7 @@ async fn a_renewal_that_fails_is_the_calls_error_and_nothing_was_applied() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fixed_token_is_not_renewed() {
+async fn fixed_token_is_not_renewed() {
     let script = Script::new([refused("DCS.1002")]);
     let fixed = settings().credentials(Credentials::token("tokenInvented"));
     let error = client_with(fixed, &script)
@@ -173,7 +173,7 @@ async fn a_fixed_token_is_not_renewed() {
     assert_eq!(error.attempts(), 1);
 }
 
-/// Gives its token until it hears that it was refused, and then the next.
+/// Provides one token until it is told that the token was refused, then the next.
 #[derive(Debug, Default)]
 struct Vault {
     version: Mutex<u32>,
@@ -198,7 +198,7 @@ impl ProvideCredentials for Vault {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_hears_of_a_refusal_and_is_asked_again_once() {
+async fn refused_provider_is_told_and_called_again_once() {
     let vault = Arc::new(Vault::default());
     let script = Script::new([refused("APIGW.0307"), says(429, ""), refused("APIGW.0307")]);
     let client = client_with(settings().credentials_provider(vault.clone()), &script);
@@ -211,7 +211,7 @@ async fn a_provider_hears_of_a_refusal_and_is_asked_again_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_gives_the_same_again_ends_the_call() {
+async fn provider_with_same_credentials_ends_the_call() {
     let vault = Arc::new(Vault {
         stubborn: true,
         ..Vault::default()
@@ -223,7 +223,7 @@ async fn a_provider_that_gives_the_same_again_ends_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_user_from_a_provider_is_refused_and_nothing_is_sent() {
+async fn iam_user_from_provider_is_not_sent() {
     let script = Script::default();
     let provider = Credentials::iam_user("account", "user", PASSWORD);
     let client = client_with(settings().credentials_provider(provider), &script);
@@ -236,7 +236,7 @@ async fn a_user_from_a_provider_is_refused_and_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_cannot_connect_says_not_that_nothing_was_sent() {
+async fn unconnected_renewal_does_not_say_nothing_was_sent() {
     let disconnected = (0..3).map(|_| Step::Fail(SendCause::Connect));
     let steps = [granted("token-1"), refused("DCS.1002")];
     let script = Script::new(steps.into_iter().chain(disconnected));

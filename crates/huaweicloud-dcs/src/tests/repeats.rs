@@ -1,4 +1,4 @@
-//! What is repeated, when, and what is not.
+//! Which calls are retried, when, and which are not.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::{ErrorKind, RetryConfig};
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_is_one_signed_post_without_a_body() {
+async fn stop_is_one_signed_post_without_body() {
     let script = Script::new([stopped()]);
     let response = client(&script).stop_sync(TASK).await.unwrap();
     assert_eq!(
@@ -37,7 +37,7 @@ async fn a_stop_is_one_signed_post_without_a_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_for_now_is_repeated_with_a_date_and_a_signature_of_its_own() {
+async fn stop_refused_for_now_is_retried_with_new_signature() {
     for status in [408, 429, 503] {
         let mut refusal = answer(status, NOT_NOW);
         refusal
@@ -56,7 +56,7 @@ async fn a_refusal_for_now_is_repeated_with_a_date_and_a_signature_of_its_own() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_is_waited_for() {
+async fn retry_after_delays_the_retry() {
     let mut refusal = answer(503, NOT_NOW);
     refusal
         .headers_mut()
@@ -72,9 +72,9 @@ async fn retry_after_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_that_asks_for_nothing_leaves_the_pause_as_it_is() {
+async fn unusable_retry_after_leaves_backoff_unchanged() {
     let pause_after = async |retry_after: Option<&str>| {
-        // Pauses are chosen at random: the same ones each time.
+        // Backoff is random: the seed makes it the same in each round.
         fastrand::seed(1);
         let mut refusal = answer(503, NOT_NOW);
         if let Some(value) = retry_after {
@@ -95,7 +95,7 @@ async fn a_retry_after_that_asks_for_nothing_leaves_the_pause_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_beyond_the_limit_is_not_begun() {
+async fn retry_after_past_the_deadline_is_not_awaited() {
     for retry_after in [
         "120",
         "1000000000",
@@ -119,7 +119,7 @@ async fn a_wait_beyond_the_limit_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_that_lasts_is_returned_after_three_attempts() {
+async fn lasting_refusal_is_returned_after_three_attempts() {
     let busy = |text: &str| {
         says(
             503,
@@ -137,14 +137,14 @@ async fn a_refusal_that_lasts_is_returned_after_three_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_can_be_limited_to_one() {
+async fn retries_disabled_makes_one_attempt() {
     let script = Script::new([refused_for_now(503)]);
     let client = client_with(settings().retry(RetryConfig::disabled()), &script);
     assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_is_repeated() {
+async fn stop_not_sent_is_retried() {
     let script = Script::new([
         Step::Fail(SendCause::Connect),
         Step::Fail(SendCause::Connect),
@@ -160,8 +160,8 @@ async fn what_was_not_sent_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_is_signed_afresh_each_time() {
-    // Pauses are chosen at random; of ten minutes, none of these is shorter than a second, by which dates differ.
+async fn stop_not_sent_is_signed_anew_for_each_retry() {
+    // Backoff is random. With this seed and 10 minutes at most, each is longer than a second, so the dates differ.
     fastrand::seed(1);
     let script = Script::new([
         Step::Fail(SendCause::Connect),
@@ -188,7 +188,7 @@ async fn what_was_not_sent_is_signed_afresh_each_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tls_and_proxy_refusals_are_final() {
+async fn tls_and_proxy_failures_are_not_retried() {
     for cause in [SendCause::Tls, SendCause::ProxyTls, SendCause::Proxy] {
         let script = Script::new([Step::Fail(cause)]);
         let error = client(&script).stop_sync(TASK).await.unwrap_err();
@@ -199,7 +199,7 @@ async fn tls_and_proxy_refusals_are_final() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_cannot_be_sent_is_a_setting_to_mend() {
+async fn unsendable_request_is_config_error() {
     let script = Script::new([Step::Fail(SendCause::Unsendable)]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 1));
@@ -207,7 +207,7 @@ async fn a_request_that_cannot_be_sent_is_a_setting_to_mend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_that_may_have_been_sent_is_not_repeated() {
+async fn stop_that_may_have_been_applied_is_not_retried() {
     let ambiguous = [
         || Step::Fail(SendCause::Broken),
         || says(500, ""),
@@ -232,7 +232,7 @@ async fn a_stop_that_may_have_been_sent_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_is_repeated_after_the_same_failures_and_never_applied() {
+async fn read_is_retried_after_failures_that_end_a_stop() {
     for step in [
         Step::Fail(SendCause::Broken),
         says(500, ""),
@@ -256,7 +256,7 @@ async fn a_read_is_repeated_after_the_same_failures_and_never_applied() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_for_good_are_not_repeated() {
+async fn final_4xx_is_not_retried() {
     for status in [400, 401, 403, 404, 405, 418, 451] {
         let script = Script::new([says(status, ""), says(status, "")]);
         let client = client(&script);
@@ -275,7 +275,7 @@ async fn refusals_for_good_are_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_stop_ends_at_the_limit_of_the_call_and_may_have_been_applied() {
+async fn silent_stop_times_out_and_may_have_been_applied() {
     let script = Script::new([Step::Silence]);
     let began = clock::instant();
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
@@ -292,7 +292,7 @@ async fn a_silent_stop_ends_at_the_limit_of_the_call_and_may_have_been_applied()
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limits_are_settable_and_forever_is_no_panic() {
+async fn read_timeout_applies_under_endless_call_timeout() {
     let script = Script::new([Step::Silence, task("SUCCESS")]);
     let began = clock::instant();
     let read = client_with(
@@ -306,7 +306,7 @@ async fn the_limits_are_settable_and_forever_is_no_panic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_dropped_in_a_pause_makes_no_further_request() {
+async fn call_dropped_in_backoff_sends_no_further_request() {
     let mut refusal = answer(503, NOT_NOW);
     refusal
         .headers_mut()
@@ -323,7 +323,7 @@ async fn a_call_dropped_in_a_pause_makes_no_further_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_could_be_another_path_is_refused_by_name_and_nothing_is_sent() {
+async fn id_that_changes_the_path_is_not_sent() {
     let script = Script::default();
     let client = client(&script);
     for id in [
@@ -350,9 +350,9 @@ async fn an_id_that_could_be_another_path_is_refused_by_name_and_nothing_is_sent
     assert_eq!(script.count(), 0);
 }
 
-/// Deleting is the one call that changes something and is repeated after an ambiguous failure.
+/// `delete` is the only changing call that is retried after an ambiguous failure.
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_applied_once_stays_so_whatever_later_attempts_are_answered() {
+async fn lost_delete_stays_unknown_after_refused_retry() {
     let lost: [fn() -> Step; 2] = [|| says(504, ""), || Step::Fail(SendCause::Broken)];
     for first in lost {
         for last in [

@@ -1,4 +1,4 @@
-//! A cut-over that is cut off wherever it waits, and run again: nothing is done twice, and the end is the same.
+//! A cut-over that is dropped at any await and run again: it changes nothing twice and ends the same.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -9,7 +9,7 @@ use super::*;
 use crate::types::IpExchangeRequest;
 use crate::{CutOver, CutOverOutcome, RollBackEnd, WaitConfig};
 
-/// Drops a future when it has been polled as often as is allowed.
+/// Polls a future this often, then drops it.
 async fn crash_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;
@@ -23,7 +23,7 @@ async fn crash_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     .await
 }
 
-/// Crashes a cut-over at each of its awaits in turn, runs it again, and says how many crashes there were.
+/// Crashes a cut-over at each of its awaits in turn and runs it again. Returns the number of crashes.
 async fn crash_everywhere(
     refusals: u32,
     prepare: impl Fn(&MigrationClient) -> CutOver,
@@ -40,7 +40,7 @@ async fn crash_everywhere(
             return polls;
         }
         let was_sent = !fake.changes().is_empty();
-        // Nothing goes on behind a future that was dropped.
+        // A dropped future sends nothing more.
         sleep(Duration::from_secs(1)).await;
         assert_eq!(!fake.changes().is_empty(), was_sent);
 
@@ -53,8 +53,8 @@ async fn crash_everywhere(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crash_at_any_await_and_another_run_send_one_stop() {
-    // Refused for now, it is sent again after another look.
+async fn crash_at_any_await_then_rerun_sends_one_stop() {
+    // A stop that is refused for now is retried after a check.
     for refusals in [0, 2] {
         let crashes = crash_everywhere(
             refusals,
@@ -64,13 +64,13 @@ async fn a_crash_at_any_await_and_another_run_send_one_stop() {
             [CutOverOutcome::Stopped, CutOverOutcome::AlreadyStopped],
         )
         .await;
-        // A task, eight readings, a task, a stop, and looks for 25 s: two awaits each at least, and the pauses.
+        // Check, eight lag readings, check, stop, and polls for 25 s: at least two awaits each, and the waits between.
         assert!(crashes > 30, "{crashes}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crash_at_any_await_and_another_run_send_one_exchange() {
+async fn crash_at_any_await_then_rerun_sends_one_exchange() {
     let crashes = crash_everywhere(
         1,
         |client| {
@@ -87,7 +87,7 @@ async fn a_crash_at_any_await_and_another_run_send_one_exchange() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_after_a_roll_back_does_not_exchange_again() {
+async fn run_after_roll_back_does_not_exchange_again() {
     let fake = Fake::in_incremental_phase();
     let client = fake.client();
     let cut_over = client
@@ -107,7 +107,7 @@ async fn a_run_after_a_roll_back_does_not_exchange_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_runs_at_once_stop_the_task_once_and_agree_that_it_has_stopped() {
+async fn concurrent_runs_report_one_stop_and_one_already_stopped() {
     let fake = Fake::in_incremental_phase();
     let (one, other) = (fake.client().cut_over(TASK), fake.client().cut_over(TASK));
     let (one, other) = futures_util::future::join(one.run(), other.run()).await;

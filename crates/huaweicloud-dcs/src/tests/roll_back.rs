@@ -1,4 +1,4 @@
-//! An exchange of addresses that is taken back.
+//! The roll back of an exchange of IPs.
 
 use super::*;
 use crate::{ErrorKind, Result, RollBackEnd, RollBackOutcome, WaitConfig};
@@ -19,7 +19,7 @@ fn rolled_back() -> Step {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_finished_exchange_is_taken_back_once_and_that_is_confirmed() {
+async fn finished_exchange_is_rolled_back_once_and_confirmed() {
     let unknown = || exchanging("TERMINATED", "NEWS");
     let (outcome, script) = roll_back([
         exchanged(),
@@ -40,7 +40,7 @@ async fn a_finished_exchange_is_taken_back_once_and_that_is_confirmed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_sent_without_a_finished_exchange() {
+async fn unfinished_or_rolled_back_exchange_sends_nothing() {
     for (task_status, advice) in [
         ("EXCHANGING", "wait until"),
         ("", "no finished exchange"),
@@ -65,7 +65,7 @@ async fn nothing_is_sent_without_a_finished_exchange() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_roll_back_whose_answer_was_lost_is_looked_for_and_never_sent_again() {
+async fn lost_roll_back_is_polled_and_never_resent() {
     let looks = || (0..5).map(|_| exchanged());
     let lost = [exchanged(), says(502, "")].into_iter().chain(looks());
     let (outcome, script) = roll_back(lost.chain([rolled_back()])).await;
@@ -89,7 +89,7 @@ async fn a_roll_back_whose_answer_was_lost_is_looked_for_and_never_sent_again() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_roll_back_is_the_refusal_unless_it_had_just_been_done() {
+async fn refused_roll_back_is_the_error_unless_already_done() {
     for refusal in [wrong_state(), says(403, "")] {
         let is_looked_at = matches!(&refusal, Step::Answer(answer) if answer.status() == 400);
         let look = is_looked_at.then(exchanged);
@@ -105,7 +105,7 @@ async fn a_refused_roll_back_is_the_refusal_unless_it_had_just_been_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_failure_ends_it_and_one_from_before_does_not() {
+async fn only_a_new_failure_ends_the_roll_back() {
     let failed = |task_status| exchanging("FAILED", task_status);
     let (outcome, _) = roll_back([
         exchanged(),

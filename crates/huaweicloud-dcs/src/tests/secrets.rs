@@ -1,11 +1,11 @@
-//! No secret leaves by an error, even if the service sends it back.
+//! Errors, responses and `Debug` show no secret, even if the service echoes it.
 
 use super::*;
 use crate::types;
 
 #[tokio::test(start_paused = true)]
-async fn what_the_service_sends_back_of_the_request_is_taken_out() {
-    // The signature depends on the date alone here, so that a first call tells what a second one will be answered with.
+async fn echoed_key_token_and_signature_are_redacted() {
+    // Only the date changes the signature here. So the first call gives the signature that the second one will have.
     let credentials =
         Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
     let script = Script::new([stopped()]);
@@ -43,7 +43,7 @@ async fn what_the_service_sends_back_of_the_request_is_taken_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_client_shows_no_secret() {
+async fn debug_of_client_shows_no_secret() {
     let credentials =
         Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
     let settings = settings().credentials(credentials);
@@ -57,7 +57,7 @@ async fn the_client_shows_no_secret() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_secret_header_is_marked_so_that_logs_leave_it_out() {
+async fn secret_headers_are_marked_sensitive() {
     let script = Script::new([stopped(), stopped()]);
     let temporary =
         Credentials::ak_sk("AKINVENTED", "skInvented").with_security_token("tokenInvented");
@@ -80,7 +80,7 @@ async fn every_secret_header_is_marked_so_that_logs_leave_it_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_shows_no_secret_either() {
+async fn success_redacts_token_in_request_id() {
     let mut echo = answer(204, "");
     echo.headers_mut()
         .insert("x-request-id", "id tokenInvented".parse().unwrap());
@@ -102,7 +102,7 @@ async fn a_success_shows_no_secret_either() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_password_that_the_service_sends_back_is_taken_out() {
+async fn echoed_password_is_redacted() {
     let password = r#"in"vented\pass"#;
     let end = || types::ConfigMigrationInstanceBody::default().with_password(password);
     let settings = types::SetOnlineMigrationTaskBody::new(
@@ -134,7 +134,7 @@ async fn a_password_that_the_service_sends_back_is_taken_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_half_of_a_secret_is_left_where_a_text_is_cut() {
+async fn truncated_text_leaves_no_part_of_a_secret() {
     let token = "tokenInvented-0123456789";
     for length in 100..130 {
         let mut answer = answer(400, "");
@@ -147,7 +147,7 @@ async fn no_half_of_a_secret_is_left_where_a_text_is_cut() {
         let error = client.stop_sync(TASK).await.unwrap_err();
         assert!(!error.to_string().contains("tokenInv"), "{error}");
     }
-    // In JSON a slash may be written in two ways, and a secret is found only once it is read.
+    // JSON spells a slash in two ways: the secret is found only after decoding.
     let token = "tokenInvented/0123456789";
     for length in 480..520 {
         let escaped = format!("{}{}", "x".repeat(length), token.replace('/', r"\/"));

@@ -1,8 +1,8 @@
-//! A clock that is off is corrected once, from the service's own.
+//! A wrong clock is corrected once, from the `Date` of the refusal.
 
 use super::*;
 
-/// A refused signature, answered by a service whose clock differs by this many seconds.
+/// A refused signature from a service whose clock differs by this many seconds.
 fn refused(code: &str, seconds: i64) -> http::Response<Body> {
     let mut answer = answer(
         401,
@@ -21,7 +21,7 @@ fn refused(code: &str, seconds: i64) -> http::Response<Body> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_20_minutes_off_is_corrected_and_stays_so() {
+async fn clock_20_minutes_off_is_corrected_for_later_calls() {
     for (code, seconds, dates) in [
         (
             "APIGW.0301",
@@ -48,7 +48,7 @@ async fn a_clock_20_minutes_off_is_corrected_and_stays_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_that_the_clock_does_not_explain_is_final() {
+async fn refusal_without_skew_evidence_is_not_retried() {
     let mut aged = refused("APIGW.0301", 1200);
     aged.headers_mut().insert("age", "1200".parse().unwrap());
     let mut dateless = refused("APIGW.0301", 1200);
@@ -75,7 +75,7 @@ async fn a_refusal_that_the_clock_does_not_explain_is_final() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_refusal_says_nothing_about_the_clock() {
+async fn slow_refusal_does_not_correct_the_clock() {
     let script = Script::new([Step::Late(
         Duration::from_secs(901),
         refused("APIGW.0301", 4000),
@@ -85,7 +85,7 @@ async fn a_slow_refusal_says_nothing_about_the_clock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_date_that_no_clock_is_off_by_is_not_learnt_and_spoils_no_later_call() {
+async fn absurd_date_does_not_correct_the_clock() {
     let mut far_off = refused("APIGW.0301", 0);
     let date = "Thu, 30 Dec 9999 22:00:01 GMT".parse().unwrap();
     far_off.headers_mut().insert("date", date);
@@ -96,14 +96,14 @@ async fn a_date_that_no_clock_is_off_by_is_not_learnt_and_spoils_no_later_call()
         (error.status(), error.code(), error.attempts()),
         (Some(401), Some("APIGW.0301"), 1)
     );
-    // A key that was refused is held back for 5 minutes.
+    // A refused key is held back for 5 minutes.
     sleep(Duration::from_secs(301)).await;
     client.stop_sync(TASK).await.unwrap();
     assert_eq!(script.seen()[1].header("x-sdk-date"), "20260102T030906Z");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_refusal_is_final_so_that_the_key_is_not_locked() {
+async fn second_refusal_after_correction_is_not_retried() {
     let script = Script::new([
         Step::Answer(refused("APIGW.0301", 1200)),
         Step::Answer(refused("APIGW.0301", 4800)),
@@ -114,7 +114,7 @@ async fn a_second_refusal_is_final_so_that_the_key_is_not_locked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_has_no_date_to_correct() {
+async fn token_call_is_not_retried_for_skew() {
     let script = Script::new([Step::Answer(refused("APIGW.0301", 1200))]);
     let client = client_with(
         settings().credentials(Credentials::token("tokenInvented")),
@@ -124,8 +124,8 @@ async fn a_token_has_no_date_to_correct() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_side_by_side_all_profit_from_what_one_has_learnt() {
-    // Slow enough for both to be sent before either is answered.
+async fn concurrent_calls_are_all_corrected() {
+    // Slow enough that both are sent before either response.
     let refusal = || Step::Late(Duration::from_secs(3), refused("APIGW.0301", 1200));
     let script = Script::new([refusal(), refusal(), stopped(), stopped()]);
     let client = client(&script);
@@ -134,7 +134,7 @@ async fn calls_side_by_side_all_profit_from_what_one_has_learnt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_date_to_wait_for_is_measured_by_the_corrected_clock() {
+async fn retry_after_date_uses_the_corrected_clock() {
     let mut busy = answer(503, NOT_NOW);
     let date = httpdate::fmt_http_date(beginning() + Duration::from_secs(1207));
     busy.headers_mut()

@@ -1,4 +1,4 @@
-//! An IAM user's tokens: when one is got, how long it is kept, and what its failure means.
+//! Tokens of an IAM user: when the client gets one, how long it keeps it, and what a failure means.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub(super) fn user() -> ClientBuilder {
         .credentials(Credentials::iam_user("account", "user", PASSWORD))
 }
 
-/// The answer with a token that expires so many seconds after the test began.
+/// The response with a token that expires this many seconds after the start of the test.
 pub(super) fn grant(token: &str, seconds: u64) -> http::Response<Body> {
     let end = jiff::Timestamp::try_from(beginning() + Duration::from_secs(seconds)).unwrap();
     let mut answer = answer(201, format!(r#"{{"token":{{"expires_at":"{end}"}}}}"#));
@@ -30,7 +30,7 @@ pub(super) fn granted(token: &str) -> Step {
     Step::Answer(grant(token, 24 * 60 * 60))
 }
 
-/// The tokens that the calls of the service were sent with, in order.
+/// The tokens of the calls to the service, in order.
 pub(super) fn tokens_sent(script: &Script) -> Vec<String> {
     script
         .seen()
@@ -40,7 +40,7 @@ pub(super) fn tokens_sent(script: &Script) -> Vec<String> {
         .collect()
 }
 
-/// How often IAM was asked for a token.
+/// The number of token requests.
 pub(super) fn asked(script: &Script) -> usize {
     let seen = script.seen();
     seen.iter()
@@ -49,7 +49,7 @@ pub(super) fn asked(script: &Script) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_got_with_the_password_and_without_authentication_and_sent_from_then_on() {
+async fn token_is_requested_unsigned_once_and_then_sent() {
     let script = Script::new([granted("token-1"), stopped(), stopped()]);
     let client = client_with(user(), &script);
     client.stop_sync(TASK).await.unwrap();
@@ -86,7 +86,7 @@ async fn a_token_is_got_with_the_password_and_without_authentication_and_sent_fr
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_project_the_token_is_for_the_one_named_like_the_region_and_looks_it_up() {
+async fn token_without_project_is_scoped_by_region_name() {
     let projects = format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#);
     let unset = || {
         MigrationClient::builder()
@@ -100,7 +100,7 @@ async fn without_a_project_the_token_is_for_the_one_named_like_the_region_and_lo
     let client = client_with(unset(), &script);
     let ended = join_all((0..100).map(|_| client.stop_sync(TASK))).await;
     assert!(ended.iter().all(Result::is_ok));
-    // One token, one look-up with it, and a hundred stops.
+    // One token, one look-up and a hundred stops.
     assert_eq!((asked(&script), script.count()), (1, 102));
     assert!(tokens_sent(&script).iter().all(|token| token == "token-1"));
     assert!(
@@ -123,7 +123,7 @@ async fn without_a_project_the_token_is_for_the_one_named_like_the_region_and_lo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hundred_calls_side_by_side_get_one_token() {
+async fn hundred_concurrent_calls_get_one_token() {
     let late = Step::Late(Duration::from_secs(1), grant("token-1", 3600));
     let script = Script::new([late].into_iter().chain((0..100).map(|_| stopped())));
     let client = client_with(user(), &script);
@@ -133,7 +133,7 @@ async fn a_hundred_calls_side_by_side_get_one_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_renewed_five_minutes_before_it_expires_or_halfway_if_it_is_short() {
+async fn token_is_renewed_5_minutes_early_or_at_half_life() {
     for (life, renewed_after) in [(24 * 60 * 60, 24 * 60 * 60 - 300), (60, 30)] {
         let script = Script::new([
             Step::Answer(grant("token-1", life)),
@@ -153,7 +153,7 @@ async fn a_token_is_renewed_five_minutes_before_it_expires_or_halfway_if_it_is_s
 }
 
 #[tokio::test(start_paused = true)]
-async fn token_that_lives_0_s_is_used_for_half_a_minute() {
+async fn token_that_lives_0_s_is_used_for_30_s() {
     let granted = || Step::Answer(grant("token-1", 0));
     let round = || [granted()].into_iter().chain((0..5).map(|_| stopped()));
     let script = Script::new(round().chain(round()));
@@ -168,7 +168,7 @@ async fn token_that_lives_0_s_is_used_for_half_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_password_is_sent_once_by_all_calls_for_fifteen_minutes() {
+async fn wrong_password_is_sent_once_in_15_minutes() {
     let mut wrong = answer(401, WRONG_PASSWORD);
     wrong.headers_mut().remove("x-request-id");
     wrong
@@ -201,7 +201,7 @@ async fn a_wrong_password_is_sent_once_by_all_calls_for_fifteen_minutes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn token_call_is_repeated_after_failures_that_may_pass() {
+async fn token_call_is_retried_after_transient_failures() {
     let script = Script::new([
         Step::Fail(SendCause::Connect),
         says(429, ""),
@@ -210,7 +210,7 @@ async fn token_call_is_repeated_after_failures_that_may_pass() {
     ]);
     client_with(user(), &script).stop_sync(TASK).await.unwrap();
 
-    // It changes nothing, so that a lost answer does no harm.
+    // A token call changes nothing, so it is retried after a lost response, too.
     for lost in [
         (|| Step::Fail(SendCause::Broken)) as fn() -> Step,
         || Step::Silence,
@@ -260,7 +260,7 @@ async fn token_call_is_repeated_after_failures_that_may_pass() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_iam_leaves_the_call_in_its_limit() {
+async fn silent_iam_ends_at_the_deadline_and_is_not_applied() {
     let script = Script::new([Step::Silence]);
     let client = client_with(user().timeout(Duration::from_secs(10)), &script);
     let began = clock::instant();
@@ -273,7 +273,7 @@ async fn a_silent_iam_leaves_the_call_in_its_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_password_and_no_token_is_shown() {
+async fn password_and_token_are_redacted() {
     let escaped = PASSWORD.replace('\\', "\\\\").replace('"', "\\\"");
     let echo = format!(r#"{{"error":{{"message":"you sent {escaped}"}}}}"#);
     let script = Script::new([

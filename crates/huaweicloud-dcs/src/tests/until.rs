@@ -1,4 +1,4 @@
-//! A state of a task, or a job, that is waited for.
+//! Waits for a condition of a task, and for a job.
 
 use super::*;
 use crate::types::{MigrationTaskDetail, TaskStatus};
@@ -12,11 +12,7 @@ async fn wait_over(
     let result = client(&script)
         .wait_until(TASK, condition, WaitConfig::default())
         .await;
-    assert_eq!(
-        script.left(),
-        0,
-        "the script is played to its end: {result:?}"
-    );
+    assert_eq!(script.left(), 0, "unused script steps: {result:?}");
     (result, script)
 }
 
@@ -28,7 +24,7 @@ fn job(status: &str, reason: &str) -> Step {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_state_is_waited_for_through_known_and_unknown_ones() {
+async fn wait_passes_through_known_and_unknown_statuses() {
     let steps = [
         task("CREATING"),
         task("RUNNING"),
@@ -54,7 +50,7 @@ async fn a_state_is_waited_for_through_known_and_unknown_ones() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_task_ends_the_wait_with_the_reason_of_the_list() {
+async fn failed_task_ends_the_wait_with_reason_from_list() {
     let named = format!(r#"{{"task_id":"{TASK}","task_name":"seed","status":"FAILED"}}"#);
     let steps = [says(200, named), failed_because("Bad\\npassword.")];
     let (result, script) = wait_over(Condition::Copied, steps).await;
@@ -72,7 +68,7 @@ async fn a_failed_task_ends_the_wait_with_the_reason_of_the_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_task_ends_the_wait_whatever_the_look_up_of_the_reason_does() {
+async fn failed_task_ends_the_wait_if_reason_look_up_fails() {
     for list in [
         says(403, ""),
         says(200, "{}"),
@@ -90,7 +86,7 @@ async fn a_failed_task_ends_the_wait_whatever_the_look_up_of_the_reason_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_is_not_the_one_waited_for_is_named_at_once() {
+async fn other_end_fails_the_wait_at_once() {
     for (condition, end) in [
         (Condition::AwaitsConfiguration, "FULLMIGRATING"),
         (Condition::IncrementalPhase, "TERMINATED"),
@@ -109,7 +105,7 @@ async fn an_end_that_is_not_the_one_waited_for_is_named_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reads_that_fail_for_now_are_waited_through_and_others_end_the_wait_as_they_are() {
+async fn only_transient_poll_failures_are_retried() {
     let steps = (0..3)
         .map(|_| says(503, ""))
         .chain((0..3).map(|_| Step::Fail(SendCause::Broken)))
@@ -130,7 +126,7 @@ async fn reads_that_fail_for_now_are_waited_through_and_others_end_the_wait_as_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_passes_names_what_was_seen_last_and_there_is_always_one_look() {
+async fn timeout_names_last_status_after_at_least_one_poll() {
     let wait = |seconds| WaitConfig::default().with_timeout(Duration::from_secs(seconds));
     let script = Script::new([task("TERMINATED")]);
     let task_seen = client(&script)
@@ -166,7 +162,7 @@ async fn a_limit_that_passes_names_what_was_seen_last_and_there_is_always_one_lo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_is_waited_for_until_it_is_done_or_has_failed() {
+async fn job_is_polled_until_done_or_failed() {
     let script = Script::new([
         job("INIT", "null"),
         job("RUNNING", "null"),
@@ -205,7 +201,7 @@ async fn a_job_is_waited_for_until_it_is_done_or_has_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn exchange_that_was_never_sent_is_not_waited_for_long() {
+async fn missing_exchange_or_roll_back_ends_after_60_s() {
     for condition in [Condition::IpsExchanged, Condition::IpsRolledBack] {
         let script = Script::new((0..20).map(|_| task("TERMINATED")));
         let began = clock::instant();
@@ -221,14 +217,14 @@ async fn exchange_that_was_never_sent_is_not_waited_for_long() {
         let took = clock::since(began).as_secs();
         assert!((60..90).contains(&took), "{took}");
     }
-    // One that shows late is met all the same.
+    // An exchange that appears late still ends the wait.
     let late = (0..5).map(|_| task("TERMINATED"));
     let steps = late.chain([exchanging("TERMINATED", "EXCHANGE_SUCCESS")]);
     assert!(wait_over(Condition::IpsExchanged, steps).await.0.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn late_state_is_told_with_what_brings_it() {
+async fn timeout_advises_what_leads_to_the_condition() {
     for (condition, status, advice) in [
         (Condition::IncrementalPhase, "RUNNING", "configure the task"),
         (Condition::Copied, "CREATING", "configure the task"),

@@ -1,4 +1,4 @@
-//! A stop that is waited for: what a look at the task makes of every answer.
+//! `stop_sync_and_wait`: the outcome for each response to the stop and to the polls.
 
 use super::*;
 use crate::types::TaskStatus;
@@ -11,11 +11,7 @@ pub(super) async fn wait_over(
     let outcome = client(&script)
         .stop_sync_and_wait(TASK, WaitConfig::default())
         .await;
-    assert_eq!(
-        script.left(),
-        0,
-        "the script is played to its end: {outcome:?}"
-    );
+    assert_eq!(script.left(), 0, "unused script steps: {outcome:?}");
     if let Ok(outcome) = &outcome {
         assert_eq!(outcome.attempts(), u32::try_from(script.stops()).unwrap());
     }
@@ -23,7 +19,7 @@ pub(super) async fn wait_over(
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_accepted_stop_is_looked_at_about_every_10_seconds_until_it_shows() {
+async fn accepted_stop_is_polled_every_10_s_until_terminated() {
     let steps = [
         stopped(),
         task("INCRMIGEATING"),
@@ -49,7 +45,7 @@ async fn an_accepted_stop_is_looked_at_about_every_10_seconds_until_it_shows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_ends_are_named() {
+async fn other_end_is_the_outcome() {
     for status in ["SUCCESS", "MIGRATION_SUCCESS", "RELEASED", "DELETED"] {
         let (outcome, _) = wait_over([stopped(), task(status)]).await;
         assert_eq!(
@@ -60,7 +56,7 @@ async fn other_ends_are_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_task_is_an_error_that_names_its_status() {
+async fn failed_task_is_error_with_status_and_reason() {
     for status in ["FAILED", "MIGRATION_FAILED", "ERROR"] {
         let (outcome, _) = wait_over([stopped(), task(status), failed_because("No room.")]).await;
         let error = outcome.unwrap_err();
@@ -75,7 +71,7 @@ async fn a_failed_task_is_an_error_that_names_its_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_stop_of_a_terminated_task_was_already_stopped() {
+async fn refused_stop_of_terminated_task_is_already_stopped() {
     for steps in [
         vec![wrong_state(), task("TERMINATED")],
         vec![wrong_state(), task("TERMINATING"), task("TERMINATED")],
@@ -88,7 +84,7 @@ async fn a_refused_stop_of_a_terminated_task_was_already_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_stop_of_any_other_task_is_the_refusal() {
+async fn refused_stop_of_other_task_is_the_refusal() {
     for look in [
         task("RUNNING"),
         task("SUCCESS"),
@@ -109,7 +105,7 @@ async fn a_refused_stop_of_any_other_task_is_the_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_refused_for_another_reason_is_not_looked_at() {
+async fn stop_refused_for_other_reason_is_not_polled() {
     for refusal in [
         says(401, ""),
         says(403, ""),
@@ -122,7 +118,7 @@ async fn a_stop_refused_for_another_reason_is_not_looked_at() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
+async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
     for lost in [Step::Fail(SendCause::Broken), says(504, ""), Step::Silence] {
         let (outcome, script) = wait_over([lost, task("TERMINATING"), task("TERMINATED")]).await;
         let outcome = outcome.unwrap();
@@ -133,7 +129,7 @@ async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn progress_tells_the_accepted_stop_and_every_poll() {
+async fn progress_reports_accepted_stop_and_each_poll() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let kept = told.clone();
     let script = Script::new([
@@ -174,7 +170,7 @@ async fn progress_tells_the_accepted_stop_and_every_poll() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wait_dropped_after_acceptance_has_told_its_request_id() {
+async fn dropped_wait_has_reported_the_request_id() {
     let accepted = Arc::new(Mutex::new(None));
     let kept = accepted.clone();
     let script = Script::new([stopped(), Step::Silence]);
@@ -191,7 +187,7 @@ async fn wait_dropped_after_acceptance_has_told_its_request_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_ends_the_wait() {
+async fn only_transient_poll_failures_are_retried() {
     let steps = [
         stopped(),
         says(503, ""),
@@ -216,7 +212,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_end
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
+async fn unconfirmed_stop_times_out_and_names_last_status() {
     let script =
         Script::new(std::iter::once(stopped()).chain((0..5).map(|_| task("INCRMIGEATING"))));
     let config = WaitConfig::default()
@@ -247,7 +243,7 @@ async fn a_stop_that_never_shows_ends_at_the_limit_and_names_the_last_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_stop_is_not_said_to_have_been_applied_when_another_one_never_shows() {
+async fn refused_stop_beside_unconfirmed_one_is_not_applied() {
     let script = Script::new([
         wrong_state(),
         task("TERMINATING"),
@@ -270,7 +266,7 @@ async fn a_refused_stop_is_not_said_to_have_been_applied_when_another_one_never_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_shorter_than_the_pause_looks_once_more_at_its_end() {
+async fn timeout_below_interval_polls_once_more_at_its_end() {
     let script = Script::new([stopped(), task("TERMINATING"), task("TERMINATED")]);
     let config = WaitConfig::default().with_timeout(Duration::from_secs(5));
     let outcome = client(&script)
@@ -281,7 +277,7 @@ async fn a_wait_shorter_than_the_pause_looks_once_more_at_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_said_of_a_wait_is_one_line_and_keeps_what_the_stop_was_answered() {
+async fn wait_error_is_one_line_and_keeps_the_stop_response() {
     let steps = [
         says(504, r#"{"error_code":"DCS.5000"}"#),
         task(r"NEW\u001b[2J\nstopped t-9"),

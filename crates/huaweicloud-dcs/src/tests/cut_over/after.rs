@@ -1,10 +1,10 @@
-//! What becomes of a stop or an exchange that a cut-over sent.
+//! The outcome of a stop or an exchange that a cut-over sent.
 
 use super::*;
 use crate::{ErrorKind, WaitConfig};
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_that_is_refused_is_the_refusal() {
+async fn refused_stop_returns_the_refusal() {
     for steps in [
         vec![says(403, r#"{"error_code":"DCS.2003"}"#)],
         vec![wrong_state(), running()],
@@ -20,7 +20,7 @@ async fn a_stop_that_is_refused_is_the_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
+async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
     for lost in [Step::Fail(SendCause::Broken), says(504, ""), Step::Silence] {
         let steps = then([lost, running(), task("TERMINATING"), task("TERMINATED")]);
         let (report, script) = run_over(quick, steps).await;
@@ -35,7 +35,7 @@ async fn a_lost_stop_that_was_applied_is_found_and_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_or_exchange_ends_unchanged_and_is_not_sent_again() {
+async fn lost_stop_or_exchange_unchanged_ends_without_resend() {
     let minute = |cut_over: CutOver| {
         let wait = WaitConfig::default().with_interval(Duration::from_secs(60));
         quick(cut_over).with_confirmation(wait.with_unchanged_timeout(Duration::from_secs(50)))
@@ -52,7 +52,7 @@ async fn lost_stop_or_exchange_ends_unchanged_and_is_not_sent_again() {
         );
         assert_eq!(script.stops(), 1);
     }
-    // Somebody restarted it meanwhile.
+    // Someone restarted the task in the meantime.
     let copying = || task("FULLMIGRATING");
     let (result, script) = run_over(minute, then([says(502, ""), copying(), copying()])).await;
     assert!(result.unwrap_err().may_have_been_applied());
@@ -64,7 +64,7 @@ async fn lost_stop_or_exchange_ends_unchanged_and_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_unclear_status_does_not_count_as_unchanged() {
+async fn lost_stop_unknown_status_does_not_count_as_unchanged() {
     let unclear = (0..20).map(|_| task("NEWS"));
     let steps = then([says(502, ""), running()]).chain(unclear);
     let (report, script) = run_over(quick, steps.chain([task("TERMINATED")])).await;
@@ -73,7 +73,7 @@ async fn lost_stop_unclear_status_does_not_count_as_unchanged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_is_not_the_stop_is_an_error_that_may_have_been_applied() {
+async fn other_end_after_stop_may_have_been_applied() {
     for (end, list) in [
         ("SUCCESS", None),
         ("RELEASED", None),
@@ -95,7 +95,7 @@ async fn an_end_that_is_not_the_stop_is_an_error_that_may_have_been_applied() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_that_is_not_confirmed_may_have_been_applied_unless_it_was_somebody_elses() {
+async fn unconfirmed_stop_may_have_been_applied_only_if_ours() {
     let soon = |cut_over| {
         let wait = WaitConfig::default().with_timeout(Duration::from_secs(5));
         quick(cut_over).with_confirmation(wait)
@@ -118,7 +118,7 @@ async fn a_stop_that_is_not_confirmed_may_have_been_applied_unless_it_was_somebo
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_is_sent_once_and_confirmed_though_the_synchronization_stops_meanwhile() {
+async fn exchange_is_sent_once_and_confirmed_after_terminated() {
     let steps = then([
         stopped(),
         running(),
@@ -148,7 +148,7 @@ async fn an_exchange_is_sent_once_and_confirmed_though_the_synchronization_stops
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_whose_answer_was_lost_is_looked_for_and_never_sent_again() {
+async fn lost_exchange_is_polled_and_never_resent() {
     let looks = || (0..5).map(|_| running());
     let steps = then([says(502, "")]).chain(looks());
     let end = exchanging("TERMINATED", "EXCHANGE_SUCCESS");
@@ -182,7 +182,7 @@ async fn an_exchange_whose_answer_was_lost_is_looked_for_and_never_sent_again() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_for_now_is_not_lost_where_somebody_elses_stop_is_not_confirmed() {
+async fn refusal_is_source_if_other_stop_stays_unconfirmed() {
     let soon = |cut_over| {
         let wait = WaitConfig::default().with_timeout(Duration::from_secs(5));
         quick(cut_over).with_confirmation(wait)
@@ -204,7 +204,7 @@ async fn a_refusal_for_now_is_not_lost_where_somebody_elses_stop_is_not_confirme
 }
 
 #[tokio::test(start_paused = true)]
-async fn earlier_refusal_of_a_stop_survives_a_later_failure() {
+async fn refusal_is_kept_as_previous_after_later_tls_failure() {
     let first = refused_for_now(503);
     let steps = then([first]).chain(still_level());
     let steps = steps.chain([Step::Fail(SendCause::Tls)]);

@@ -1,10 +1,10 @@
-//! What has to be so before a cut-over sends anything.
+//! What a cut-over requires before it sends anything.
 
 use super::*;
 use crate::ErrorKind;
 
 #[tokio::test(start_paused = true)]
-async fn a_reading_over_the_limit_or_without_a_meaning_begins_the_count_anew() {
+async fn high_or_unknown_lag_restarts_the_reading_count() {
     let still = || says(200, r#"{"offset":0,"is_migrating":false}"#);
     let missed = || (0..3).map(|_| says(503, ""));
     for spoilt in [
@@ -29,7 +29,7 @@ async fn a_reading_over_the_limit_or_without_a_meaning_begins_the_count_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_before_the_stop_that_takes_long_makes_the_lag_be_read_once_more() {
+async fn slow_check_before_stop_reads_lag_again() {
     let slow = || {
         let running = format!(r#"{{"task_id":"{TASK}","status":"INCRMIGEATING"}}"#);
         Step::Late(Duration::from_secs(6), answer(200, running))
@@ -45,7 +45,7 @@ async fn a_look_before_the_stop_that_takes_long_makes_the_lag_be_read_once_more(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lag_that_stays_too_large_ends_at_the_limit_with_nothing_sent() {
+async fn high_lag_times_out_and_sends_no_stop() {
     for (readings, said) in [(["0", "412"], "412"), (["9", "null"], "unknown")] {
         let looks = readings.map(lag).into_iter();
         let look = (said == "unknown").then(running);
@@ -68,7 +68,7 @@ async fn a_lag_that_stays_too_large_ends_at_the_limit_with_nothing_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_stands_elsewhere_is_an_error_that_says_what_first_and_nothing_is_sent() {
+async fn unready_status_is_error_with_advice_and_no_stop() {
     for (status, advice) in [
         ("CREATING", "wait until"),
         ("RUNNING", "wait until"),
@@ -78,7 +78,7 @@ async fn a_task_that_stands_elsewhere_is_an_error_that_says_what_first_and_nothi
         ("RELEASED", "not by this"),
         ("DELETED", "not by this"),
     ] {
-        // At the beginning, and right before the stop.
+        // In the first check, and in the last check before the stop.
         for steps in [
             vec![task(status)],
             vec![running(), lag("0"), task(status)],
@@ -103,7 +103,7 @@ async fn a_task_that_stands_elsewhere_is_an_error_that_says_what_first_and_nothi
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_that_somebody_else_sent_is_waited_for_and_not_sent_again() {
+async fn stop_by_someone_else_is_awaited_and_not_resent() {
     let begun = |steps: Vec<Step>| [running()].into_iter().chain(steps).collect::<Vec<_>>();
     for steps in [
         vec![task("TERMINATED")],
@@ -133,7 +133,7 @@ async fn a_stop_that_somebody_else_sent_is_waited_for_and_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn told_to_ignore_the_lag_it_stops_whatever_that_is_but_in_the_incremental_phase_alone() {
+async fn ignored_lag_still_requires_the_incremental_phase() {
     for (reading, known) in [
         (lag("999"), Some(999)),
         (lag("null"), None),
@@ -154,7 +154,7 @@ async fn told_to_ignore_the_lag_it_stops_whatever_that_is_but_in_the_incremental
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_that_is_refused_is_the_error_with_nothing_sent() {
+async fn refused_read_is_the_error_and_sends_no_stop() {
     for steps in [
         vec![says(400, r#"{"error_code":"DCS.4133"}"#)],
         vec![running(), says(403, ""), running()],
@@ -174,7 +174,7 @@ async fn a_read_that_is_refused_is_the_error_with_nothing_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_confirming_run_sends_nothing_and_says_so() {
+async fn only_confirming_sends_no_stop() {
     let (result, script) = run_over(CutOver::only_confirming, [running()]).await;
     let error = result.unwrap_err();
     assert_eq!(
@@ -195,7 +195,7 @@ async fn only_confirming_run_sends_nothing_and_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn advice_before_an_exchange_leads_to_no_harm() {
+async fn exchange_advice_never_suggests_a_restart() {
     for (status, says, never_says) in [
         ("TERMINATED", "point clients to the target", "restart"),
         ("RUNNING", "configure the task", "restart"),

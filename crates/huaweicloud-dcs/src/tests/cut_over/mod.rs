@@ -1,4 +1,4 @@
-//! A cut-over, rule by rule: what is read, what is sent, and what is not.
+//! The cut-over, rule by rule: what it reads, what it sends, and what it never sends.
 
 mod after;
 mod before;
@@ -21,15 +21,11 @@ async fn run_over(
 ) -> (Result<CutOverReport>, Script) {
     let script = Script::new(steps);
     let result = options(client(&script).cut_over(TASK)).run().await;
-    assert_eq!(
-        script.left(),
-        0,
-        "the script is played to its end: {result:?}"
-    );
+    assert_eq!(script.left(), 0, "unused script steps: {result:?}");
     (result, script)
 }
 
-/// One reading of the lag is enough: for tests of what comes before or after.
+/// A cut-over that needs one lag reading only: for tests of the steps before and after.
 fn quick(cut_over: CutOver) -> CutOver {
     cut_over.with_readings(NonZeroU32::MIN)
 }
@@ -42,7 +38,7 @@ fn running() -> Step {
     task("INCRMIGEATING")
 }
 
-/// All that leads to the stop, if one reading is enough.
+/// The responses up to the stop, if one lag reading is enough.
 fn level() -> [Step; 3] {
     [running(), lag("0"), running()]
 }
@@ -58,12 +54,12 @@ fn asks_for(seconds: &str) -> Step {
     Step::Answer(refusal)
 }
 
-/// The look before another attempt, where nothing has changed.
+/// The check before a retry, where nothing has changed.
 fn still_level() -> [Step; 2] {
     [running(), lag("0")]
 }
 
-/// The error behind an error.
+/// The source of an error, which is an error of this crate.
 fn cause(error: &Error) -> &Error {
     error.source().unwrap().downcast_ref().unwrap()
 }
@@ -74,7 +70,7 @@ fn kinds(report: &CutOverReport) -> Vec<(StepKind, StepState)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cut_over_checks_waits_for_the_lag_checks_again_stops_once_and_confirms() {
+async fn cut_over_checks_waits_rechecks_stops_once_and_confirms() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let kept = told.clone();
     let lags = Arc::new(Mutex::new(Vec::new()));
@@ -156,7 +152,7 @@ async fn a_cut_over_checks_waits_for_the_lag_checks_again_stops_once_and_confirm
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dry_run_only_reads_and_says_what_is_done_and_what_would_follow() {
+async fn dry_run_only_reads_and_plans_the_steps() {
     for (steps, would_send, done, words) in [
         (
             vec![running(), lag("42")],

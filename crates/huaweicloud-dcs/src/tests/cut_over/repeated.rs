@@ -1,10 +1,10 @@
-//! A stop or an exchange that is refused for now, or cannot be sent: the task is looked at before each further attempt.
+//! A stop or an exchange that is refused for now or not sent: the cut-over checks the task before each retry.
 
 use super::*;
 use crate::tests::tokens::{granted, user};
 use crate::{ErrorKind, RetryConfig};
 
-/// Each request by the last segment of its path.
+/// The last path segment of each request.
 fn calls(script: &Script) -> Vec<String> {
     let last =
         |seen: &huaweicloud_core::testing::Seen| seen.path.rsplit('/').next().unwrap().to_owned();
@@ -24,7 +24,7 @@ fn is_refusal(error: &Error, attempts: u32) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_refusal_for_now_a_lag_that_has_grown_is_waited_for_before_another_attempt() {
+async fn grown_lag_after_refusal_is_awaited_before_retry() {
     for status in [408, 429, 503] {
         let steps = then([refused_for_now(status), running(), lag("7")]);
         let again = [lag("7"), lag("0"), running(), stopped(), task("TERMINATED")];
@@ -51,7 +51,7 @@ async fn after_a_refusal_for_now_a_lag_that_has_grown_is_waited_for_before_anoth
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_is_sent_after_another_look() {
+async fn stop_not_sent_is_retried_after_task_and_lag_check() {
     let steps = then([Step::Fail(SendCause::Connect)]).chain(still_level());
     let (report, script) = run_over(quick, steps.chain([stopped(), task("TERMINATED")])).await;
     let report = report.unwrap();
@@ -70,11 +70,11 @@ async fn what_was_not_sent_is_sent_after_another_look() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_somebody_else_did_meanwhile_is_not_sent_again() {
+async fn stop_by_someone_else_between_attempts_ends_retries() {
     for looks in [
         vec![task("TERMINATED")],
         vec![task("TERMINATING"), task("TERMINATING"), task("TERMINATED")],
-        // Seen only while the lag is waited for.
+        // Noticed only during the wait for the lag.
         vec![running(), lag("7"), lag("null"), task("TERMINATED")],
         vec![running(), lag("7"), lag("0"), task("TERMINATED")],
     ] {
@@ -99,7 +99,7 @@ async fn what_somebody_else_did_meanwhile_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_attempts_are_used_up_the_error_is_the_refusal() {
+async fn last_attempt_refused_returns_the_refusal() {
     let steps = then([refused_for_now(503)])
         .chain(still_level())
         .chain([Step::Fail(SendCause::Connect)])
@@ -126,7 +126,7 @@ async fn when_attempts_are_used_up_the_error_is_the_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_is_waited_for_before_the_look_and_not_begun_beyond_the_limit() {
+async fn retry_after_is_awaited_unless_it_passes_the_deadline() {
     let steps = then([asks_for("60")]).chain(still_level());
     let (report, script) = run_over(quick, steps.chain([stopped(), task("TERMINATED")])).await;
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
@@ -142,9 +142,9 @@ async fn retry_after_is_waited_for_before_the_look_and_not_begun_beyond_the_limi
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limit_of_the_stop_stands_still_while_the_task_is_looked_at_and_no_longer() {
+async fn lag_wait_between_attempts_pauses_the_call_deadline() {
     for (second, stops) in [("45", 3), ("60", 2)] {
-        // The lag takes some 200 s to be small again, more than the whole call may take.
+        // The lag needs about 200 s to fall, which is longer than the call timeout.
         let grown = (0..21).map(|_| lag("7")).chain([lag("0"), running()]);
         let steps = then([asks_for("60"), running()])
             .chain(grown)
@@ -161,9 +161,9 @@ async fn the_limit_of_the_stop_stands_still_while_the_task_is_looked_at_and_no_l
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_limit_of_the_lag_is_one_and_stands_still_while_something_else_is_done() {
+async fn lag_timeout_spans_attempts_and_pauses_between_waits() {
     let soon = |cut_over: CutOver| quick(cut_over).with_timeout(Duration::from_secs(15));
-    // 15 s in all: 10 s the first time, and then the rest.
+    // 15 s in all: 10 s in the first wait and 5 s in the second.
     let first = [running(), lag("7"), lag("0"), running(), asks_for("30")];
     let grown = [running(), lag("7"), lag("7"), lag("7")];
     let (result, script) = run_over(soon, first.into_iter().chain(grown)).await;
@@ -176,7 +176,7 @@ async fn the_time_limit_of_the_lag_is_one_and_stands_still_while_something_else_
     for part in ["15s", "it was 7", "nothing was applied", "run the cut-over"] {
         assert!(line.contains(part), "{line}");
     }
-    // The refusal is not lost.
+    // The refusal is the source.
     let refusal = cause(&error);
     assert_eq!(
         (refusal.status(), refusal.request_id()),
@@ -186,7 +186,7 @@ async fn the_time_limit_of_the_lag_is_one_and_stands_still_while_something_else_
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_refusal_is_not_lost_behind_a_reading_that_failed() {
+async fn refusal_is_source_of_failed_lag_wait() {
     let soon = |cut_over: CutOver| quick(cut_over).with_timeout(Duration::from_secs(15));
     let fail = || Step::Fail(SendCause::Connect);
     let missed = (0..2).flat_map(|_| [fail(), fail(), fail(), running()]);
@@ -200,7 +200,7 @@ async fn the_refusal_is_not_lost_behind_a_reading_that_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_is_not_lost_behind_a_reading_that_was_refused_for_now() {
+async fn stop_not_sent_is_source_of_refused_lag_reading() {
     let soon = |cut_over: CutOver| quick(cut_over).with_timeout(Duration::ZERO);
     let missed = (0..3).map(|_| refused_for_now(429)).chain([running()]);
     let steps = then([Step::Fail(SendCause::Connect), running(), lag("7")]).chain(missed);
@@ -218,7 +218,7 @@ async fn what_was_not_sent_is_not_lost_behind_a_reading_that_was_refused_for_now
 }
 
 #[tokio::test(start_paused = true)]
-async fn told_to_ignore_the_lag_it_only_looks_at_the_task_before_another_attempt() {
+async fn ignored_lag_still_polls_task_before_retry() {
     let steps = || {
         [
             running(),
@@ -235,7 +235,7 @@ async fn told_to_ignore_the_lag_it_only_looks_at_the_task_before_another_attempt
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_is_looked_after_like_a_stop() {
+async fn exchange_refused_is_rechecked_before_retry() {
     let exchanged = || exchanging("TERMINATED", "EXCHANGE_SUCCESS");
     let steps = then([
         refused_for_now(503),
@@ -252,7 +252,7 @@ async fn an_exchange_is_looked_after_like_a_stop() {
         (StepKind::Exchanged, StepState::RefusedForNow)
     );
     assert_eq!((script.stops(), report.attempts()), (2, 2));
-    // Each attempt brings the whole order.
+    // Each attempt sends the whole body.
     let seen = script.seen();
     assert_eq!(seen[3].path, seen[8].path);
     assert_eq!(
@@ -268,7 +268,7 @@ async fn an_exchange_is_looked_after_like_a_stop() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_went_astray_meanwhile_is_the_error_and_the_refusal_its_cause() {
+async fn unready_task_before_retry_is_error_with_refusal_as_source() {
     let (result, script) = run_over(quick, then([refused_for_now(429), task("RUNNING")])).await;
     let error = result.unwrap_err();
     assert_eq!(
@@ -285,7 +285,7 @@ async fn a_task_that_went_astray_meanwhile_is_the_error_and_the_refusal_its_caus
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_fails_for_now_leaves_the_refusal_and_one_that_fails_for_good_is_the_error() {
+async fn failed_check_before_retry_is_the_error_only_if_final() {
     let missed = (0..3).map(|_| says(503, ""));
     let (result, _) = run_over(quick, then([refused_for_now(429)]).chain(missed)).await;
     let error = result.unwrap_err();
@@ -304,7 +304,7 @@ async fn a_look_that_fails_for_now_leaves_the_refusal_and_one_that_fails_for_goo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_put_right_is_the_same_attempt() {
+async fn clock_correction_needs_no_recheck() {
     let mut off = answer(401, r#"{"error_code":"APIGW.0301"}"#);
     let date = httpdate::fmt_http_date(beginning() + Duration::from_secs(1200));
     off.headers_mut().insert("date", date.parse().unwrap());
@@ -321,7 +321,7 @@ async fn a_clock_that_is_put_right_is_the_same_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_is_renewed_is_the_same_attempt() {
+async fn token_renewal_needs_no_recheck() {
     let refused = says(401, r#"{"error_code":"APIGW.0307"}"#);
     let before = then([refused, granted("token-2"), stopped()]);
     let script = Script::new(
@@ -337,7 +337,7 @@ async fn a_token_that_is_renewed_is_the_same_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_says_not_that_nothing_was_sent_where_an_attempt_before_was_refused() {
+async fn not_sent_after_refusal_names_the_refusal_in_its_line() {
     let disconnected = || Step::Fail(SendCause::Connect);
     for (first, words) in [
         (disconnected(), "nothing was sent: check endpoint"),

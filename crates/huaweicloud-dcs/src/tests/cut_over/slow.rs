@@ -1,4 +1,4 @@
-//! A run that is held up: by whom it reports to, or by an answer that takes long.
+//! A run that is delayed by its own callbacks or by a slow response.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use super::*;
 use crate::{Progress, WaitConfig};
 
-/// What a report that does not return at once does to the clock.
+/// Advances the clock, as a callback that blocks would.
 fn hold_up(pause: Duration) {
     let _ = tokio::time::advance(pause).now_or_never();
 }
@@ -23,7 +23,7 @@ fn held_up_by(kind: StepKind, state: StepState, pause: Duration) -> impl Fn(CutO
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_report_of_a_refusal_that_takes_long_takes_no_time_from_the_next_attempt() {
+async fn slow_on_step_callback_takes_no_time_from_retry() {
     let slow = held_up_by(
         StepKind::Stopped,
         StepState::RefusedForNow,
@@ -38,7 +38,7 @@ async fn a_report_of_a_refusal_that_takes_long_takes_no_time_from_the_next_attem
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever_took_long() {
+async fn old_lag_reading_is_repeated_before_the_stop() {
     let hour = Duration::from_secs(3600);
     let slow = held_up_by(StepKind::LagReached, StepState::Done, hour);
     let (grown, script) = run_over(slow, level().into_iter().chain([lag("7")])).await;
@@ -55,7 +55,7 @@ async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever
     let (report, _) = run_over(slow, level().into_iter().chain(again)).await;
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
 
-    // The lag may have been what it was when the question arrived.
+    // The lag may be as old as the request for it.
     let late = answer(200, r#"{"offset":0,"is_migrating":true}"#);
     let late = Step::Late(Duration::from_secs(20), late);
     let (grown, script) = run_over(quick, [running(), late, running(), lag("7")]).await;
@@ -63,7 +63,7 @@ async fn a_lag_that_was_read_long_ago_is_read_once_more_before_the_stop_whatever
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_stop_with_slow_progress_is_not_sent_again() {
+async fn lost_stop_with_slow_progress_callback_is_not_resent() {
     let slow = |cut_over: CutOver| {
         let polls = AtomicU32::new(0);
         let wait = WaitConfig::default().with_progress(move |progress| {
@@ -81,11 +81,11 @@ async fn lost_stop_with_slow_progress_is_not_sent_again() {
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::Stopped);
     let after = script.seen().split_off(4);
     let only_looks = after.iter().all(|seen| seen.path.ends_with(TASK));
-    assert!(only_looks, "a second stop is not thought of: {after:?}");
+    assert!(only_looks, "no second stop is prepared: {after:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn limits_that_are_nearly_without_end_are_waited_for_without_a_panic() {
+async fn huge_timeouts_do_not_panic() {
     let fits = (0..64).rev().fold(0, |seconds: u64, bit| {
         let more = seconds | 1 << bit;
         let moment = clock::instant().checked_add(Duration::from_secs(more));

@@ -1,4 +1,4 @@
-//! The events that a cut-over leaves in a log.
+//! The tracing events of a cut-over.
 
 use std::fmt::{Debug, Write as _};
 
@@ -8,7 +8,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::*;
 
-/// Keeps events of level info, one line each.
+/// Keeps INFO events, one line each.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -46,10 +46,10 @@ impl Visit for Line {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_step_is_an_event_that_shows_nothing_secret() {
+async fn each_step_is_an_info_event_without_secrets() {
     let log = Log::default();
-    // While there is one alone, each thread asks only its own whether an event is wanted, and that of all: the other
-    // tests' have none.
+    // With only one subscriber, `tracing` caches whether an event is wanted from whichever thread gets to it first.
+    // Threads of other tests have no subscriber and would disable the event here, too.
     let _second = tracing::Dispatch::new(log.clone());
     let logging = tracing::subscriber::set_default(log.clone());
     run_over(quick, then([stopped(), task("TERMINATED")]))
