@@ -1,4 +1,4 @@
-//! A stop in a process of its own, whose environment a test chooses: that of the tests' process is never changed.
+//! A stop in a child process with an environment of its own. The environment of the tests never changes.
 
 use std::ffi::OsStr;
 use std::io;
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Makes a process of this program a child, and says where it shall send its stop.
+/// Makes a process of this program a child. The value is the endpoint for its stop.
 const ENDPOINT: &str = "FAULTS_ENDPOINT";
-/// If set, the child's credentials are those of an IAM user, and this is where it gets the token.
+/// If set, the child uses an IAM user and gets the token from this endpoint.
 pub(crate) const IAM_ENDPOINT: &str = "FAULTS_IAM_ENDPOINT";
-/// If set, the child's client follows no proxy variables.
+/// If set, the child's client ignores proxy variables.
 pub(crate) const NO_PROXY_FROM_ENV: &str = "FAULTS_NO_PROXY_FROM_ENV";
-/// If set, the child's client is told to use this proxy.
+/// If set, the child's client uses this proxy.
 pub(crate) const PROXY: &str = "FAULTS_PROXY";
-/// What comes before the report on its line.
-const REPORT: &str = "what became of the stop: ";
-/// What a machine may have set, and a child shall not know of.
+/// The start of the report's line.
+const REPORT: &str = "outcome of the stop: ";
+/// Variables of the machine that a child must not inherit.
 const UNSET: [&str; 10] = [
     "HTTPS_PROXY",
     "https_proxy",
@@ -33,25 +33,25 @@ const UNSET: [&str; 10] = [
     "SSL_CERT_DIR",
 ];
 
-/// What became of a child's stop.
+/// The outcome of a child's stop.
 pub(crate) struct Report {
     facts: Value,
-    /// All that it wrote: the report, the error's `Debug`, and the logs of all crates at TRACE.
+    /// All output: the report, the error's `Debug`, and the logs of all crates at TRACE.
     pub(crate) written: String,
 }
 
 impl Report {
-    /// `null` for a success, else the kind.
+    /// The kind of the error, or `None` for a success.
     pub(crate) fn kind(&self) -> Option<&str> {
         self.facts["kind"].as_str()
     }
 
-    /// The status of the answer, of a success or an error.
+    /// The status of the response.
     pub(crate) fn status(&self) -> Option<u64> {
         self.facts["status"].as_u64()
     }
 
-    /// Whether the stop was sent and answered 204.
+    /// Whether the stop got 204.
     pub(crate) fn stopped(&self) -> bool {
         self.facts["status"] == 204 && self.kind().is_none()
     }
@@ -68,12 +68,12 @@ impl Report {
         self.facts["is_retryable"].as_bool().unwrap()
     }
 
-    /// The error's line.
+    /// The one line of the error.
     pub(crate) fn line(&self) -> &str {
         self.facts["line"].as_str().unwrap()
     }
 
-    /// The error's causes, on a line each.
+    /// The causes of the error, one a line.
     pub(crate) fn causes(&self) -> &str {
         self.facts["causes"].as_str().unwrap()
     }
@@ -85,7 +85,7 @@ pub(crate) async fn stop<V: AsRef<OsStr>>(endpoint: &str, variables: &[(&str, V)
     command.args([
         "--exact",
         "--nocapture",
-        "child::a_report_tells_what_became_of_a_stop",
+        "child::report_gives_the_outcome_of_a_stop",
     ]);
     for name in UNSET {
         command.env_remove(name);
@@ -153,9 +153,9 @@ fn facts(result: Result<Response<()>, Error>) -> Value {
     }
 }
 
-/// A child's only test. In the tests' own process it is the test of what it does.
+/// The only test that a child runs. Outside a child, it tests the report itself.
 #[tokio::test]
-async fn a_report_tells_what_became_of_a_stop() {
+async fn report_gives_the_outcome_of_a_stop() {
     if let Ok(endpoint) = std::env::var(ENDPOINT) {
         tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)
@@ -171,7 +171,7 @@ async fn a_report_tells_what_became_of_a_stop() {
     assert_eq!((report.kind(), report.attempts()), (Some("connect"), 3));
     assert!(report.is_retryable() && !report.may_have_been_applied() && !report.stopped());
     assert!(report.line().contains("no connection") && report.causes().contains("refused"));
-    // The logs of the libraries are there, so that a secret in them would be seen.
+    // The output holds the logs of the libraries, so the tests would notice a secret in them.
     for library in ["reqwest::connect", "hyper_util::client"] {
         assert!(report.written.contains(library), "{}", report.written);
     }

@@ -1,4 +1,4 @@
-//! Settings that decide how the service is reached: CA file, proxy, product name.
+//! Connection settings: CA file, proxy and user agent.
 
 use std::error::Error as _;
 
@@ -10,7 +10,7 @@ use crate::fault_sockets::{Act, STOPPED, Server, TASK, write};
 use crate::proxy_server::{Manner, ProxyServer};
 use crate::tls_server::{Authority, TlsServer};
 
-/// A host that nothing but a proxy of a test reaches.
+/// A host that only the proxy of a test reaches.
 const FAR: &str = "dcs.invalid";
 
 fn settings() -> ClientBuilder {
@@ -20,7 +20,7 @@ fn settings() -> ClientBuilder {
         .proxy_from_env(false)
 }
 
-/// A server of `FAR`, and a proxy on the way to it.
+/// A server of `FAR`, its proxy, and the proxy's address.
 async fn far(authority: &Authority) -> (TlsServer, ProxyServer, String) {
     let server = authority.server_for(FAR).await;
     let proxy = ProxyServer::start(Manner::ConnectTo(server.address)).await;
@@ -38,7 +38,7 @@ fn refused(settings: ClientBuilder, words: &[&str]) {
 }
 
 #[tokio::test]
-async fn ca_file_adds_an_authority_that_the_machine_does_not_know() {
+async fn ca_file_adds_an_authority_to_the_system_roots() {
     let authority = Authority::new();
     let server = authority.server_for("localhost").await;
     let settings = settings().endpoint(format!("https://localhost:{}", server.address.port()));
@@ -114,7 +114,7 @@ async fn proxy_set_in_code_wins_over_the_environment() {
 }
 
 #[test]
-fn proxy_that_is_no_address_is_refused() {
+fn proxy_with_bad_address_is_refused() {
     for address in [
         "",
         "http//user:proxyPassword@proxy:8080",
@@ -130,7 +130,7 @@ fn proxy_that_is_no_address_is_refused() {
 }
 
 #[tokio::test]
-async fn user_agent_comes_before_the_names_of_the_crates() {
+async fn user_agent_precedes_the_crate_names() {
     let server = Server::always([Act::Read, write(STOPPED), Act::Again]).await;
     let version = env!("CARGO_PKG_VERSION");
     let ours = format!("huaweicloud-dcs/{version} huaweicloud-core/{version}");
@@ -147,9 +147,9 @@ async fn user_agent_comes_before_the_names_of_the_crates() {
     refused(settings().user_agent("my\nprogram"), &["HTTP client"]);
 }
 
-/// The roots are loaded together with the file, which is gone: to load them again would fail.
+/// The roots include the CA file, which is deleted: loading them again would fail.
 #[test]
-fn further_clients_do_not_load_the_roots_again() {
+fn further_clients_do_not_reload_the_roots() {
     let authority = Authority::new();
     let settings = settings().region("cn-north-4").ca_file(authority.file());
     let client = settings.clone().build().unwrap();

@@ -1,5 +1,5 @@
-//! Faults between request and answer, section C of `faults.md`: what may have been applied is said to be, and is never
-//! sent a second time.
+//! Faults between request and response, section C of `faults.md`. A stop that may have been applied is reported as such
+//! and never resent.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use huaweicloud_dcs::{Error, ErrorKind};
 
 use crate::fault_sockets::{Act, STOPPED, Server, TASK, answer, write};
 
-/// Asserts what holds of every stop that broke with no answer: the one attempt may have been applied.
+/// Asserts that a stop without a response made one attempt and may have been applied.
 #[track_caller]
 fn is_lost(error: &Error, kind: ErrorKind) {
     assert_eq!((error.kind(), error.status()), (kind, None), "{error}");
@@ -24,7 +24,7 @@ fn is_lost(error: &Error, kind: ErrorKind) {
     assert!(line.len() < 1024 && line.lines().count() == 1, "{line}");
 }
 
-/// The error of one stop at a server that does this and no more on its connections.
+/// The error of one stop at a server that plays this script on each connection.
 async fn stop_at(script: impl Into<Vec<Act>>) -> (Error, Server) {
     let server = Server::always(script).await;
     let error = server.client().stop_sync(TASK).await.unwrap_err();
@@ -33,16 +33,16 @@ async fn stop_at(script: impl Into<Vec<Act>>) -> (Error, Server) {
 }
 
 #[tokio::test]
-async fn an_end_before_the_request_is_read_leaves_open_what_was_sent() {
+async fn close_before_request_is_read_is_unknown() {
     for script in [vec![Act::Finish, Act::AwaitClose], vec![]] {
         let (error, server) = stop_at(script).await;
         is_lost(&error, ErrorKind::Transport);
-        assert_eq!(server.requests(), 0, "the server reads none");
+        assert_eq!(server.requests(), 0, "the server reads no request");
     }
 }
 
 #[tokio::test]
-async fn an_end_or_a_reset_after_the_request_is_one_request_that_may_have_been_applied() {
+async fn close_or_reset_after_request_is_unknown_and_not_retried() {
     for end in [Act::Finish, Act::Reset] {
         let (error, server) = stop_at([Act::Read, end]).await;
         is_lost(&error, ErrorKind::Transport);
@@ -51,7 +51,7 @@ async fn an_end_or_a_reset_after_the_request_is_one_request_that_may_have_been_a
 }
 
 #[tokio::test]
-async fn a_reused_connection_that_ends_on_the_request_is_not_replayed() {
+async fn reused_connection_closed_on_request_is_not_retried() {
     for end in [Act::Finish, Act::Reset] {
         let server = Server::always([Act::Read, write(STOPPED), Act::Read, end]).await;
         let client = server.client();
@@ -66,7 +66,7 @@ async fn a_reused_connection_that_ends_on_the_request_is_not_replayed() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ended_while_idle_is_not_used_again() {
+async fn connection_closed_while_idle_is_not_reused() {
     let server = Server::always([Act::Read, write(STOPPED), Act::Finish, Act::AwaitClose]).await;
     let client = server.client();
     for count in 1..=3 {
@@ -77,7 +77,7 @@ async fn a_connection_that_ended_while_idle_is_not_used_again() {
 }
 
 #[tokio::test]
-async fn three_hundred_resets_after_the_answer_make_no_request_twice() {
+async fn resets_after_300_responses_resend_no_request() {
     let server = Server::always([Act::Read, write(STOPPED), Act::Reset]).await;
     let client = server.client();
     for number in 0..300 {
@@ -92,12 +92,12 @@ async fn three_hundred_resets_after_the_answer_make_no_request_twice() {
             }
         }
     }
-    // Nor did one come late.
+    // No request arrived late either.
     assert_eq!(server.most_of_one(), 1);
 }
 
 #[tokio::test]
-async fn a_server_that_is_silent_is_left_at_the_limit_and_the_connection_closed() {
+async fn silent_server_times_out_and_connection_is_closed() {
     let server = Server::always([Act::Read, Act::AwaitClose]).await;
     let settings = server.settings().timeout(Duration::from_millis(300));
     let error = settings.build().unwrap().stop_sync(TASK).await.unwrap_err();
@@ -107,7 +107,7 @@ async fn a_server_that_is_silent_is_left_at_the_limit_and_the_connection_closed(
 }
 
 #[tokio::test]
-async fn an_answer_that_the_end_of_writing_or_of_reading_goes_with_is_used() {
+async fn response_on_half_closed_connection_is_used() {
     let refusal =
         "HTTP/1.1 400 Bad Request\r\nX-Request-Id: r-1\r\n\r\n{\"error_code\":\"DCS.4957\"}";
     for script in [
@@ -125,7 +125,7 @@ async fn an_answer_that_the_end_of_writing_or_of_reading_goes_with_is_used() {
 }
 
 #[tokio::test]
-async fn a_head_of_64_mib_or_of_200_headers_is_no_answer_and_is_not_read_to_its_end() {
+async fn head_of_64_mib_or_200_headers_is_not_read_to_its_end() {
     let begun = "HTTP/1.1 204 No Content\r\nX: ";
     let (error, server) = stop_at([Act::Read, write(begun), Act::Flood(64 << 20)]).await;
     is_lost(&error, ErrorKind::Transport);
@@ -145,7 +145,7 @@ async fn a_head_of_64_mib_or_of_200_headers_is_no_answer_and_is_not_read_to_its_
 }
 
 #[tokio::test]
-async fn chunks_win_over_a_length() {
+async fn chunked_encoding_overrides_content_length() {
     let body = r#"{"error_code":"DCS.4957"}"#;
     let answer = format!(
         "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
@@ -162,7 +162,7 @@ async fn chunks_win_over_a_length() {
 }
 
 #[tokio::test]
-async fn a_switch_of_protocols_is_no_success_and_ends_the_connection() {
+async fn switch_of_protocols_is_error_and_closes_connection() {
     let switch =
         "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
     let (error, server) = stop_at([Act::Read, write(switch), Act::AwaitClose]).await;
@@ -176,7 +176,7 @@ async fn a_switch_of_protocols_is_no_success_and_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn a_read_is_repeated_after_what_a_stop_is_not() {
+async fn read_is_retried_after_close_and_reset() {
     let server = Server::playing(|connection| match connection {
         0 => vec![Act::Read, Act::Finish],
         1 => vec![Act::Read, Act::Reset],

@@ -1,5 +1,5 @@
-//! Answers that break or deceive on the wire, section D of `faults.md`: what arrived is kept, and nothing of it becomes
-//! the answer to another call.
+//! Broken or misleading responses, section D of `faults.md`. The client keeps what arrived and never takes it for the
+//! response to another call.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::fault_sockets::{Act, STOPPED, Server, TASK, answer, write};
 const SMUGGLED: &str = "HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n";
 const CODE: &str = r#"{"error_code":"DCS.4957"}"#;
 
-/// The error of a stop that is answered so, which is sent exactly once.
+/// The error of a stop at this server. Asserts that it was sent once.
 async fn stop_at(script: impl Into<Vec<Act>>) -> (Error, Server) {
     let server = Server::always(script).await;
     let settings = server.settings().timeout(Duration::from_millis(500));
@@ -20,7 +20,7 @@ async fn stop_at(script: impl Into<Vec<Act>>) -> (Error, Server) {
 }
 
 #[tokio::test]
-async fn bytes_after_a_204_on_an_open_connection_are_nobodys_answer() {
+async fn bytes_after_204_are_not_the_next_response() {
     let answer = [STOPPED, SMUGGLED.as_bytes()].concat();
     let server = Server::always([Act::Read, write(answer), Act::Again]).await;
     let client = server.client();
@@ -31,7 +31,7 @@ async fn bytes_after_a_204_on_an_open_connection_are_nobodys_answer() {
 }
 
 #[tokio::test]
-async fn bytes_on_an_idle_connection_are_nobodys_answer() {
+async fn bytes_on_idle_connection_are_not_the_next_response() {
     let server = Server::always([
         Act::Read,
         write(STOPPED),
@@ -50,7 +50,7 @@ async fn bytes_on_an_idle_connection_are_nobodys_answer() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_itself_is_the_error_and_is_not_followed() {
+async fn redirect_to_itself_is_not_followed() {
     for status in ["302 Found", "307 Temporary Redirect"] {
         let head = format!("HTTP/1.1 {status}\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
         let (error, server) = stop_at([Act::Read, write(head), Act::Again]).await;
@@ -64,7 +64,7 @@ async fn a_redirect_to_itself_is_the_error_and_is_not_followed() {
 }
 
 #[tokio::test]
-async fn chunks_that_break_keep_status_request_id_and_code() {
+async fn broken_chunks_keep_status_request_id_and_code() {
     let head =
         "HTTP/1.1 400 Bad Request\r\nX-Request-Id: r-1\r\nTransfer-Encoding: chunked\r\n\r\n";
     let length = CODE.len();
@@ -93,7 +93,7 @@ async fn chunks_that_break_keep_status_request_id_and_code() {
 }
 
 #[tokio::test]
-async fn a_broken_body_of_a_500_leaves_it_open_whether_the_stop_was_applied() {
+async fn stop_500_with_broken_body_may_have_been_applied() {
     let head = "HTTP/1.1 500 Oh\r\nX-Request-Id: r-1\r\nContent-Length: 99\r\n\r\n{\"error";
     for end in [Act::Finish, Act::Reset] {
         let (error, _) = stop_at([Act::Read, write(head), end]).await;
@@ -107,7 +107,7 @@ async fn a_broken_body_of_a_500_leaves_it_open_whether_the_stop_was_applied() {
 }
 
 #[tokio::test]
-async fn of_a_64_mib_body_64_kib_are_read_and_the_connection_is_dropped() {
+async fn body_of_64_mib_is_read_to_64_kib_and_closed() {
     let head = "HTTP/1.1 500 Oh\r\nX-Request-Id: r-1\r\nContent-Length: 67108864\r\n\r\n";
     let (error, server) = stop_at([Act::Read, write(head), Act::Flood(64 << 20)]).await;
     assert_eq!(
@@ -116,13 +116,13 @@ async fn of_a_64_mib_body_64_kib_are_read_and_the_connection_is_dropped() {
     );
     assert!(error.may_have_been_applied());
     server.closed(1).await;
-    // The rest of what was taken is in the buffers of the sockets.
+    // The socket buffers took the rest.
     let taken = server.flooded();
     assert!(taken < 16 << 20, "{taken} bytes were taken");
 }
 
 #[tokio::test]
-async fn a_body_that_trickles_ends_at_the_limit_with_what_came() {
+async fn trickling_body_ends_at_the_deadline_with_its_code() {
     let head = "HTTP/1.1 400 Bad Request\r\nX-Request-Id: r-1\r\nContent-Length: 99999\r\n\r\n";
     let begun = [head, CODE].concat();
     let (error, server) = stop_at([Act::Read, write(begun), Act::Trickle]).await;
@@ -137,8 +137,8 @@ async fn a_body_that_trickles_ends_at_the_limit_with_what_came() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_not_asked_for_and_stays_as_it_came() {
-    // `{}` by gzip.
+async fn compressed_body_is_not_requested_or_decompressed() {
+    // `{}`, compressed with gzip.
     let zipped = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
     let head = format!(
         "HTTP/1.1 403 Forbidden\r\nX-Request-Id: r-1\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
@@ -158,7 +158,7 @@ async fn a_compressed_body_is_not_asked_for_and_stays_as_it_came() {
 }
 
 #[tokio::test]
-async fn the_body_of_a_failure_is_read_so_that_its_connection_can_be_used_again() {
+async fn error_body_is_read_so_its_connection_is_reused() {
     for (status, applied) in [
         ("418 Teapot", false),
         ("451 Unavailable", false),
@@ -180,7 +180,7 @@ async fn the_body_of_a_failure_is_read_so_that_its_connection_can_be_used_again(
 }
 
 #[tokio::test]
-async fn a_header_of_8_kib_or_of_no_text_is_bounded_and_harms_nothing() {
+async fn request_id_of_8_kib_or_invalid_utf8_is_bounded() {
     for (value, shown) in [
         (vec![b'r'; 8192], "rrrrrrrr"),
         (b"\xff\xfe r-1".to_vec(), "\u{fffd}\u{fffd} r-1"),

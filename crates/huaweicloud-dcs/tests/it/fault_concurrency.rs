@@ -1,4 +1,4 @@
-//! Many calls at once, calls that are given up, and runtimes that end: section F of `faults.md`.
+//! Concurrent calls, dropped calls, and runtimes that end: section F of `faults.md`.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::fault_sockets::{Act, PATIENCE, STOPPED, Server, TASK, write};
 
 #[tokio::test]
-async fn a_call_that_is_dropped_closes_its_connection_and_leaves_nothing_running() {
+async fn dropped_call_closes_its_connection_and_leaves_no_task() {
     let server = Server::always([Act::Read, Act::AwaitClose]).await;
     let client = server.client();
     let tasks = tokio::runtime::Handle::current().metrics();
@@ -25,20 +25,20 @@ async fn a_call_that_is_dropped_closes_its_connection_and_leaves_nothing_running
     drop(stop);
     server.closed(1).await;
     assert_eq!((server.connections(), server.requests()), (1, 1));
-    // What accepts connections is the only task left; those of a connection end when they are polled once more.
+    // Only the accepting task remains. The tasks of a connection end at their next poll.
     let ended = timeout(PATIENCE, async {
         while tasks.num_alive_tasks() > 1 {
             tokio::task::yield_now().await;
         }
     });
     ended.await.unwrap();
-    assert_eq!(server.requests(), 1, "it is not sent anew");
+    assert_eq!(server.requests(), 1, "the stop is not resent");
 }
 
-/// The bound: a call opens one connection at most, and none where one is idle. HTTP/1.1 carries one call at a time, and a
-/// client has no limit of its own on the calls that its user begins.
+/// A call opens at most one connection, and none if one is idle. HTTP/1.1 carries one call at a time. The client does
+/// not limit concurrent calls.
 #[tokio::test]
-async fn a_thousand_calls_at_once_all_end_and_open_no_more_connections_than_that() {
+async fn thousand_calls_open_at_most_a_connection_each() {
     allow_both_ends_of_a_thousand_connections();
     let server = Server::always([Act::Read, write(STOPPED), Act::Again]).await;
     let client = server.settings().connect_timeout(PATIENCE).build().unwrap();
@@ -56,7 +56,7 @@ async fn a_thousand_calls_at_once_all_end_and_open_no_more_connections_than_that
     assert!(opened <= 1000 + 100, "{opened} connections");
 }
 
-/// Many systems let a process have 1024 open files unless it asks for more.
+/// Many systems allow 1024 open files unless a process raises the limit.
 fn allow_both_ends_of_a_thousand_connections() {
     let mut limits = getrlimit(Resource::Nofile);
     let wanted = Some(4096);
@@ -68,7 +68,7 @@ fn allow_both_ends_of_a_thousand_connections() {
 }
 
 #[tokio::test]
-async fn a_clone_ends_its_call_when_the_client_it_was_made_of_is_gone() {
+async fn clone_finishes_its_call_after_client_is_dropped() {
     let server = Server::always([Act::Read, Act::Gate, write(STOPPED)]).await;
     let client = server.client();
     let clone = client.clone();
@@ -85,7 +85,7 @@ fn runtime() -> Runtime {
 }
 
 #[test]
-fn a_client_made_outside_of_a_runtime_outlives_the_runtimes_it_is_used_in() {
+fn client_works_across_several_runtimes() {
     let of_server = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -108,10 +108,10 @@ fn a_client_made_outside_of_a_runtime_outlives_the_runtimes_it_is_used_in() {
     assert_eq!(server.requests(), 5);
 }
 
-/// A connection is driven by the runtime that it was made in. Where that one lives on without being run, a call of
-/// another one gets no answer on it, and ends at its limit.
+/// The runtime that made a connection drives it. While that runtime is idle, calls on the connection get no response
+/// and time out.
 #[test]
-fn a_call_on_a_connection_of_a_runtime_that_stands_still_ends_at_its_limit() {
+fn connection_of_idle_runtime_times_out() {
     let of_server = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

@@ -1,4 +1,4 @@
-//! Faults of section B on the way to a connection: names, ports, TLS.
+//! Faults before a connection stands, section B of `faults.md`: ports and TLS.
 
 use std::error::Error as _;
 use std::future::Future;
@@ -38,7 +38,7 @@ fn causes(error: &Error) -> String {
     causes.join(": ")
 }
 
-/// Nothing was sent, and the same may go better: tried three times.
+/// Asserts that nothing was sent and that the call was retried.
 #[track_caller]
 fn not_sent(error: &Error) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
@@ -51,7 +51,7 @@ fn not_sent(error: &Error) {
     );
 }
 
-/// Nothing was sent, and it would be the same again: tried once.
+/// Asserts that nothing was sent and that the call was not retried.
 #[track_caller]
 fn refused(error: &Error) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
@@ -59,7 +59,7 @@ fn refused(error: &Error) {
     assert!(error.to_string().contains("nothing was sent"), "{error}");
 }
 
-/// Gives each connection to `handle`, and counts them.
+/// Gives each connection to `handle` and counts the connections.
 async fn server<F: Future<Output = ()> + Send + 'static>(
     handle: fn(TcpStream) -> F,
 ) -> (SocketAddr, Arc<AtomicUsize>) {
@@ -77,7 +77,7 @@ async fn server<F: Future<Output = ()> + Send + 'static>(
 }
 
 #[tokio::test]
-async fn a_port_that_refuses_was_not_sent_and_its_cause_is_kept() {
+async fn refused_port_is_not_sent_and_keeps_its_cause() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -86,8 +86,8 @@ async fn a_port_that_refuses_was_not_sent_and_its_cause_is_kept() {
     assert!(causes(&error).contains("refused"), "{}", causes(&error));
 }
 
-/// A port that nobody gets through to: whoever comes after the queue of a listener is full gets no answer from the
-/// kernel. It is so while both are kept.
+/// A port where connecting hangs: once the queue of a listener is full, the kernel does not answer. This holds as long
+/// as both values live.
 async fn full_port() -> (TcpListener, Vec<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -102,14 +102,14 @@ async fn full_port() -> (TcpListener, Vec<TcpStream>) {
 }
 
 #[tokio::test]
-async fn connecting_that_hangs_ends_at_its_own_limit_and_was_not_sent() {
+async fn hanging_connect_times_out_and_is_not_sent() {
     let (listener, _queue) = full_port().await;
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let error = stop(settings(&endpoint).connect_timeout(Duration::from_millis(50))).await;
     not_sent(&error);
 }
 
-/// Gives credentials so late that connecting has less time left than it may take.
+/// Provides credentials so late that the remaining time is shorter than the connect timeout.
 struct Late;
 
 impl ProvideCredentials for Late {
@@ -131,11 +131,11 @@ async fn stop_without_time_to_connect_opens_no_connection() {
     assert!(!error.may_have_been_applied() && error.is_retryable());
     assert!(error.to_string().contains("nothing was sent"), "{error}");
     let accepted = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
-    assert!(accepted.is_err(), "no connection waits to be accepted");
+    assert!(accepted.is_err(), "no connection arrived");
 }
 
 #[tokio::test]
-async fn tls_that_hangs_ends_at_the_limit_of_connecting_and_was_not_sent() {
+async fn hanging_tls_handshake_times_out_and_is_not_sent() {
     let (address, connections) = server(|connection| async move {
         let _silent = connection;
         std::future::pending::<()>().await;
@@ -148,7 +148,7 @@ async fn tls_that_hangs_ends_at_the_limit_of_connecting_and_was_not_sent() {
 }
 
 #[tokio::test]
-async fn a_reset_in_the_tls_handshake_was_not_sent() {
+async fn reset_in_tls_handshake_is_not_sent() {
     let (address, connections) = server(|mut connection| async move {
         let _ = connection.read(&mut [0; 1024]).await;
         connection.set_zero_linger().unwrap();
@@ -158,7 +158,7 @@ async fn a_reset_in_the_tls_handshake_was_not_sent() {
     assert_eq!(connections.load(Ordering::SeqCst), 3);
 }
 
-/// The `ServerHello` of TLS 1.1, with a cipher of its time.
+/// The `ServerHello` of TLS 1.1 with a cipher of TLS 1.1.
 const SERVER_HELLO_OF_TLS_1_1: [u8; 47] = {
     let mut bytes = [7; 47];
     // A handshake record of 42 bytes, in it a ServerHello of 38.
@@ -179,7 +179,7 @@ const SERVER_HELLO_OF_TLS_1_1: [u8; 47] = {
 };
 
 #[tokio::test]
-async fn tls_1_1_is_refused_and_not_tried_again() {
+async fn tls_1_1_is_refused_and_not_retried() {
     let (address, connections) = server(|mut connection| async move {
         let _ = connection.read(&mut [0; 1024]).await;
         let _ = connection.write_all(&SERVER_HELLO_OF_TLS_1_1).await;
@@ -198,7 +198,7 @@ async fn tls_1_1_is_refused_and_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_plain_answer_on_a_tls_port_is_refused_and_not_tried_again() {
+async fn plain_response_on_tls_port_is_not_retried() {
     let (address, connections) = server(|mut connection| async move {
         let _ = connection.read(&mut [0; 1024]).await;
         let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";

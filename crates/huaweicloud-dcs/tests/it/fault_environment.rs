@@ -1,4 +1,4 @@
-//! Faults of section B that the environment decides over: certificates and proxies.
+//! Faults of certificates and proxies that environment variables decide, section B of `faults.md`.
 
 use std::ffi::OsStr;
 
@@ -9,10 +9,10 @@ use crate::fault_sockets::{Act, STOPPED, Server, write};
 use crate::proxy_server::{Manner, ProxyServer};
 use crate::tls_server::{Authority, TlsServer, certificate_for};
 
-/// Names this machine and is no loopback address: proxies are followed for it.
+/// Reaches this machine without being a loopback address, so proxies apply.
 const HERE: &str = "0.0.0.0";
 
-/// An error that says that nothing was sent and that it would be the same again, after one attempt.
+/// Asserts one attempt that sent nothing and is not worth a retry.
 #[track_caller]
 fn refused(report: &Report, line: &str, cause: &str) {
     assert_eq!(
@@ -32,7 +32,7 @@ fn refused(report: &Report, line: &str, cause: &str) {
 }
 
 #[tokio::test]
-async fn a_certificate_must_be_in_date_for_the_host_and_of_an_issuer_that_the_machine_trusts() {
+async fn certificate_expired_wrong_host_or_untrusted_is_refused() {
     let authority = Authority::new();
     let changed = |change: fn(&mut CertificateParams)| {
         let mut params = certificate_for("localhost");
@@ -63,7 +63,7 @@ async fn a_certificate_must_be_in_date_for_the_host_and_of_an_issuer_that_the_ma
 }
 
 #[tokio::test]
-async fn without_ca_certificates_the_client_cannot_be_made_and_the_error_says_what_to_do() {
+async fn build_without_ca_certificates_is_config_error() {
     let empty = tempfile::tempdir().unwrap();
     let nothing = empty.path().join("nothing");
     for file in [nothing.as_os_str(), OsStr::new("/dev/null")] {
@@ -84,7 +84,7 @@ async fn without_ca_certificates_the_client_cannot_be_made_and_the_error_says_wh
 }
 
 #[tokio::test]
-async fn the_proxy_of_the_environment_is_followed_unless_it_is_switched_off_or_excepted() {
+async fn proxy_variable_is_used_unless_disabled_or_excluded() {
     let authority = Authority::new();
     let server = authority.server_for(HERE).await;
     let proxy = ProxyServer::start(Manner::ConnectTo(server.address)).await;
@@ -131,7 +131,7 @@ async fn the_proxy_of_the_environment_is_followed_unless_it_is_switched_off_or_e
 }
 
 #[tokio::test]
-async fn a_redirect_from_https_to_http_is_an_error_and_is_not_followed() {
+async fn redirect_from_https_to_http_is_not_followed() {
     let authority = Authority::new();
     let plain = Server::always([Act::Read, write(STOPPED)]).await;
     for status in ["301 Moved", "302 Found", "307 Temporary Redirect"] {
@@ -154,7 +154,7 @@ async fn a_redirect_from_https_to_http_is_an_error_and_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_certificate_is_checked_through_a_proxy_too() {
+async fn certificate_is_checked_through_a_proxy() {
     let authority = Authority::new();
     let server = TlsServer::self_signed("dcs.example.com").await;
     let proxy = ProxyServer::start(Manner::ConnectTo(server.address)).await;
@@ -167,7 +167,7 @@ async fn a_certificate_is_checked_through_a_proxy_too() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_asked_once_and_its_password_is_in_no_text() {
+async fn proxy_refusal_is_not_retried_and_password_not_shown() {
     let authority = Authority::new();
     let file = authority.file().to_str().unwrap();
     for answer in [
@@ -179,7 +179,7 @@ async fn a_proxy_that_refuses_is_asked_once_and_its_password_is_in_no_text() {
         let variables = [("SSL_CERT_FILE", file), ("HTTPS_PROXY", &address)];
         let report = stop("https://dcs.example.com", &variables).await;
         refused(&report, "the proxy refused to connect", "tunnel");
-        // What was sent is what must not be seen: `user:proxyPassword` in Base64.
+        // The proxy got `user:proxyPassword` in Base64; no text may show it.
         let encoded = "dXNlcjpwcm94eVBhc3N3b3Jk";
         let heads = proxy.heads();
         assert!(heads.len() == 1 && heads[0].contains(encoded), "{heads:?}");
@@ -190,7 +190,7 @@ async fn a_proxy_that_refuses_is_asked_once_and_its_password_is_in_no_text() {
 }
 
 #[tokio::test]
-async fn a_proxy_variable_that_cannot_be_followed_is_refused_and_nothing_goes_direct() {
+async fn unusable_proxy_variable_is_never_bypassed() {
     let authority = Authority::new();
     let server = authority.server_for(HERE).await;
     let endpoint = format!("https://{HERE}:{}", server.address.port());
@@ -220,7 +220,7 @@ async fn a_proxy_variable_that_cannot_be_followed_is_refused_and_nothing_goes_di
 }
 
 #[tokio::test]
-async fn proxy_certificate_untrusted_is_blamed_on_the_proxy() {
+async fn untrusted_proxy_certificate_names_the_proxy() {
     let authority = Authority::new();
     let file = authority.file().to_str().unwrap();
     let untrusted = TlsServer::self_signed("localhost").await;
@@ -233,7 +233,7 @@ async fn proxy_certificate_untrusted_is_blamed_on_the_proxy() {
 }
 
 #[tokio::test]
-async fn proxy_variable_for_iam_unusable_is_refused() {
+async fn unusable_proxy_variable_for_iam_is_refused() {
     let authority = Authority::new();
     let iam = authority.server_for(HERE).await;
     let iam_endpoint = format!("https://{HERE}:{}", iam.address.port());
@@ -244,14 +244,14 @@ async fn proxy_variable_for_iam_unusable_is_refused() {
         ("NO_PROXY", "dcs.invalid"),
     ];
     let report = stop("https://dcs.invalid", &variables).await;
-    // The password would have gone past the proxy that was meant.
+    // Otherwise the password would bypass the configured proxy.
     assert_eq!(iam.requests(), 0);
     assert_eq!((report.kind(), report.attempts()), (Some("config"), 0));
     assert!(report.line().contains("HTTPS_PROXY"), "{}", report.line());
 }
 
 #[tokio::test]
-async fn proxy_variable_unusable_for_both_is_named_once() {
+async fn unusable_proxy_variable_for_both_is_named_once() {
     let authority = Authority::new();
     let variables = [
         ("SSL_CERT_FILE", authority.file().to_str().unwrap()),

@@ -1,4 +1,4 @@
-//! Faults of section A: input that is refused before anything is sent.
+//! Bad input is refused before anything is sent: section A of `faults.md`.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 const TASK: &str = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
 const PROJECT: &str = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
 
-/// A port that notes who connects.
+/// A port that records its connections.
 struct Port {
     endpoint: String,
     connections: Arc<Mutex<Vec<SocketAddr>>>,
@@ -51,7 +51,7 @@ impl Port {
             .unwrap()
     }
 
-    /// How many connected. One of its own comes in after all that came before it: none of those is late.
+    /// The number of connections so far. Connects once itself: all earlier connections are recorded before that one.
     async fn connections(&self) -> usize {
         let address = self.endpoint.trim_start_matches("http://");
         let last = TcpStream::connect(address).await.unwrap();
@@ -71,7 +71,7 @@ impl Port {
     }
 }
 
-/// What every call that takes an id makes of this one.
+/// The error of every call that takes an id, for this id.
 async fn every_call(client: &MigrationClient, id: &str) -> Vec<Error> {
     let exchange = IpExchangeRequest::default();
     let settings = SetOnlineMigrationTaskBody::new(
@@ -110,7 +110,7 @@ async fn every_call(client: &MigrationClient, id: &str) -> Vec<Error> {
 }
 
 #[tokio::test]
-async fn an_id_that_is_no_single_segment_is_refused_by_every_call_and_opens_no_connection() {
+async fn bad_id_is_refused_by_every_call_without_connecting() {
     let port = Port::open().await;
     let client = port.client(Credentials::token("tokenInvented"));
     for id in [
@@ -153,7 +153,7 @@ async fn an_id_that_is_no_single_segment_is_refused_by_every_call_and_opens_no_c
     assert_eq!(port.connections().await, 0);
 }
 
-/// Gives credentials that `build()` never saw.
+/// Provides credentials that `build()` cannot check.
 struct Given(Credentials);
 
 impl ProvideCredentials for Given {
@@ -163,7 +163,7 @@ impl ProvideCredentials for Given {
 }
 
 #[tokio::test]
-async fn credentials_that_could_not_be_a_header_are_refused_unseen_and_open_no_connection() {
+async fn credentials_unfit_for_a_header_are_not_sent_or_shown() {
     let port = Port::open().await;
     for bad in [
         "",
@@ -204,7 +204,7 @@ async fn credentials_that_could_not_be_a_header_are_refused_unseen_and_open_no_c
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_of_the_endpoint_is_not_doubled_in_the_request() {
+async fn endpoint_with_trailing_slash_gives_a_single_slash() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}/", listener.local_addr().unwrap());
     let request_line = tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! What no log and no `Debug` shows, section F of `faults.md`.
+//! No log and no `Debug` shows a secret: section F of `faults.md`.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,7 +65,7 @@ fn shows_no_secret(said: &str, signatures: &[String]) {
     assert!(!said.contains("signature="), "{said}");
 }
 
-/// All that any crate says on this thread while it lives.
+/// Collects the log output of all crates on this thread.
 struct Heard(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Heard {
@@ -80,8 +80,7 @@ impl io::Write for Heard {
     }
 }
 
-/// A server that sends back whatever it was sent with each request: refused for now, refused for good, a success, and
-/// both refusals once more.
+/// A server that echoes the secrets of each request. It sends a 503, a 400, a success, and again a 503 and a 400.
 async fn echoing(proofs: &[&str]) -> Server {
     let says = |status: &str, secrets: &[&str]| {
         let echo = secrets.join(" ");
@@ -109,12 +108,12 @@ async fn echoing(proofs: &[&str]) -> Server {
     .await
 }
 
-/// What an IAM says that refuses, and echoes the password.
+/// The body of a refusal by IAM that echoes the password.
 fn refusal() -> String {
     format!(r#"{{"error":{{"code":401,"message":"{PASSWORD}","title":"{PASSWORD}"}}}}"#)
 }
 
-/// An IAM that refuses for now, then grants a token, and echoes the password with both.
+/// An IAM that refuses for now and then grants a token. Both responses echo the password.
 async fn granting() -> Server {
     let says = |status: &str, header: &str, body: &str| {
         let length = body.len();
@@ -135,8 +134,8 @@ async fn granting() -> Server {
 }
 
 #[tokio::test]
-async fn the_traces_of_all_crates_hold_no_secret() {
-    // While there is one subscriber only, what another thread comes by first is not heard on this one either.
+async fn traces_of_all_crates_hold_no_secret() {
+    // With only one subscriber, an event that another thread reaches first would be disabled on this thread, too.
     let second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
     let heard = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&heard);
@@ -177,7 +176,7 @@ async fn the_traces_of_all_crates_hold_no_secret() {
         "SetOnlineMigrationTask",
         "KeystoneCreateUserTokenByPassword",
     ] {
-        assert!(heard.contains(crate_name), "{crate_name} is not heard");
+        assert!(heard.contains(crate_name), "{crate_name} has no log");
     }
     assert_eq!(
         signatures.len(),
@@ -194,7 +193,7 @@ fn settings(server: &Server, credentials: Credentials) -> ClientBuilder {
         .retry(RetryConfig::default().with_initial_backoff(Duration::from_millis(1)))
 }
 
-/// A provider that shows nothing of itself: a client of it has to be shown all the same.
+/// A provider without `Debug`: its client still needs one.
 struct Silent;
 
 impl ProvideCredentials for Silent {
@@ -204,7 +203,7 @@ impl ProvideCredentials for Silent {
 }
 
 #[tokio::test]
-async fn debug_of_all_that_is_public_shows_no_secret() {
+async fn debug_of_public_types_shows_no_secret() {
     let mut shown = Vec::new();
     let mut show = |what: &dyn std::fmt::Debug| shown.push(format!("{what:?} {what:#?}"));
     for (credentials, proofs) in [
@@ -288,7 +287,7 @@ async fn debug_of_all_that_is_public_shows_no_secret() {
     shows_no_secret(&shown.join("\n"), &[]);
 }
 
-/// The service is not to send passwords, and if it does they are not kept.
+/// The service should send no passwords. If it does, the models drop them.
 fn task_with_passwords() -> String {
     format!(
         r#"{{"task_id":"{TASK}","status":"TERMINATED","password":"{PASSWORD}",

@@ -1,4 +1,4 @@
-//! How much memory an answer may take, measured in a process of its own.
+//! How much memory a response takes, measured in a child process.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;
@@ -8,12 +8,12 @@ use tokio::process::Command;
 
 use crate::fault_sockets::{Act, Server, answer};
 
-/// Makes a process of this program a child, and says where it shall list tasks.
+/// Makes a process of this program a child. The value is the endpoint for its list of tasks.
 const ENDPOINT: &str = "MEMORY_ENDPOINT";
-const REPORT: &str = "what became of the list: ";
+const REPORT: &str = "outcome of the list: ";
 const MIB: usize = 1024 * 1024;
 
-/// Lists of 8 MiB: how each begins, what is repeated, how often at most, and how it ends.
+/// Lists of 8 MiB: the beginning, the repeated part, how often at most, and the end.
 const LISTS: [(&str, &str, usize, &str); 7] = [
     (
         r#"{"migration_tasks":[{"error_message":""#,
@@ -57,7 +57,7 @@ fn body((before, unit, most, after): (&str, &str, usize, &str)) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_of_8_mib_takes_64_mib_at_most() {
+async fn response_of_8_mib_takes_at_most_64_mib() {
     if let Ok(endpoint) = std::env::var(ENDPOINT) {
         println!("{REPORT}{}", list(&endpoint).await);
         return;
@@ -68,7 +68,7 @@ async fn an_answer_of_8_mib_takes_64_mib_at_most() {
         child.args([
             "--exact",
             "--nocapture",
-            "fault_memory::an_answer_of_8_mib_takes_64_mib_at_most",
+            "fault_memory::response_of_8_mib_takes_at_most_64_mib",
         ]);
         child.env(ENDPOINT, &server.endpoint).kill_on_drop(true);
         let output = tokio::time::timeout(Duration::from_secs(60), child.output());
@@ -90,7 +90,7 @@ async fn an_answer_of_8_mib_takes_64_mib_at_most() {
     }
 }
 
-/// Lists tasks, and tells the kind of the failure, if it is one, and the most memory that this process has held.
+/// Lists tasks. Returns `read` or the kind of the error, and the peak memory of this process in KiB.
 async fn list(endpoint: &str) -> String {
     let client = MigrationClient::builder()
         .endpoint(endpoint)

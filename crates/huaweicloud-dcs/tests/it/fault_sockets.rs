@@ -1,4 +1,4 @@
-//! A server that plays a script of bytes, ends and pauses on each connection, and tells what it saw.
+//! A server that plays a script of bytes, closes and waits on each connection, and records what it sees.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,31 +14,31 @@ use tokio::time::{sleep, timeout};
 pub(crate) const TASK: &str = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
 pub(crate) const STOPPED: &[u8] = b"HTTP/1.1 204 No Content\r\nX-Request-Id: r-1\r\n\r\n";
 
-/// The longest that any test waits for what is bound to happen.
+/// The longest wait of any test.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// One thing that the server does on a connection. After the last one it closes it.
+/// One action on a connection. After the last one, the server closes the connection.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    /// Reads the head of a request and counts it. The connection is over if none comes.
+    /// Reads and counts the head of a request. Ends the connection if none arrives.
     Read,
     Write(Vec<u8>),
-    /// Writes this many bytes of one kind, or as many as the other side takes. They are counted, and so is that it has
-    /// gone before it took all.
+    /// Writes this many bytes, or as many as the client takes, and counts them. Counts a close if the client leaves
+    /// early.
     Flood(usize),
-    /// Writes a byte every few milliseconds until the other side has gone, which is counted.
+    /// Writes a byte every few milliseconds until the client closes the connection. Counts the close.
     Trickle,
-    /// Stops writing, and goes on reading.
+    /// Closes the writing half.
     Finish,
-    /// Stops reading, and goes on writing.
+    /// Closes the reading half.
     Deafen,
-    /// Closes the connection with a reset.
+    /// Resets the connection.
     Reset,
-    /// Waits until the test opens the gate once more.
+    /// Waits until the test opens the gate.
     Gate,
-    /// Waits until the other side has closed the connection.
+    /// Waits until the client closes the connection. Counts the close.
     AwaitClose,
-    /// Begins the script anew.
+    /// Restarts the script.
     Again,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn write(bytes: impl AsRef<[u8]>) -> Act {
     Act::Write(bytes.as_ref().to_vec())
 }
 
-/// An answer with a length.
+/// A response with a `Content-Length`.
 pub(crate) fn answer(status: &str, body: &str) -> Act {
     let length = body.len();
     write(format!(
@@ -65,13 +65,13 @@ struct Seen {
     closed: AtomicUsize,
     flooded: AtomicUsize,
     gate: Semaphore,
-    /// How often each request line came.
+    /// How often each request line arrived.
     requests: Mutex<HashMap<String, usize>>,
     heads: Mutex<Vec<String>>,
 }
 
 impl Server {
-    /// Plays the script that the function gives for the number of the connection, which begins with 0.
+    /// Plays the script that the function returns for the number of the connection, counted from 0.
     pub(crate) async fn playing(script: impl Fn(usize) -> Vec<Act> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -96,7 +96,7 @@ impl Server {
         Self { endpoint, seen }
     }
 
-    /// Plays one script on every connection.
+    /// Plays the same script on every connection.
     pub(crate) async fn always(script: impl Into<Vec<Act>>) -> Self {
         let script = script.into();
         Self::playing(move |_| script.clone()).await
@@ -114,19 +114,19 @@ impl Server {
         self.settings().build().unwrap()
     }
 
-    /// How many requests came, each head read to its end.
+    /// The number of requests whose head arrived complete.
     pub(crate) fn requests(&self) -> usize {
         self.seen.requests.lock().unwrap().values().sum()
     }
 
-    /// How often a request came whose first line holds this.
+    /// The number of requests whose first line contains `part`.
     pub(crate) fn requests_of(&self, part: &str) -> usize {
         let requests = self.seen.requests.lock().unwrap();
         let named = requests.iter().filter(|(line, _)| line.contains(part));
         named.map(|(_, count)| count).sum()
     }
 
-    /// How often the request came that came most often.
+    /// The highest count of any single request line.
     pub(crate) fn most_of_one(&self) -> usize {
         let requests = self.seen.requests.lock().unwrap();
         requests.values().copied().max().unwrap_or_default()
@@ -140,7 +140,7 @@ impl Server {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
-    /// How much of a flood was taken, by the other side or by the buffers on the way.
+    /// The bytes of a flood that the client and the socket buffers took.
     pub(crate) fn flooded(&self) -> usize {
         self.seen.flooded.load(Ordering::SeqCst)
     }
@@ -149,21 +149,21 @@ impl Server {
         self.seen.gate.add_permits(1);
     }
 
-    /// Waits until this many connections were seen to be closed by the client.
+    /// Waits until the client has closed this many connections.
     pub(crate) async fn closed(&self, count: usize) {
-        until("connections are closed", || {
+        until("connections closed", || {
             self.seen.closed.load(Ordering::SeqCst) >= count
         })
         .await;
     }
 
-    /// Waits until this many requests have come.
+    /// Waits until this many requests have arrived.
     pub(crate) async fn asked(&self, count: usize) {
-        until("requests come", || self.requests() >= count).await;
+        until("requests arrived", || self.requests() >= count).await;
     }
 }
 
-/// Waits until something holds, but not for ever.
+/// Waits until `holds` returns true, at most `PATIENCE`.
 async fn until(what: &str, holds: impl Fn() -> bool) {
     let wait = async {
         while !holds() {
@@ -174,7 +174,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
     assert!(waited.is_ok(), "{what}: not within {PATIENCE:?}");
 }
 
-/// Plays a script to its end, or to the end of the connection.
+/// Plays a script until it or the connection ends.
 async fn play(mut connection: TcpStream, script: &[Act], seen: &Seen) -> Option<()> {
     let mut place = 0;
     while let Some(act) = script.get(place) {

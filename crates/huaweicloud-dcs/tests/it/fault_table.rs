@@ -1,17 +1,17 @@
-//! Every fault of the matrix has a test that exists, or a reason why it cannot be one here: `faults.md`.
+//! Each fault in `faults.md` names tests that exist, or gives a reason why there is none.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The rows that the table must have: all of the matrix.
+/// The rows that the table must have.
 const ROWS: std::ops::RangeInclusive<u32> = 1..=106;
-/// Where a module is looked for that is named without its path.
+/// The folders to search for a module that is named without its path.
 const FOLDERS: [&str; 4] = ["src", "src/client", "src/tests", "tests/it"];
-/// How a reason begins.
+/// The start of a reason.
 const REASON: &str = "no test: ";
 
-/// What is wrong with a table: rows that are missing, double or empty, and tests that do not exist. `source` gives the
-/// text of the file that a test is said to be in.
+/// The problems of a table: rows that are missing, duplicate or empty, and tests that do not exist. `source` returns
+/// the text of a named file.
 fn problems(table: &str, source: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let mut problems = Vec::new();
     let mut rows = BTreeSet::new();
@@ -30,7 +30,7 @@ fn problems(table: &str, source: &dyn Fn(&str) -> Option<String>) -> Vec<String>
             }
             continue;
         }
-        // Each second part stands between backticks: `module::test`, or a file and then tests in it.
+        // Every second part is between backticks: `module::test`, or a file followed by its tests.
         let mut file = "";
         let mut tests = 0;
         for named in held_by.split('`').skip(1).step_by(2) {
@@ -56,7 +56,7 @@ fn problems(table: &str, source: &dyn Fn(&str) -> Option<String>) -> Vec<String>
     problems
 }
 
-/// Whether a function of this name stands under an attribute that makes it a test.
+/// Whether the text has a test function of this name.
 fn is_test_in(text: &str, function: &str) -> bool {
     let mut is_test = false;
     for line in text.lines().map(str::trim) {
@@ -78,8 +78,8 @@ fn is_file(named: &str) -> bool {
     Path::new(named).extension().is_some_and(|end| end == "rs")
 }
 
-/// The text of a module of this crate, such as `wire`, or of a file of the crate or the workspace, such as
-/// `crates/huaweicloud-sign/src/verify.rs`.
+/// The text of a module of this crate (`wire`), or of a file of the crate or the workspace
+/// (`crates/huaweicloud-sign/src/verify.rs`).
 fn source(named: &str) -> Option<String> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let candidates: Vec<PathBuf> = if is_file(named) {
@@ -91,7 +91,7 @@ fn source(named: &str) -> Option<String> {
             .map(|folder| package.join(folder).join(&file))
             .collect()
     };
-    // Modules of one name in several folders are one source: `src/skew.rs` and its tests.
+    // Modules of the same name in several folders count as one source.
     let texts: Vec<_> = candidates
         .iter()
         .filter_map(|path| std::fs::read_to_string(path).ok())
@@ -100,13 +100,13 @@ fn source(named: &str) -> Option<String> {
 }
 
 #[test]
-fn every_fault_has_a_test_that_exists_or_a_reason() {
+fn each_fault_names_an_existing_test_or_a_reason() {
     let problems = problems(include_str!("faults.md"), &source);
     assert!(problems.is_empty(), "faults.md:\n{}", problems.join("\n"));
 }
 
 #[test]
-fn what_a_table_lacks_is_named() {
+fn incomplete_table_is_reported_row_by_row() {
     let text = "#[test]\nfn held() {}\n\nfn helper() {}\n#[tokio::test(start_paused = true)]\nasync fn too() {}\n";
     let source = |file: &str| {
         ["here", "src/here.rs"]

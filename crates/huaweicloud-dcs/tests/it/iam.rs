@@ -1,4 +1,4 @@
-//! The project looked up and tokens got at the stand-in's IAM, on the way to a stop.
+//! Project look-up and tokens at the stand-in's IAM, before a stop.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn operations(stand_in: &StandIn) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_project_is_looked_up_once_and_the_task_stopped_in_it() {
+async fn project_is_looked_up_once_and_its_task_stopped() {
     let stand_in = stand_in().await;
     let key = Credentials::ak_sk("AKINVENTED", "skInvented");
     let client = settings(&stand_in, key).build().unwrap();
@@ -64,7 +64,7 @@ async fn the_project_is_looked_up_once_and_the_task_stopped_in_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_has_expired_is_renewed_once_and_the_task_stopped_once() {
+async fn expired_token_is_renewed_and_the_task_stopped_once() {
     let stand_in = stand_in().await;
     let client = settings(&stand_in, user()).build().unwrap();
     client.show(TASK).await.unwrap();
@@ -89,7 +89,7 @@ async fn a_token_that_has_expired_is_renewed_once_and_the_task_stopped_once() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_sent_once_and_nothing_is_stopped() {
+async fn wrong_password_is_sent_once_and_stops_nothing() {
     let stand_in = stand_in().await;
     let wrong = Credentials::iam_user("account", "migrator", "passwordWrong");
     let client = settings(&stand_in, wrong)

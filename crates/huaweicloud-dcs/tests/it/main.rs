@@ -1,4 +1,4 @@
-//! Whole calls over real sockets: against the stand-in, and against servers that misbehave to the byte.
+//! Whole calls over real sockets: at the stand-in, and at servers that misbehave on the wire.
 #![expect(
     clippy::unwrap_used,
     reason = "a test fails by a panic, in its helpers too"
@@ -18,7 +18,7 @@ mod fault_sockets;
 mod fault_table;
 mod iam;
 mod load;
-/// The parts of the example, without its `main`.
+/// The modules of `examples/load`, without its `main`.
 #[path = "../../examples/load"]
 mod load_run {
     pub(crate) mod counting_proxy;

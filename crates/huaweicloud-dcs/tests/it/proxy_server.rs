@@ -1,4 +1,4 @@
-//! A proxy that does as it is told with every CONNECT, and keeps what it was asked.
+//! A proxy that treats every CONNECT the same way and records the requests.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Clone, Copy)]
 pub(crate) enum Manner {
-    /// Connects to this address, whatever host is asked for.
+    /// Connects to this address, whatever the requested host.
     ConnectTo(SocketAddr),
     /// Answers with these bytes and closes.
     Answer(&'static str),
@@ -33,7 +33,7 @@ impl ProxyServer {
         Self { address, heads }
     }
 
-    /// What it was asked, request line and headers of each.
+    /// The request line and headers of each CONNECT.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }

@@ -1,8 +1,8 @@
-//! The code of the README of the workspace, run.
+//! Runs the code of the workspace's README.
 
 use dcs_stand_in::{StandIn, TaskStatus};
 
-/// The code as it stands in the README, between its first line and its last.
+/// The code of the README, between the first and the last line of this module.
 mod code {
     use huaweicloud_dcs::{Credentials, Environment, MigrationClient, Result};
 
@@ -25,7 +25,7 @@ mod code {
     }
 }
 
-/// Code without what formatting and visibility add to it.
+/// Code without formatting and visibility.
 fn bare(code: &str) -> String {
     let code = code.replace("pub(super) ", "");
     code.chars()
@@ -34,7 +34,7 @@ fn bare(code: &str) -> String {
 }
 
 #[test]
-fn the_code_run_here_is_the_readmes() {
+fn readme_code_equals_the_code_run_here() {
     let readme = include_str!("../../../../README.md");
     let (_, rest) = readme.split_once("```rust\n").unwrap();
     let (shown, _) = rest.split_once("```").unwrap();
@@ -42,12 +42,12 @@ fn the_code_run_here_is_the_readmes() {
     let (_, rest) = here.split_once("mod code {\n").unwrap();
     let (run, _) = rest.split_once("\n}\n").unwrap();
     assert_eq!(bare(shown), bare(run));
-    // Run it cannot be: what the environment of a test holds is not known.
+    // `connect` only compiles: the environment of a test is unknown.
     let _: fn() -> huaweicloud_dcs::Result<huaweicloud_dcs::MigrationClient> = code::connect;
 }
 
 #[tokio::test]
-async fn it_tells_a_stop_from_one_that_may_have_happened_and_one_that_did_not() {
+async fn readme_code_tells_stopped_from_unknown_and_refused() {
     let task = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
     let stand_in = StandIn::builder()
         .token("tokenInvented")

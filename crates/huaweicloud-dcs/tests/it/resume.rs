@@ -1,5 +1,5 @@
-//! A migration that is killed at any moment and begun anew ends like one that nobody disturbed: `examples/cut_over`, in
-//! processes of its own.
+//! A migration that is killed at any request and run again ends like an undisturbed one. Each run is a process of
+//! `examples/cut_over`.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -14,25 +14,25 @@ use tokio::time::{sleep, timeout};
 
 const NAME: &str = "orders-to-v6";
 const PROJECT: &str = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";
-/// The longest that one process may take, on a machine that has other things to do. A client that is held would give up
-/// and repeat only after 30 s.
+/// The longest that one process may take on a busy machine. It is shorter than the 30 s after which a client would
+/// retry a read that the stand-in holds.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How many requests a run makes that looks at everything just once.
+/// The number of requests of a run that polls everything once.
 const FEWEST: usize = 15;
-/// How many stories are told at once. They mostly wait.
+/// The number of concurrent runs. They mostly wait.
 const AT_ONCE: usize = 6;
 
-/// When a run is killed: at its request of this number, or at that of its requests of an operation.
+/// When a run is killed: at its request of this number, counted over all requests or over one operation.
 #[derive(Clone, Copy, Debug)]
 struct Kill {
     operation: Option<&'static Operation>,
     number: usize,
-    /// Whether the stand-in has acted by then, or never will.
+    /// Whether the stand-in acts before it holds the request. Otherwise it never acts on it.
     acted: bool,
 }
 
 impl Kill {
-    /// Has the stand-in hold that request for longer than any test lasts. The requests before it pass.
+    /// Makes the stand-in hold that request longer than any test lasts. Earlier requests pass.
     fn hold(self, stand_in: &StandIn) {
         let aimed = |fault: Fault| match self.operation {
             Some(operation) => fault.on(operation),
@@ -49,7 +49,7 @@ impl Kill {
         stand_in.fault(aimed(held));
     }
 
-    /// The request, once it is held as it should be.
+    /// The request, once the stand-in holds it.
     fn held(self, stand_in: &StandIn) -> Option<RecordedRequest> {
         let request = stand_in
             .requests()
@@ -69,7 +69,7 @@ impl Kill {
 }
 
 async fn stand_in() -> StandIn {
-    // Long enough for the next run to see that the task is being stopped.
+    // Long enough for the next run to see TERMINATING.
     stand_in_that_stops_in(Duration::from_millis(400)).await
 }
 
@@ -87,7 +87,7 @@ async fn stand_in_that_stops_in(delay: Duration) -> StandIn {
         .unwrap()
 }
 
-/// The example, which `cargo test` builds beside the tests.
+/// The example program, which `cargo test` builds.
 fn example() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let built = tests.parent().unwrap().parent().unwrap();
@@ -116,7 +116,7 @@ fn story(stand_in: &StandIn) -> Child {
         .unwrap()
 }
 
-/// What is looked for until it is there, or nothing if the run comes to its end before.
+/// Calls `look` until it returns something, or until the run ends.
 async fn seen<T>(look: impl Fn() -> Option<T>, run: &mut Child, what: &str) -> Option<T> {
     let watch = async {
         loop {
@@ -134,7 +134,7 @@ async fn seen<T>(look: impl Fn() -> Option<T>, run: &mut Child, what: &str) -> O
     found.unwrap()
 }
 
-/// What a run says that comes to its end.
+/// The output of a run that must succeed.
 async fn told(run: Child, what: &str) -> String {
     let output = timeout(PATIENCE, run.wait_with_output()).await;
     assert!(output.is_ok(), "{what}: not within {PATIENCE:?}");
@@ -146,8 +146,8 @@ async fn told(run: Child, what: &str) -> String {
     said
 }
 
-/// Kills a run and tells the story to its end by another. Gives the operation that the first was killed at, or nothing
-/// if it came to its end before.
+/// Kills a run and finishes its migration by another run. Returns the operation at which the first was killed, or
+/// nothing if it ended before.
 async fn kill_and_resume(kill: Kill) -> Option<String> {
     let what = format!("{kill:?}");
     let stand_in = stand_in().await;
@@ -170,7 +170,7 @@ async fn kill_and_resume(kill: Kill) -> Option<String> {
     Some(operation.to_owned())
 }
 
-/// The one task there is.
+/// The id of the only task created.
 fn created(stand_in: &StandIn, what: &str) -> String {
     let requests = stand_in.requests();
     let created: Vec<_> = requests
@@ -188,7 +188,7 @@ async fn ends_like_one_that_nobody_disturbed(stand_in: &StandIn, lost_stops: usi
         let seen = stand_in.effect_count(&task, effect);
         assert_eq!(seen, count, "{what}: {effect:?}");
     }
-    // Also none that was refused: it would have been sent at the wrong time.
+    // Refused stops count, too: they would have been sent at the wrong time.
     let requests = stand_in.requests();
     let of = |operation: &Operation| {
         let named = |request: &&RecordedRequest| request.operation() == Some(operation.id);
@@ -208,7 +208,7 @@ async fn ends_like_one_that_nobody_disturbed(stand_in: &StandIn, lost_stops: usi
     let list = list.into_body().migration_tasks.unwrap();
     assert_eq!(list.len(), 1, "{what}");
     assert_eq!(list[0].task_name.as_deref(), Some(NAME), "{what}");
-    // The log holds each change of the task as it came: the stop came into the incremental phase.
+    // The log holds each status in order: the stop arrived in the incremental phase.
     let log = client.logs(&task, &LogQuery::default()).await.unwrap();
     let log = log.into_body().migration_logs.unwrap();
     let changes = log.into_iter().flat_map(|entry| entry.keyword.unwrap());
@@ -235,7 +235,7 @@ async fn kill_each(kills: impl IntoIterator<Item = Kill>) -> Vec<(Kill, Option<S
 }
 
 #[tokio::test]
-async fn killed_at_any_request_it_goes_on_and_stops_once() {
+async fn run_killed_at_any_request_resumes_and_stops_once() {
     let stand_in = stand_in().await;
     told(story(&stand_in), "undisturbed").await;
     ends_like_one_that_nobody_disturbed(&stand_in, 0, "undisturbed").await;
@@ -248,13 +248,13 @@ async fn killed_at_any_request_it_goes_on_and_stops_once() {
         })
     });
     for (kill, operation) in kill_each(kills).await {
-        // A slow machine makes fewer looks, and may be done before.
+        // A run on a slow machine polls less often and may end earlier.
         assert!(operation.is_some() || kill.number > FEWEST, "{kill:?}");
     }
 }
 
 #[tokio::test]
-async fn killed_at_a_call_that_acts_it_goes_on_and_stops_once() {
+async fn run_killed_at_changing_call_resumes_and_stops_once() {
     let acting = [
         &operations::CREATE_ONLINE_MIGRATION_TASK,
         &operations::SET_ONLINE_MIGRATION_TASK,
@@ -274,7 +274,7 @@ async fn killed_at_a_call_that_acts_it_goes_on_and_stops_once() {
 }
 
 #[tokio::test]
-async fn killed_while_the_task_is_being_stopped_it_waits_and_sends_nothing() {
+async fn run_killed_while_stopping_resumes_and_sends_nothing() {
     let hours = Duration::from_secs(3600);
     let stand_in = stand_in_that_stops_in(hours).await;
     let requests = || stand_in.requests();
@@ -286,7 +286,7 @@ async fn killed_while_the_task_is_being_stopped_it_waits_and_sends_nothing() {
     seen(stopping, &mut run, "stop").await.unwrap();
     run.kill().await.unwrap();
 
-    // It finds the task, looks at it, checks it, and looks for the end at least twice.
+    // The run finds, reads and checks the task, and polls at least twice.
     let count = requests().len() + 5;
     let waiting = || (requests().len() >= count).then_some(());
     let mut run = story(&stand_in);
@@ -299,7 +299,7 @@ async fn killed_while_the_task_is_being_stopped_it_waits_and_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_story_that_has_ended_is_not_told_again() {
+async fn run_after_finished_run_is_already_stopped() {
     let stand_in = stand_in().await;
     told(story(&stand_in), "first").await;
     let said = told(story(&stand_in), "second").await;
@@ -309,7 +309,7 @@ async fn a_story_that_has_ended_is_not_told_again() {
 }
 
 #[tokio::test]
-async fn without_arguments_the_story_needs_nothing() {
+async fn example_without_arguments_runs_by_itself() {
     let run = Command::new(example())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,4 +1,4 @@
-//! What `build()` refuses, and how; and that settings can be read back.
+//! Settings that `build()` refuses, and getters of settings.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -36,7 +36,7 @@ fn refused(settings: ClientBuilder, words: &[&str]) {
 }
 
 #[test]
-fn a_region_gives_its_endpoint_and_an_endpoint_wins_over_it() {
+fn region_gives_the_endpoint_unless_one_is_set() {
     let client = good().build().unwrap();
     assert_eq!(
         client.endpoint(),
@@ -51,7 +51,7 @@ fn a_region_gives_its_endpoint_and_an_endpoint_wins_over_it() {
 }
 
 #[test]
-fn everything_that_is_missing_is_named_at_once() {
+fn build_names_all_missing_settings_at_once() {
     refused(
         MigrationClient::builder(),
         &[
@@ -63,7 +63,7 @@ fn everything_that_is_missing_is_named_at_once() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_named_at_once() {
+fn build_names_all_bad_settings_at_once() {
     let settings = MigrationClient::builder()
         .endpoint("dcs.example.com")
         .project_id("..")
@@ -83,7 +83,7 @@ fn everything_that_is_wrong_is_named_at_once() {
 }
 
 #[test]
-fn without_a_project_a_region_is_enough_and_an_endpoint_alone_is_not() {
+fn build_without_project_needs_a_region_or_iam_endpoint() {
     let unset =
         || MigrationClient::builder().credentials(Credentials::ak_sk("AKINVENTED", "skInvented"));
     let client = unset().region("cn-north-4").build().unwrap();
@@ -92,7 +92,7 @@ fn without_a_project_a_region_is_enough_and_an_endpoint_alone_is_not() {
         unset().endpoint("https://dcs.example.com"),
         &["no project id", "set a project id", "a region"],
     );
-    // Whose region this is nobody knows: the credentials go to no IAM that was not named.
+    // The region may belong to another cloud: credentials go only to an IAM endpoint that is set.
     let elsewhere = || unset().endpoint("https://dcs.example.com").region("eu-de");
     refused(
         elsewhere(),
@@ -103,7 +103,7 @@ fn without_a_project_a_region_is_enough_and_an_endpoint_alone_is_not() {
 }
 
 #[test]
-fn an_iam_user_needs_iam_and_all_three_parts() {
+fn iam_user_needs_iam_endpoint_and_password() {
     let unset = || {
         MigrationClient::builder()
             .endpoint("https://dcs.example.com")
@@ -125,7 +125,7 @@ fn an_iam_user_needs_iam_and_all_three_parts() {
 }
 
 #[test]
-fn iam_endpoints_are_checked_like_endpoints() {
+fn bad_iam_endpoint_is_refused() {
     for (endpoint, word) in [
         ("iam.example.com", "scheme"),
         ("https://iam.example.com/v3", "path"),
@@ -137,7 +137,7 @@ fn iam_endpoints_are_checked_like_endpoints() {
 }
 
 #[test]
-fn what_code_sets_wins_over_the_environment_before_and_after() {
+fn code_settings_override_environment_in_any_order() {
     let mut environment = Environment::default();
     environment.region = Some("cn-east-3".to_owned());
     environment.endpoint = Some("https://dcs.example.com".to_owned());
@@ -163,7 +163,7 @@ fn what_code_sets_wins_over_the_environment_before_and_after() {
 }
 
 #[test]
-fn an_unknown_region_points_to_the_endpoint_setting() {
+fn unknown_region_advises_to_set_an_endpoint() {
     refused(
         good().region("cn-north-5"),
         &["cn-north-5", "set an endpoint"],
@@ -171,7 +171,7 @@ fn an_unknown_region_points_to_the_endpoint_setting() {
 }
 
 #[test]
-fn endpoints_that_could_leak_or_mislead_are_refused() {
+fn bad_endpoint_is_refused() {
     for (endpoint, word) in [
         ("", "scheme"),
         ("dcs.example.com", "scheme"),
@@ -186,7 +186,7 @@ fn endpoints_that_could_leak_or_mislead_are_refused() {
 }
 
 #[test]
-fn project_ids_that_could_be_another_path_are_refused() {
+fn project_id_that_changes_the_path_is_refused() {
     for id in [
         "",
         ".",
@@ -201,9 +201,9 @@ fn project_ids_that_could_be_another_path_are_refused() {
     }
 }
 
-/// The longest: all settings are wrong, and each is shown as it was written.
+/// The longest line: all settings are bad, and the line quotes each.
 #[test]
-fn the_line_that_names_what_is_wrong_is_bounded_whatever_was_set() {
+fn build_error_line_is_bounded_for_any_setting() {
     for text in ["x", "\u{202e}", "\n\0", "任务"] {
         let text = text.repeat(10_000);
         for settings in [
@@ -221,7 +221,7 @@ fn the_line_that_names_what_is_wrong_is_bounded_whatever_was_set() {
 }
 
 #[test]
-fn getters_of_waits_and_queries_give_what_was_set() {
+fn wait_and_query_getters_return_what_was_set() {
     let [interval, timeout, unchanged] = [1, 2, 3].map(Duration::from_secs);
     let wait = WaitConfig::default()
         .with_interval(interval)
@@ -250,7 +250,7 @@ fn getters_of_waits_and_queries_give_what_was_set() {
 }
 
 #[test]
-fn getters_of_a_cut_over_give_what_was_set() {
+fn cut_over_getters_return_what_was_set() {
     let [interval, timeout, confirmed] = [1, 2, 3].map(Duration::from_secs);
     let unset = good().build().unwrap().cut_over("t");
     assert!(unset.exchange().is_none() && !unset.ignores_lag());
@@ -275,7 +275,7 @@ fn getters_of_a_cut_over_give_what_was_set() {
 }
 
 #[test]
-fn futures_can_cross_threads() {
+fn futures_are_send() {
     fn crosses<T: Send>(_: T) {}
     let client = good().build().unwrap();
     crosses(client.stop_sync("t"));
@@ -291,9 +291,9 @@ fn futures_can_cross_threads() {
     crosses(client.roll_back("t", WaitConfig::default()));
 }
 
-/// Large futures are moved about at a cost, and lints complain of them where they are awaited.
+/// Moving large futures costs time, and lints warn where they are awaited.
 #[test]
-fn futures_stay_small() {
+fn futures_stay_below_8_kib() {
     let client = good().build().unwrap();
     let cut_over = client.cut_over("t");
     for size in [

@@ -1,12 +1,12 @@
-//! The code of the stand-in's README, run. It is here because the stand-in does not depend on this client.
+//! Runs the code of the stand-in's README. It is here because the stand-in does not depend on this client.
 
-/// The code as it stands in the README, between its first line and its last.
+/// The code of the README, between the first and the last line of this module.
 mod code {
     use dcs_stand_in::{Builder, Effect, Fault, StandIn, TaskStatus};
     use huaweicloud_dcs::{Credentials, MigrationClient};
 
     #[tokio::test]
-    async fn a_stop_whose_answer_is_lost_may_have_been_applied()
+    async fn stop_with_lost_response_may_have_been_applied()
     -> Result<(), Box<dyn std::error::Error>> {
         let task = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
         let stand_in = StandIn::builder()
@@ -33,7 +33,7 @@ mod code {
     }
 }
 
-/// Code without what formatting adds to it.
+/// Code without formatting.
 fn bare(code: &str) -> String {
     code.chars()
         .filter(|it| !it.is_whitespace() && *it != ',')
@@ -41,7 +41,7 @@ fn bare(code: &str) -> String {
 }
 
 #[test]
-fn the_code_run_here_is_the_stand_ins_readme() {
+fn readme_code_equals_the_code_run_here() {
     let readme = include_str!("../../../dcs-stand-in/README.md");
     let (_, rest) = readme.split_once("```rust\n").unwrap();
     let (shown, _) = rest.split_once("```").unwrap();

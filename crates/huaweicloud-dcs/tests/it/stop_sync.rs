@@ -1,4 +1,4 @@
-//! Stops and reads at the stand-in, which checks every signature as the gateway does.
+//! Stops and reads at the stand-in, which verifies every signature like the gateway.
 
 use std::time::{Duration, SystemTime};
 
@@ -42,7 +42,7 @@ fn quickly() -> WaitConfig {
 }
 
 #[tokio::test]
-async fn a_running_task_is_stopped_once() {
+async fn running_task_is_stopped_once() {
     for status in [
         TaskStatus::Migrating,
         TaskStatus::FullMigrating,
@@ -70,7 +70,7 @@ async fn a_running_task_is_stopped_once() {
 }
 
 #[tokio::test]
-async fn a_token_and_a_temporary_key_do_as_well() {
+async fn token_and_temporary_key_are_accepted() {
     let stand_in = StandIn::builder()
         .temporary_access_key("AKINVENTED", "skInvented", "securityTokenInvented")
         .token("tokenInvented")
@@ -89,7 +89,7 @@ async fn a_token_and_a_temporary_key_do_as_well() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_refused_once_and_nothing_is_applied() {
+async fn wrong_key_is_refused_once_and_not_applied() {
     let stand_in = stand_in(TaskStatus::Migrating).await;
     let error = client_with(&stand_in, Credentials::ak_sk("AKINVENTED", "skWrong"))
         .stop_sync(TASK)
@@ -105,7 +105,7 @@ async fn a_wrong_key_is_refused_once_and_nothing_is_applied() {
 }
 
 #[tokio::test]
-async fn the_services_refusals_are_told_apart() {
+async fn refusal_codes_tell_wrong_state_from_missing_task() {
     let stand_in = stand_in(TaskStatus::Running).await;
     let client = client(&stand_in);
     let wrong_state = client.stop_sync(TASK).await.unwrap_err();
@@ -140,7 +140,7 @@ async fn the_services_refusals_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_stop_whose_answer_is_lost_says_that_it_may_have_been_applied_and_is_not_repeated() {
+async fn lost_stop_may_have_been_applied_and_is_not_retried() {
     for text in [
         "sync-stop:504:after",
         "sync-stop:close:after",
@@ -158,7 +158,7 @@ async fn a_stop_whose_answer_is_lost_says_that_it_may_have_been_applied_and_is_n
 }
 
 #[tokio::test]
-async fn waiting_resolves_a_lost_answer_without_a_second_stop() {
+async fn wait_confirms_a_lost_stop_without_resend() {
     let stand_in = stand_in(TaskStatus::Migrating).await;
     stand_in.fault(fault("sync-stop:close:after"));
     let outcome = client(&stand_in)
@@ -176,7 +176,7 @@ async fn waiting_resolves_a_lost_answer_without_a_second_stop() {
 }
 
 #[tokio::test]
-async fn lost_stop_is_sent_once_and_a_second_run_stops_it() {
+async fn lost_stop_is_sent_once_and_a_rerun_stops_the_task() {
     let stand_in = stand_in(TaskStatus::Migrating).await;
     stand_in.fault(fault("sync-stop:close"));
     let wait = || quickly().with_unchanged_timeout(Duration::from_millis(100));
@@ -196,7 +196,7 @@ async fn lost_stop_is_sent_once_and_a_second_run_stops_it() {
 }
 
 #[tokio::test]
-async fn a_task_that_had_been_stopped_is_already_stopped() {
+async fn stop_of_terminated_task_is_already_stopped() {
     let stand_in = stand_in(TaskStatus::Terminated).await;
     let outcome = client(&stand_in)
         .stop_sync_and_wait(TASK, quickly())
@@ -206,11 +206,11 @@ async fn a_task_that_had_been_stopped_is_already_stopped() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off_is_corrected_once() {
+async fn skewed_clock_is_corrected_once() {
     let ahead = || {
         #[expect(
             clippy::disallowed_methods,
-            reason = "the stand-in's clock goes by this machine's, 20 minutes ahead"
+            reason = "the stand-in's clock is this machine's plus 20 minutes"
         )]
         let now = SystemTime::now();
         now + Duration::from_secs(20 * 60)
@@ -228,7 +228,7 @@ async fn a_clock_that_is_off_is_corrected_once() {
 }
 
 #[tokio::test]
-async fn a_stop_that_the_client_gives_up_on_is_still_carried_out() {
+async fn stop_that_times_out_is_still_applied() {
     let stand_in = StandIn::builder()
         .access_key("AKINVENTED", "skInvented")
         .task(TASK, TaskStatus::Migrating)

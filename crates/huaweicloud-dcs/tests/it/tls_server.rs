@@ -1,4 +1,4 @@
-//! TLS servers with any certificate, issued by an authority that only a test's child process trusts.
+//! TLS servers with chosen certificates. Only clients that a test tells to trust the authority accept them.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
-/// Issues certificates.
+/// A certificate authority.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     file: NamedTempFile,
@@ -34,22 +34,22 @@ impl Authority {
         Self { issuer, file }
     }
 
-    /// The file to trust, in PEM.
+    /// The authority's certificate, as a PEM file.
     pub(crate) fn file(&self) -> &Path {
         self.file.path()
     }
 
-    /// A server whose certificate is good for this host.
+    /// A server with a valid certificate for this host.
     pub(crate) async fn server_for(&self, host: &str) -> TlsServer {
         self.server_answering(host, STOPPED).await
     }
 
-    /// The same, with another answer.
+    /// A server with a valid certificate for this host, and another response.
     pub(crate) async fn server_answering(&self, host: &str, answer: &str) -> TlsServer {
         self.start(certificate_for(host), answer).await
     }
 
-    /// A server with any certificate of this authority.
+    /// A server with this certificate, issued by the authority.
     pub(crate) async fn server_with(&self, params: CertificateParams) -> TlsServer {
         self.start(params, STOPPED).await
     }
@@ -61,21 +61,21 @@ impl Authority {
     }
 }
 
-/// What a certificate for this host says, before it is spoilt.
+/// The parameters of a valid certificate for this host.
 pub(crate) fn certificate_for(host: &str) -> CertificateParams {
     CertificateParams::new([host.to_owned()]).unwrap()
 }
 
 const STOPPED: &str = "HTTP/1.1 204 No Content\r\nX-Request-Id: r-1\r\nConnection: close\r\n\r\n";
 
-/// Gives one answer to every request that comes over TLS, 204 if no other is named, and counts them.
+/// Sends the same response to every request over TLS, by default 204, and counts the requests.
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     requests: Arc<AtomicUsize>,
 }
 
 impl TlsServer {
-    /// A server whose certificate nobody issued but itself.
+    /// A server with a self-signed certificate.
     pub(crate) async fn self_signed(host: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let certificate = certificate_for(host).self_signed(&key).unwrap();
@@ -116,7 +116,7 @@ async fn serve(
     counter: Arc<AtomicUsize>,
     answer: Arc<str>,
 ) {
-    // That the client breaks off is what most tests are about.
+    // In most tests the client aborts the handshake.
     let Ok(mut connection) = acceptor.accept(connection).await else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Servers that misbehave to the byte.
+//! Servers that misbehave on the wire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const TASK: &str = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
 
-/// A server that answers every request with the same bytes and then closes, and counts the requests.
+/// A server that answers every request with the same bytes, closes the connection, and counts the requests.
 struct Server {
     endpoint: String,
     requests: Arc<AtomicUsize>,
@@ -54,12 +54,12 @@ async fn serve(mut connection: TcpStream, counter: &AtomicUsize, answer: &[u8]) 
         head.push(byte[0]);
     }
     counter.fetch_add(1, Ordering::SeqCst);
-    // The other side may stop reading: that is what some tests are about.
+    // In some tests the client stops reading.
     let _ = connection.write_all(answer).await;
     let _ = connection.shutdown().await;
 }
 
-/// The error of a stop that is answered so, which is sent exactly once.
+/// The error of a stop that gets these bytes. Asserts that it was sent once.
 async fn stop_at(answer: impl Into<Vec<u8>>) -> Error {
     let server = Server::answering(answer).await;
     let error = server.client().stop_sync(TASK).await.unwrap_err();
@@ -72,7 +72,7 @@ async fn stop_at(answer: impl Into<Vec<u8>>) -> Error {
 }
 
 #[tokio::test]
-async fn silence_after_the_request_is_sent_once_and_may_have_been_applied() {
+async fn missing_or_cut_head_is_unknown_and_not_retried() {
     for answer in [
         "",
         "SSH-2.0-OpenSSH\r\n",
@@ -91,7 +91,7 @@ async fn silence_after_the_request_is_sent_once_and_may_have_been_applied() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_error_and_is_not_followed() {
+async fn redirect_is_error_and_not_followed() {
     let elsewhere = Server::answering("HTTP/1.1 204 No Content\r\n\r\n").await;
     for status in [
         "301 Moved",
@@ -112,7 +112,7 @@ async fn a_redirect_is_an_error_and_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_truncated_body_keeps_status_request_id_and_code() {
+async fn truncated_body_keeps_status_request_id_and_code() {
     let head = "HTTP/1.1 400 Bad Request\r\nX-Request-Id: r-1\r\nContent-Length: 999\r\n\r\n";
     let error = stop_at(format!("{head}{{\"error_code\":\"DCS.4957\"}}")).await;
     assert_eq!(
@@ -146,7 +146,7 @@ async fn stop_html_503_is_sent_once_and_unknown() {
 }
 
 #[tokio::test]
-async fn a_64_mib_body_is_read_to_its_cap_only() {
+async fn body_of_64_mib_is_read_to_its_cap() {
     let mut answer =
         b"HTTP/1.1 500 Oh\r\nX-Request-Id: r-1\r\nContent-Length: 67108864\r\n\r\n".to_vec();
     answer.resize(64 * 1024 * 1024, b'x');
@@ -158,14 +158,14 @@ async fn a_64_mib_body_is_read_to_its_cap_only() {
 }
 
 #[tokio::test]
-async fn two_lengths_that_differ_are_no_answer() {
+async fn conflicting_content_lengths_are_unknown() {
     let error = stop_at("HTTP/1.1 400 X\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx").await;
     assert_eq!((error.kind(), error.status()), (ErrorKind::Transport, None));
     assert!(error.may_have_been_applied());
 }
 
 #[tokio::test]
-async fn a_head_that_never_ends_is_bounded() {
+async fn head_of_1_mib_is_transport_error() {
     let mut answer = b"HTTP/1.1 204 No Content\r\nX: ".to_vec();
     answer.resize(1024 * 1024, b'x');
     let error = stop_at(answer).await;
@@ -174,7 +174,7 @@ async fn a_head_that_never_ends_is_bounded() {
 }
 
 #[tokio::test]
-async fn interim_answers_are_skipped_and_bytes_after_a_204_are_nobodys_answer() {
+async fn interim_responses_and_bytes_after_204_are_skipped() {
     let answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n\
                   HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n";
     let server = Server::answering(answer).await;
