@@ -1,13 +1,9 @@
-//! What a signed stop costs the thread that makes it: this crate beside plain reqwest with the same signer.
+//! CPU time of a signed stop: this crate compared with plain reqwest and the same signer.
 //!
-//! Both stop the same task at the same server, which runs on a thread of its own and whose time does not count: CPU
-//! time of the client's thread is measured. `cargo bench -p huaweicloud-dcs` prints both, then their ratio taken in
-//! alternating rounds.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a benchmark that fails has nothing to measure"
-)]
-#![expect(clippy::print_stdout, reason = "what a benchmark measures, it prints")]
+//! Both stop the same task at the same server. The benchmark measures only the client's thread; the server has its own.
+//! `cargo bench -p huaweicloud-dcs` prints both times, then their ratio over alternating rounds.
+#![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -61,7 +57,7 @@ impl Measurement for ThreadTime {
     }
 }
 
-/// Answers every request on every connection with 204. Gives its address.
+/// Starts a server that answers every request with 204. Returns its endpoint.
 fn server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -77,7 +73,7 @@ fn answer_all(mut connection: TcpStream) {
     connection.set_nodelay(true).unwrap();
     let mut buffer = [0; 4096];
     let mut length = 0;
-    // The requests have no body, so that an empty line ends each.
+    // The requests have no body: an empty line ends each.
     while let Ok(count @ 1..) = connection.read(&mut buffer[length..]) {
         length += count;
         if buffer[..length].ends_with(b"\r\n\r\n") {
@@ -111,7 +107,7 @@ fn plain_client() -> reqwest::Client {
         .unwrap()
 }
 
-/// The server speaks plain HTTP; reqwest asks for a TLS configuration all the same.
+/// An empty TLS configuration: reqwest needs one although the server speaks plain HTTP.
 fn no_roots() -> rustls::ClientConfig {
     rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
@@ -120,10 +116,10 @@ fn no_roots() -> rustls::ClientConfig {
         .with_no_client_auth()
 }
 
-/// What a program without this crate would do: one attempt, the status, no limit.
+/// A stop without this crate: one attempt, only the status, no timeout.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the time of signing, as such a program would take it"
+    reason = "a program without this crate reads the clock itself"
 )]
 async fn plain_stop(client: &reqwest::Client, endpoint: &str) {
     let url = format!("{endpoint}/v2/{PROJECT}/migration-task/{TASK}/sync-stop");
@@ -166,7 +162,7 @@ async fn our_stop(client: &MigrationClient) {
     assert_eq!(client.stop_sync(TASK).await.unwrap().status(), 204);
 }
 
-/// The median over alternating rounds of what ours costs in parts of what plain reqwest costs.
+/// Our CPU time divided by that of plain reqwest: the median over alternating rounds.
 fn ratio(runtime: &Runtime, endpoint: &str) -> f64 {
     const ROUNDS: usize = 41;
     const CALLS: usize = 250;
