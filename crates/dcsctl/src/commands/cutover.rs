@@ -21,7 +21,7 @@ use crate::output::{self, Format, Spinner, task};
 use crate::run::confirm::{self, Consent, Intent};
 use crate::run::interrupt::{interrupt, set_signal_exit, unless_interrupted};
 use crate::run::polling::Goal;
-use crate::run::{LastAnswers, polling};
+use crate::run::{LastResponses, polling};
 use crate::text::one_line;
 
 const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
@@ -126,9 +126,9 @@ const BY_EXCHANGE: Intent<'_> = Intent {
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let task_id = task_ids::read_one(&options.task_id)?.concat();
-    let answers = LastAnswers::default();
-    let (refusals, refused) = (answers.clone(), task_id.clone());
-    let recording = client.on_retry(move |error, _| refusals.not_accepted(&refused, error));
+    let responses = LastResponses::default();
+    let (refusals, refused) = (responses.clone(), task_id.clone());
+    let recording = client.on_retry(move |error, _| refusals.attempt_failed(&refused, error));
     let mut cut_over = prepare(&recording, &task_id, &options);
     let intent = if options.instead.exchange_ip {
         BY_EXCHANGE
@@ -157,7 +157,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             cut_over = cut_over.only_confirming();
         }
     }
-    let report = carry_out(cut_over, task_id, &options, answers).await;
+    let report = carry_out(cut_over, task_id, &options, responses).await;
     output::report(&report, global.output);
     Ok(report.exit())
 }
@@ -184,7 +184,7 @@ async fn carry_out(
     cut_over: CutOver,
     task_id: String,
     options: &Options,
-    answers: LastAnswers,
+    responses: LastResponses,
 ) -> TaskReport {
     let readings = options.readings;
     let spinner = Spinner::start("the task is read".to_owned());
@@ -198,8 +198,8 @@ async fn carry_out(
     } else {
         Goal::Stopped
     };
-    let (kept, id) = (answers.clone(), task_id.clone());
-    let (earlier, id_sent) = (answers.clone(), task_id.clone());
+    let (kept, id) = (responses.clone(), task_id.clone());
+    let (earlier, id_sent) = (responses.clone(), task_id.clone());
     let confirmation = WaitConfig::default()
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
@@ -221,8 +221,7 @@ async fn carry_out(
         .on_step(move |step| {
             match step.state() {
                 StepState::Sending => {
-                    // It is in flight anew.
-                    earlier.take(&id_sent);
+                    earlier.sending(&id_sent);
                     set_sending(&sending, true);
                 }
                 // The state says that it was not applied.
@@ -251,7 +250,7 @@ async fn carry_out(
         result = Box::pin(cut_over.run()) => report_of(task_id, &result),
         () = interrupt() => {
             let go_on = options.instead.go_on();
-            let left = answers.take(&task_id).map(|it| it.left("interrupted", go_on));
+            let left = responses.take(&task_id).map(|it| it.left("interrupted", go_on));
             // Of each attempt that ended, the answer is known.
             left.unwrap_or_else(|| if may_have_sent.load(Relaxed) {
                 TaskReport::in_flight(task_id, "interrupted", go_on)

@@ -6,7 +6,7 @@ use huaweicloud_dcs::MigrationClient;
 use crate::options::{GlobalOptions, help, task_ids};
 use crate::outcome::{Exit, Failure, Outcome, TaskReport};
 use crate::run::confirm::{Consent, Intent};
-use crate::run::{LastAnswers, TaskRunner};
+use crate::run::{LastResponses, TaskRunner};
 
 const EXAMPLES: &str = "  dcsctl restart b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl restart --yes --output json - < ids.txt > outcomes.jsonl
@@ -48,7 +48,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .collect(),
         concurrency: 1,
         format: global.output,
-        answers: LastAnswers::default(),
+        responses: LastResponses::default(),
         next: Some("everything is copied anew: look with `dcsctl stats --watch`"),
     };
     Ok(run.report(&client, restart).await)

@@ -13,7 +13,7 @@ use crate::output;
 use crate::run::confirm::{Consent, Intent};
 use crate::run::interrupt::unless_interrupted;
 use crate::run::polling::Goal;
-use crate::run::{LastAnswers, TaskRunner, polling};
+use crate::run::{LastResponses, TaskRunner, polling};
 
 const EXAMPLES: &str = "  dcsctl rollback-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl rollback-ip --no-wait b21989ec-2889-4b8e-99db-19c073425ec2
@@ -85,13 +85,13 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .with_interval(options.interval)
             .with_timeout(options.wait_timeout)
     });
-    let answers = run.answers.clone();
+    let responses = run.responses.clone();
     let call = |client, id: String| {
         let reported =
-            |wait| polling::with_progress_lines(wait, &id, Goal::RolledBack, answers.clone());
+            |wait| polling::with_progress_lines(wait, &id, Goal::RolledBack, responses.clone());
         let wait = wait.clone().map(reported);
         let timeout = options.wait_timeout.min(MOST_FOR_ANOTHER);
-        roll_back(client, id, wait, timeout, answers.clone())
+        roll_back(client, id, wait, timeout, responses.clone())
     };
     Ok(run.report_each(&client, call).await)
 }
@@ -101,7 +101,7 @@ async fn roll_back(
     id: String,
     wait: Option<WaitConfig>,
     timeout_for_another: Duration,
-    answers: LastAnswers,
+    responses: LastResponses,
 ) -> TaskReport {
     match wait {
         None => {
@@ -112,7 +112,7 @@ async fn roll_back(
             let result = Box::pin(client.roll_back(&id, wait.clone())).await;
             match &result {
                 Err(refusal) if is_refused_by_status(refusal) => {
-                    answers.not_accepted(&id, refusal);
+                    responses.not_accepted(&id, refusal);
                     poll_for_another(&client, id, refusal, wait.with_timeout(timeout_for_another))
                         .await
                 }

@@ -10,7 +10,7 @@ use crate::outcome::{Exit, Failure, Outcome, TaskReport};
 use crate::output;
 use crate::run::confirm::{Consent, Intent};
 use crate::run::polling::Goal;
-use crate::run::{LastAnswers, TaskRunner, polling};
+use crate::run::{LastResponses, TaskRunner, polling};
 
 const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
@@ -98,13 +98,13 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         batches: ids.into_iter().map(|id| vec![id]).collect(),
         concurrency: options.concurrency.into(),
         format: global.output,
-        answers: LastAnswers::default(),
+        responses: LastResponses::default(),
         next: None,
     };
-    let answers = run.answers.clone();
+    let responses = run.responses.clone();
     let call = |client, id: String| {
         let reported =
-            |wait| polling::with_progress_lines(wait, &id, Goal::Stopped, answers.clone());
+            |wait| polling::with_progress_lines(wait, &id, Goal::Stopped, responses.clone());
         let wait = wait.clone().map(reported);
         stop(client, id, wait)
     };

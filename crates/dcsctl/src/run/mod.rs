@@ -3,10 +3,10 @@
 pub(crate) mod confirm;
 pub(crate) mod creation;
 pub(crate) mod interrupt;
-mod last_answers;
+mod last_responses;
 pub(crate) mod polling;
 mod summary;
 mod task_runner;
 
-pub(crate) use last_answers::LastAnswers;
+pub(crate) use last_responses::LastResponses;
 pub(crate) use task_runner::TaskRunner;

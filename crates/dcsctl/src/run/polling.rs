@@ -7,7 +7,7 @@ use huaweicloud_dcs::types::TaskStatus;
 use huaweicloud_dcs::{Condition, MigrationClient, Poll, Progress, WaitConfig};
 use tokio::time::sleep;
 
-use super::last_answers::LastAnswers;
+use super::last_responses::LastResponses;
 use crate::outcome::{Exit, Failure};
 use crate::output;
 
@@ -101,13 +101,13 @@ pub(crate) fn with_progress_lines(
     wait: WaitConfig,
     id: &str,
     goal: Goal,
-    answers: LastAnswers,
+    responses: LastResponses,
 ) -> WaitConfig {
     let id = id.to_owned();
     let told = Mutex::new(None);
     wait.with_progress(move |progress| match progress {
-        Progress::Accepted(response) => answers.accepted(&id, response),
-        Progress::NotAccepted(error) => answers.not_accepted(&id, error),
+        Progress::Accepted(response) => responses.accepted(&id, response),
+        Progress::NotAccepted(error) => responses.not_accepted(&id, error),
         Progress::Polled(poll) => {
             let words = goal.words(poll);
             let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);

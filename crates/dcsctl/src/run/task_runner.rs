@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use super::interrupt::{interrupt, is_interrupted, set_signal_exit};
-use super::last_answers::LastAnswers;
+use super::last_responses::LastResponses;
 use super::summary::Summary;
 use crate::outcome::{Exit, Outcome, READ_FIRST, TaskReport};
 use crate::output::{self, Format, trace};
@@ -29,7 +29,7 @@ pub(crate) struct TaskRunner {
     pub(crate) concurrency: usize,
     pub(crate) format: Format,
     /// What calls under way have been answered.
-    pub(crate) answers: LastAnswers,
+    pub(crate) responses: LastResponses,
     /// What to do when an order is accepted.
     pub(crate) next: Option<&'static str>,
 }
@@ -45,7 +45,7 @@ impl TaskRunner {
             batches: vec![task_ids],
             concurrency: 1,
             format,
-            answers: LastAnswers::default(),
+            responses: LastResponses::default(),
             next,
         }
     }
@@ -63,8 +63,8 @@ impl TaskRunner {
         let exit = run(
             self.batches,
             self.concurrency,
-            &self.answers,
-            |ids| call(self.answers.recording(client, &ids), ids),
+            &self.responses,
+            |ids| call(self.responses.recording(client, &ids), ids),
             |report| {
                 output::report(report, self.format);
                 summary.add(report);
@@ -120,7 +120,7 @@ impl TaskRunner {
 async fn run<C>(
     batches: Vec<Vec<String>>,
     concurrency: usize,
-    answers: &LastAnswers,
+    responses: &LastResponses,
     call: impl Fn(Vec<String>) -> C,
     mut report: impl FnMut(&TaskReport),
 ) -> Exit
@@ -187,7 +187,7 @@ where
     let left = under_way.into_iter().map(|id| {
         // Of a call that was lost, nobody knows what it did after a refusal.
         let holds = |report: &TaskReport| interrupted || report.outcome() != Outcome::Failed;
-        match answers.take(&id).filter(holds) {
+        match responses.take(&id).filter(holds) {
             Some(report) => report.left(in_flight, READ_FIRST),
             None => TaskReport::in_flight(id, in_flight, READ_FIRST),
         }
@@ -241,7 +241,7 @@ mod tests {
             run(
                 batches(count),
                 concurrency,
-                &LastAnswers::default(),
+                &LastResponses::default(),
                 call,
                 |_| {}
             )
@@ -265,7 +265,7 @@ mod tests {
             assert_ne!(ids, ["1"]);
             stopped(ids)
         };
-        let exit = run(batches(3), 4, &LastAnswers::default(), call, |report| {
+        let exit = run(batches(3), 4, &LastResponses::default(), call, |report| {
             ends.push(report.task_id().to_owned());
         })
         .await;

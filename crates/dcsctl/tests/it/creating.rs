@@ -9,7 +9,9 @@ use dcs_stand_in::{Effect, TaskStatus};
 use serde_json::Value;
 
 use crate::running::joined;
-use crate::service::{Ran, Service, id, run, run_with_input, spawn};
+use crate::service::{Ran, Service, id, run_with_input, spawn};
+#[cfg(target_os = "linux")]
+use crate::service::{run, through};
 
 const CREATE: &str = "create --name orders-to-v6 --vpc-id v --subnet-id s --security-group-id g";
 const IMPORT: &str = "import --name seed-import --target-id t";
@@ -351,17 +353,7 @@ fn a_password_that_cannot_be_had_is_refused_before_anything_is_sent() {
 fn where_there_is_no_terminal_to_ask_at_the_option_that_helps_is_named() {
     let service = Service::start();
     let program = service.command(&format!("{CONFIGURE} --ask-source-password {}", id(1)));
-    let mut command = std::process::Command::new("setsid");
-    command
-        .arg("--wait")
-        .arg(program.get_program())
-        .args(program.get_args())
-        .envs(
-            program
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .stdin(std::process::Stdio::null());
+    let mut command = through("setsid", &["--wait"], &program);
     let ran = run(&mut command).ended_with(2);
     assert!(ran.stderr.contains("--source-password-file"), "{ran:?}");
     assert!(service.requests().is_empty());

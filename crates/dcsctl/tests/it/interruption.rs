@@ -10,7 +10,7 @@ use dcs_stand_in::TaskStatus;
 use serde_json::Value;
 
 use crate::running::{Running, start, wait_until};
-use crate::service::{Ran, Service, id, spawn};
+use crate::service::{Ran, Service, id, spawn, through};
 
 /// Runs the program, interrupts it when so many requests have come, and waits for its end.
 fn interrupted(service: &Service, line: &str, requests: usize) -> Ran {
@@ -18,10 +18,17 @@ fn interrupted(service: &Service, line: &str, requests: usize) -> Ran {
 }
 
 fn signalled(signal: &str, service: &Service, line: &str, requests: usize) -> Ran {
-    let child = spawn(&mut service.command(line));
+    let child = spawn(&mut hearing_hang_up(&service.command(line)));
     service.wait_for_requests(requests);
     child.signal(signal);
     child.end()
+}
+
+/// Gives the program the default action for SIGHUP. Under `nohup` it would inherit an ignored one.
+fn hearing_hang_up(command: &Command) -> Command {
+    // Other systems have no `env` that resets signals.
+    let reset = cfg!(target_os = "linux").then_some("--default-signal=HUP");
+    through("env", reset.as_slice(), command)
 }
 
 fn slow() -> Service {
@@ -100,7 +107,8 @@ fn two_signals_back_to_back_lose_no_outcome() {
             .with_fault("show*:delay=60s");
         let mut file = tempfile::tempfile().unwrap();
         let line = format!("stop-sync --wait --output json {}", id(1));
-        let child = start(service.command(&line).stdout(file.try_clone().unwrap()));
+        let mut command = hearing_hang_up(&service.command(&line));
+        let child = start(command.stdout(file.try_clone().unwrap()));
         service.wait_for_requests(2);
         child.signal(&format!("HUP {0}; kill -{second}", child.child.id()));
         child.end().ended_with(7);
@@ -173,6 +181,32 @@ fn interrupted_retry_of_a_poll_keeps_what_the_stop_was_answered() {
     let object = interrupted_after("retrying in", &service, &line, 7);
     assert_eq!(object["outcome"], "accepted", "{object}");
     assert_eq!(object["http_status"], 204, "{object}");
+}
+
+#[test]
+fn interrupted_read_of_the_reason_keeps_the_accepted_stop() {
+    // The task failed after the stop: the reason is read from the list of tasks.
+    let service = Service::start()
+        .with_task(1, TaskStatus::Failed)
+        .with_fault("sync-stop:204")
+        .with_fault("list*:503:retry-after=60");
+    let line = format!("stop-sync --wait {}", id(1));
+    let object = interrupted_after("retrying in", &service, &line, 7);
+    assert_eq!(object["outcome"], "accepted", "{object}");
+    assert_eq!(object["http_status"], 204, "{object}");
+}
+
+#[test]
+fn interrupted_read_before_the_request_ends_with_130() {
+    for (line, outcome) in [
+        ("rollback-ip --yes", "failed"),
+        ("cutover --yes", "not_started"),
+    ] {
+        let service = Service::start().with_fault("show*:503:retry-after=60");
+        let line = format!("{line} {}", id(1));
+        let object = interrupted_after("retrying in", &service, &line, 130);
+        assert_eq!(object["outcome"], outcome, "{line}: {object}");
+    }
 }
 
 #[test]
@@ -251,17 +285,9 @@ fn unread(child: &mut Running) -> ChildStdout {
 #[test]
 fn hang_up_ignored_at_the_start_stays_ignored() {
     let service = Service::start();
-    let mut command = service.command("");
     let line = format!("stop-sync --timeout 2s {}", id(1));
-    let program = env!("CARGO_BIN_EXE_dcsctl");
-    let mut nohup = Command::new("sh");
-    nohup.args(["-c", &format!("trap '' HUP; exec {program} {line}")]);
-    nohup.env_clear().envs(
-        command
-            .env("PATH", "/usr/bin:/bin")
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    let ignoring = ["-c", "trap '' HUP; exec \"$0\" \"$@\""];
+    let mut nohup = through("sh", &ignoring, &service.command(&line));
     let service = service.with_fault("sync-stop:delay=1s");
     let child = spawn(&mut nohup);
     service.wait_for_requests(1);

@@ -1,9 +1,11 @@
 //! Streams that break, and streams that are kept apart.
 
 use std::fs::File;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::running::start;
+#[cfg(unix)]
+use crate::service::through;
 use crate::service::{Ran, Service, id, run, spawn};
 
 #[test]
@@ -73,16 +75,11 @@ fn outcome_at_read_only_stdout_goes_to_standard_error() {
 #[test]
 fn outcome_at_closed_stdout_goes_to_standard_error() {
     let service = Service::start();
-    let direct = service.command(CREATE);
-    let mut closing = Command::new("/bin/sh");
-    closing
-        .args(["-c", "exec \"$0\" \"$@\" >&-"])
-        .arg(direct.get_program())
-        .args(direct.get_args())
-        .env_clear();
-    for (name, value) in direct.get_envs() {
-        closing.env(name, value.unwrap_or_default());
-    }
+    let mut closing = through(
+        "sh",
+        &["-c", "exec \"$0\" \"$@\" >&-"],
+        &service.command(CREATE),
+    );
     let ran = run(&mut closing).ended_with(0);
     assert!(ran.stderr.contains("{\"task_id\":\""), "{ran:?}");
 }

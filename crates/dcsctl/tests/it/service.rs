@@ -93,3 +93,20 @@ pub(crate) fn bare(line: &str) -> Command {
         .args(line.split_whitespace());
     command
 }
+
+/// The program, started by another one with these arguments before its own.
+#[cfg(unix)]
+pub(crate) fn through(starter: &str, arguments: &[&str], program: &Command) -> Command {
+    let mut command = Command::new(starter);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(Stdio::null())
+        .args(arguments)
+        .arg(program.get_program())
+        .args(program.get_args());
+    for (name, value) in program.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command
+}
