@@ -231,7 +231,7 @@ async fn carry_out(
                 _ => {}
             }
             output::talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
-            steps.set(match step.state() {
+            steps.show(match step.state() {
                 StepState::Sending => step.to_string(),
                 _ => "the task is read".to_owned(),
             });

@@ -95,15 +95,13 @@ fn bar() -> MutexGuard<'static, Option<ProgressBar>> {
 #[derive(Clone, Debug)]
 pub(crate) struct Spinner {
     bar: ProgressBar,
-    /// What it begins with, which is nothing new.
-    first: String,
     /// The line that stays and was written last.
     told: Arc<Mutex<String>>,
 }
 
 impl Spinner {
     pub(crate) fn start(words: String) -> Self {
-        let bar = ProgressBar::new_spinner().with_message(words.clone());
+        let bar = ProgressBar::new_spinner().with_message(words);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}{prefix} [{elapsed}]") {
             bar.set_style(style);
         }
@@ -111,17 +109,19 @@ impl Spinner {
         set_bar(Some(bar.clone()));
         Self {
             bar,
-            first: words,
             told: Arc::default(),
         }
     }
 
+    /// Sets the words. Off a terminal, writes them as a line.
     pub(crate) fn set(&self, words: String) {
-        let is_new = words != self.first;
+        self.show(words);
+        self.tell();
+    }
+
+    /// Sets words that only a terminal shows.
+    pub(crate) fn show(&self, words: String) {
         self.bar.set_message(words);
-        if is_new {
-            self.tell();
-        }
     }
 
     /// Sets what follows the words, until the next time.

@@ -1,5 +1,7 @@
 //! `cutover` and `wait`.
 
+use std::time::Duration;
+
 use dcs_stand_in::{Effect, TaskStatus};
 use serde_json::Value;
 
@@ -112,6 +114,22 @@ fn addresses_are_exchanged_instead_if_asked_for() {
     assert_eq!(
         service.stand_in.effect_count(&id(1), Effect::IpExchanged),
         1
+    );
+}
+
+#[test]
+fn exchange_in_progress_is_said_until_it_is_done() {
+    let service = Service::start_with(|builder| builder.exchange_duration(Duration::from_secs(1)));
+    let ran = service.run(&line("--exchange-ip")).ended_with(0);
+    let shown = |exchange: &str| {
+        let line = format!("the task shows TERMINATING, ip exchange {exchange}");
+        ran.stderr.matches(&line).count()
+    };
+    assert_eq!(shown("EXCHANGING"), 1, "{ran:?}");
+    // The last step has a line of its own.
+    assert!(
+        !ran.stderr.contains("ip exchange EXCHANGE_SUCCESS"),
+        "{ran:?}"
     );
 }
 
@@ -276,5 +294,5 @@ fn cutover_accepted_then_interrupted_is_accepted() {
 fn cutover_says_that_it_sends_before_the_response() {
     let service = Service::start().with_fault("sync-stop:delay=60s");
     let ran = interrupted(&service, "", 4).ended_with(7);
-    assert!(ran.stderr.contains("sending the stop"), "{ran:?}");
+    assert_eq!(ran.stderr.matches("sending the stop").count(), 1, "{ran:?}");
 }
