@@ -1,31 +1,31 @@
-//! What time it is.
+//! The current time.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-/// The time as RFC 3339 has it, in UTC.
+/// The current time as RFC 3339, in UTC.
 #[expect(
     clippy::disallowed_methods,
-    reason = "one of the two places that read the time"
+    reason = "one of the two places that read the clock"
 )]
 pub(crate) fn now() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string()
 }
 
-/// When so much time will have passed.
-pub(crate) fn after(pause: Duration) -> Instant {
-    instant() + pause
+/// The instant after a delay from now.
+pub(crate) fn after(delay: Duration) -> Instant {
+    instant() + delay
 }
 
-/// Whether a time has not come yet.
+/// Whether an instant is in the future.
 pub(crate) fn is_to_come(time: Instant) -> bool {
     instant() < time
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "one of the two places that read the time"
+    reason = "one of the two places that read the clock"
 )]
 fn instant() -> Instant {
     Instant::now()

@@ -1,7 +1,7 @@
-//! `dcsctl`: runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened.
+//! `dcsctl`: runs Huawei Cloud DCS data migration tasks and reports whether each step happened.
 //!
-//! A module uses only those before it: `clock` and `text`, `outcome`, `output`, `options`, `run`, `commands`. Inside a folder,
-//! too, files import one way.
+//! A module imports only from those before it: `clock` and `text`, `outcome`, `output`, `options`, `run`, `commands`. The
+//! files of a folder import one way, too.
 
 mod clock;
 mod commands;
@@ -23,15 +23,15 @@ use crate::output::{Format, trace};
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(answer) => {
-            let answer = usage::shown(answer, &Arguments::command());
-            if answer.use_stderr() && usage::asks_for_json() {
+        Err(error) => {
+            let error = usage::shown(error, &Arguments::command());
+            if error.use_stderr() && usage::asks_for_json() {
                 output::set_format(Format::Json);
-                return end(Err(usage::failure(&answer)));
+                return end(Err(usage::failure(&error)));
             }
-            // Help and version are such answers too.
-            let printed = answer.print();
-            return if answer.use_stderr() {
+            // To clap, help and version are errors, too.
+            let printed = error.print();
+            return if error.use_stderr() {
                 Exit::Usage.into()
             } else {
                 end(output::printed(printed).map(|()| Exit::Done))
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     end(commands::run(command, &global))
 }
 
-/// The exit code, and why where there is something to say.
+/// Reports a failure and returns the exit code.
 fn end(result: Result<Exit, Failure>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),

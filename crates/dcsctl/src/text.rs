@@ -1,6 +1,6 @@
-//! Text of others, made fit to show: on one line, and without what may be a secret.
+//! Makes foreign text safe to show: on one line, and without possible secrets.
 
-/// Text of somebody else on one line: what could move a terminal's cursor, or break the line, is escaped.
+/// Escapes characters that could break the line or move the cursor of a terminal.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for c in text.chars() {
@@ -12,12 +12,12 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// Line separators and marks of writing direction, which a terminal obeys without showing.
+/// Line separators and marks of writing direction, which a terminal obeys but does not show.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A text that was typed, without what follows `=`: somebody may have typed `HUAWEICLOUD_SDK_SK=...` in the wrong place.
+/// Hides the text after `=`: a user may have typed `HUAWEICLOUD_SDK_SK=...` in the wrong place.
 pub(crate) fn masked(text: &str) -> String {
     match text.split_once('=') {
         Some((name, value)) if !value.is_empty() => format!("{name}=…"),
@@ -25,7 +25,7 @@ pub(crate) fn masked(text: &str) -> String {
     }
 }
 
-/// The beginning of a text that may be far too long to show.
+/// The first `most` characters of a text that may be too long to show.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_of_others_cannot_leave_its_line() {
+    fn control_characters_are_escaped() {
         assert_eq!(
             one_line("a\u{1b}[2Jb\r\nc\u{202e}d"),
             "a\\u{1b}[2Jb\\r\\nc\\u{202e}d"
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_masked_from_its_first_equals_sign() {
+    fn text_after_first_equals_sign_is_masked() {
         for (text, expected) in [
             ("HW_SECRET_KEY=a=b", "HW_SECRET_KEY=…"),
             ("=hidden", "=…"),

@@ -1,4 +1,4 @@
-//! `completions`: a script that completes the command line in a shell.
+//! `completions`: writes a completion script for a shell.
 
 use clap::{Args, Command};
 use clap_complete::Shell;
@@ -12,11 +12,11 @@ const EXAMPLES: &str =
   dcsctl completions zsh > \"${fpath[1]}/_dcsctl\"
   dcsctl completions fish > ~/.config/fish/completions/dcsctl.fish";
 
-/// Write a script that completes the command line in a shell
+/// Write a completion script for a shell
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::LOCAL_FOOT)]
 pub(crate) struct Options {
-    /// Shell that the script is for
+    /// Shell to write the script for
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }

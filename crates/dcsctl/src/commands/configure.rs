@@ -1,4 +1,4 @@
-//! `configure`: both ends of an online task, and the start of the copy.
+//! `configure`: configures source and target of an online task, and starts the copy.
 
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -20,17 +20,18 @@ const EXAMPLES: &str = "  dcsctl configure b21989ec-2889-4b8e-99db-19c073425ec2 
       --source-addrs 10.20.0.15:6379 --source-password-file /run/secrets/orders-v5 \\
       --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 --ask-target-password
 
-On a terminal it asks first; elsewhere it goes ahead.
-The task must wait for it: `dcsctl show` says RUNNING. Then data is copied: see `dcsctl stats --watch`.
-Passwords come from a file, from standard input or from the terminal, never from an argument or a variable, which other
-programs can read. The end of the line is dropped.
-One line, with the outcome accepted, failed or unknown; JSON has the keys of `stop-sync`.";
+Asks first on a terminal; proceeds off a terminal.
+The task must wait to be configured: `dcsctl show` says RUNNING. The copy then starts: follow it with
+`dcsctl stats --watch`.
+Passwords come from a file, standard input or the terminal. They never come from an argument or a variable, which other
+programs can read. A line end after the password is removed.
+One line, with the outcome accepted, failed or unknown. JSON: one object with the keys of `stop-sync`.";
 
-/// The usual one is wider than a terminal.
+/// The generated usage is wider than a terminal.
 const USAGE: &str = "dcsctl configure [OPTIONS] --method <METHOD> --resume-mode <MODE>
            <--source-id <ID>|--source-addrs <ADDRESSES>> <--target-id <ID>|--target-addrs <ADDRESSES>> <TASK_ID>";
 
-/// Set both ends of an online migration task and start to copy
+/// Configure source and target of an online migration task and start the copy
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("source").required(true),
@@ -39,9 +40,10 @@ const USAGE: &str = "dcsctl configure [OPTIONS] --method <METHOD> --resume-mode 
     help_template = help::TEMPLATE,
     before_help = help::examples(EXAMPLES),
     after_help = format!(
-        "{}\n\n{}",
-        help::values_of::<Method>("method"),
-        help::values::<Resume>("resume-mode")
+        "{}\n\n{}\n\n{}",
+        help::values::<Method>("method"),
+        help::values::<Resume>("resume-mode"),
+        help::CHANGE_FOOT
     )
 )]
 pub(crate) struct Options {
@@ -49,47 +51,47 @@ pub(crate) struct Options {
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// DCS instance to move data from
+    /// ID of the DCS instance to migrate from
     #[arg(long, group = "source", value_name = "ID")]
     source_id: Option<String>,
 
-    /// Self-hosted Redis to move data from: host:port, several with commas
+    /// Self-hosted Redis to migrate from, as host:port; separate several by commas
     #[arg(long, group = "source", value_name = "ADDRESSES")]
     source_addrs: Option<String>,
 
-    /// File that holds the source's password; `-` is standard input
+    /// File that contains the password of the source; `-` is standard input
     #[arg(long, value_name = "PATH")]
     source_password_file: Option<PathBuf>,
 
-    /// Ask for the source's password on the terminal
+    /// Ask for the password of the source on the terminal
     #[arg(long, conflicts_with = "source_password_file")]
     ask_source_password: bool,
 
-    /// DCS instance to move data to
+    /// ID of the DCS instance to migrate to
     #[arg(long, group = "target", value_name = "ID")]
     target_id: Option<String>,
 
-    /// Self-hosted Redis to move data to: host:port, several with commas
+    /// Self-hosted Redis to migrate to, as host:port; separate several by commas
     #[arg(long, group = "target", value_name = "ADDRESSES")]
     target_addrs: Option<String>,
 
-    /// File that holds the target's password; `-` is standard input
+    /// File that contains the password of the target; `-` is standard input
     #[arg(long, value_name = "PATH")]
     target_password_file: Option<PathBuf>,
 
-    /// Ask for the target's password on the terminal
+    /// Ask for the password of the target on the terminal
     #[arg(long, conflicts_with = "target_password_file")]
     ask_target_password: bool,
 
-    /// full (ends with the copy) or incremental (then follows the source until stopped)
+    /// full (copy once) or incremental (copy once, then follow the changes)
     #[arg(long, value_enum, hide_possible_values = true, value_name = "METHOD")]
     method: Method,
 
-    /// What the task does after a fault of the network: auto or manual
+    /// Reaction to a network fault: auto or manual
     #[arg(long, value_enum, hide_possible_values = true, value_name = "MODE")]
     resume_mode: Resume,
 
-    /// Limit of the bandwidth in MB/s, 1 to 10240, for the incremental method alone
+    /// Bandwidth limit in MB/s, 1 to 10240; for the incremental method only
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=10240), value_name = "N")]
     bandwidth_limit_mb: Option<u16>,
 
@@ -97,23 +99,23 @@ pub(crate) struct Options {
     consent: Consent,
 }
 
-/// How data is copied, in fewer words than the service's.
+/// How data is copied. The names are shorter than the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Method {
-    /// Once: what is written to the source meanwhile does not reach the target
+    /// Copy once; writes to the source during the copy do not reach the target
     #[value(alias = "full_amount_migration")]
     Full,
-    /// Once and then change by change, until somebody stops the task
+    /// Copy once, then follow the changes until the task is stopped
     #[value(alias = "incremental_migration")]
     Incremental,
 }
 
-/// What a task does after a fault of the network.
+/// How a task reacts to a network fault.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Resume {
-    /// Try again for ever; it may begin a full copy anew, which costs bandwidth
+    /// Retry without limit; may start another full copy, which costs bandwidth
     Auto,
-    /// Wait for somebody
+    /// Wait for manual action
     Manual,
 }
 
@@ -132,17 +134,17 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let ids = task_ids::read_one(&options.task_id)?;
     if options.bandwidth_limit_mb.is_some() && options.method == Method::Full {
         return Err(Failure::usage(
-            "--bandwidth-limit-mb is for --method incremental alone",
+            "--bandwidth-limit-mb requires --method incremental",
         ));
     }
     for (option, addresses) in [
         ("--source-addrs", &options.source_addrs),
         ("--target-addrs", &options.target_addrs),
     ] {
-        // They are not shown: who takes a URL for an address may have given a password.
+        // The value is not shown: a URL in place of an address may contain a password.
         if addresses.as_ref().is_some_and(|it| !are_addresses(it)) {
             return Err(Failure::usage(format!(
-                "{option}: each address is host:port, several with commas and no blanks"
+                "{option}: pass host:port, several separated by commas, without blanks"
             )));
         }
     }
@@ -164,7 +166,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         )
     };
     let effect = format!(
-        "Data is copied from {} to {} from now on.",
+        "The copy from {} to {} starts at once.",
         end(&options.source_id, &options.source_addrs),
         end(&options.target_id, &options.target_addrs)
     );
@@ -184,20 +186,20 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     let target = migration_end(options.target_addrs, options.target_id, target_password);
     let resume_mode = options.resume_mode.into();
     let mut settings = SetOnlineMigrationTaskBody::new(method, resume_mode, source, target);
-    // The declared type; the service takes a number too.
+    // A string is the declared type; the service accepts a number, too.
     settings.bandwidth_limit_mb = options
         .bandwidth_limit_mb
         .map(|limit| limit.to_string().into());
     let run = TaskRunner::one_call(
         ids,
         global.output,
-        Some("data is copied from now on: look with `dcsctl stats --watch`"),
+        Some("the copy has started: follow it with `dcsctl stats --watch`"),
     );
     let call = |client, id| configure(client, id, settings.clone());
     Ok(run.report_each(&client, call).await)
 }
 
-/// An end of a migration, as far as it is named.
+/// Source or target of a migration.
 fn migration_end(
     addrs: Option<String>,
     id: Option<String>,
@@ -208,7 +210,7 @@ fn migration_end(
     end
 }
 
-/// Whether each part is `host:port`, as the service takes them. What a host is, it knows itself.
+/// Whether each part is `host:port`. The service checks the host itself.
 fn are_addresses(text: &str) -> bool {
     text.split(',').all(|address| {
         address.rsplit_once(':').is_some_and(|(host, port)| {
@@ -226,9 +228,9 @@ async fn configure(
     settings: SetOnlineMigrationTaskBody,
 ) -> TaskReport {
     let result = client.configure(&id, &settings).await;
-    let answer = result.as_ref().ok().map(huaweicloud_dcs::Response::body);
-    let error = answer.and_then(|answer| answer.error.clone());
-    let status = answer.and_then(|answer| answer.status.as_ref());
+    let response = result.as_ref().ok().map(huaweicloud_dcs::Response::body);
+    let error = response.and_then(|response| response.error.clone());
+    let status = response.and_then(|response| response.status.as_ref());
     let message = status.map(|status| format!("the task shows {status}"));
     let report = TaskReport::of_call(id, Outcome::Accepted, &result).with_message(message);
     match error.filter(|error| !error.is_empty()) {
@@ -242,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_a_host_with_a_port() {
+    fn address_needs_host_and_port() {
         for good in [
             "10.20.0.15:6379",
             "redis-1.example.com:1",

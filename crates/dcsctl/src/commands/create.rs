@@ -1,4 +1,4 @@
-//! `create`: an online task.
+//! `create`: creates an online task.
 
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ use crate::text::one_line;
 const EXAMPLES: &str = "  dcsctl create --name orders-to-v6 --vpc-id 1f7d2c90-3b5a-4d68-9e07-a4c1b8f6e215 \\
       --subnet-id 7b1e9d52-0c3a-4e6f-8d11-5c2a9f3b7e60 --security-group-id e9a04c3b-6d12-4f87-b0c5-2a7f1d9e8c34
 
-On a terminal it asks first; elsewhere it goes ahead.
-It creates the machine that will migrate; nothing is copied yet. When `dcsctl show` says RUNNING, which means that the
-task waits to be configured, go on with `dcsctl configure`. With --wait it ends when that can be done. If it ends before
-that, the task is there all the same: exit code 7, outcome accepted, and the ids are named.
-It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
-look with `dcsctl list --name NAME` first.
-JSON is one object with the keys of `stop-sync`, and job_id and status.";
+Asks first on a terminal; proceeds off a terminal.
+Creates the machine that will migrate the data; nothing is copied yet. When `dcsctl show` says RUNNING, the task waits
+to be configured: continue with `dcsctl configure`. --wait waits for that state. If the wait fails, the task exists
+nevertheless: exit code 7, outcome accepted, and the error names its IDs.
+The call is not retried once it may have reached the service, because the service accepts a name twice. After exit
+code 7, check with `dcsctl list --name NAME` before you create the task again.
+JSON: one object with the keys of `stop-sync`, then job_id and status.";
 
-/// Create an online migration task, which then waits to be configured
+/// Create an online migration task, to be configured next
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
-    /// Name of the task: 4 to 64 letters, digits, - and _, the first a letter
+    /// Name of the task: 4 to 64 letters, digits, - and _; starts with a letter
     #[arg(long, value_name = "NAME")]
     name: String,
 
@@ -39,11 +39,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID")]
     vpc_id: String,
 
-    /// Network ID of a subnet of that VPC
+    /// Network ID of a subnet in that VPC
     #[arg(long, value_name = "ID")]
     subnet_id: String,
 
-    /// Security group whose outbound rules let both source and target be reached
+    /// Security group whose outbound rules allow access to source and target
     #[arg(long, value_name = "ID")]
     security_group_id: String,
 
@@ -51,18 +51,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
 
-    /// Read the job that creates the task, then the task, until it can be configured
+    /// Poll the creation job, then the task, until the task can be configured
     #[arg(long)]
     wait: bool,
 
-    /// How long to read the job, and then the task
+    /// Maximum time to poll the job, and then as long for the task
     #[arg(long, requires = "wait", value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
     #[command(flatten)]
     consent: Consent,
 
-    /// Time between two polls, 500ms at least
+    /// Time between two polls, at least 500ms
     #[arg(long, requires = "wait", value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 }
@@ -73,7 +73,7 @@ const INTENT: Intent<'_> = Intent {
     needs_yes: false,
 };
 
-/// Creates the task and says under which ids.
+/// Creates the task and writes its IDs.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let what = format!(
@@ -90,26 +90,26 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         options.vpc_id,
     );
     task.description = options.description;
-    let answer = creation::call(&client, &task.name, async |client| {
+    let response = creation::call(&client, &task.name, async |client| {
         client.create_online(&task).await
     })
     .await?;
     let created = Created {
-        job_id: answer.body().job_id.clone(),
-        ..Created::of(answer.body().instance_id.clone(), &answer)
+        job_id: response.body().job_id.clone(),
+        ..Created::of(response.body().instance_id.clone(), &response)
     };
     let waits = options.wait;
     let created = created.report(&task.name, None, global.output, |id| {
         if waits {
-            format!("it is being created; `dcsctl show {id}` shows it")
+            format!("the task is being created: `dcsctl show {id}` shows it")
         } else {
             format!(
-                "it is being created: when `dcsctl show {id}` says RUNNING, `dcsctl configure {id}`"
+                "the task is being created: when `dcsctl show {id}` says RUNNING, run `dcsctl configure {id}`"
             )
         }
     })?;
     if let (true, Some(task_id)) = (waits, &created.record.task_id) {
-        let spinner = Spinner::start("the task is being created".to_owned());
+        let spinner = Spinner::start("creating the task".to_owned());
         let shown = spinner.clone();
         let wait = WaitConfig::default()
             .with_interval(options.interval)
@@ -134,7 +134,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         }
         if global.output == Format::Text {
             output::talk(&format!(
-                "it can be configured: `dcsctl configure {}`",
+                "the task can be configured: run `dcsctl configure {}`",
                 one_line(task_id)
             ));
         }
@@ -142,7 +142,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// Reads the job, where the service named one, and the task.
+/// Polls the job, if the service named one, then the task.
 async fn until_configurable(
     client: &MigrationClient,
     task_id: &str,

@@ -1,4 +1,4 @@
-//! `cutover`: stops a task, or exchanges addresses, once the target is level with the source.
+//! `cutover`: stops a task, or exchanges IP addresses, once the lag is small enough.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -24,60 +24,61 @@ use crate::run::polling::Goal;
 use crate::run::{LastResponses, polling};
 use crate::text::one_line;
 
-const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2            what it would do now; changes nothing
-  dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                      shows that, asks, and does it
-  dcsctl cutover --yes --output json b21989ec-2889-4b8e-99db-19c073425ec2  the same from a script
-  dcsctl cutover --exchange-ip b21989ec-2889-4b8e-99db-19c073425ec2        exchanges the addresses instead of stopping
+const EXAMPLES: &str = "  dcsctl cutover --dry-run b21989ec-2889-4b8e-99db-19c073425ec2              show the plan, and change nothing
+  dcsctl cutover b21989ec-2889-4b8e-99db-19c073425ec2                        show the plan, ask, and run it
+  dcsctl cutover --yes --output json b21989ec-2889-4b8e-99db-19c073425ec2    run it from a script
+  dcsctl cutover --exchange-ip b21989ec-2889-4b8e-99db-19c073425ec2          exchange IP addresses instead of stopping
 
-First stop what writes to the source: the service does not, and what is written after the stop never reaches the target.
+First stop all writes to the source: the service does not stop them. Writes after the stop never reach the target.
 
-On a terminal it asks first; elsewhere --yes is needed. If nothing is left to send, it does not ask and sends nothing:
-if the task migrates again when it is read next, the exit code is 2. It waits until the lag is small enough several
-times in a row, stops the task, and polls it until that is confirmed. Each step is a line on standard error. One run
-sends at most one stop or exchange that may have been applied. If its response is lost, it polls; after 60 s without a
-change it ends.
-After a failure or an interruption run it again: it goes on from what the task shows, and repeats nothing that is done.
-Exit code 0: done. 7: the stop or the exchange may have been applied. Any other: it was not. After a no, or interrupted
-while it waits for the lag: 130.
+On a terminal, shows the plan and asks; off a terminal, requires --yes. Then the command
+  1. waits until the lag is small enough in several readings in a row,
+  2. sends the stop or the exchange,
+  3. polls the task until the task confirms it.
+Each step is a line on standard error. One run sends at most one stop or exchange that may have been applied. If the
+response to it is lost, the command polls. If the task does not change for 60 s, it ends with exit code 7.
+If the plan sends nothing, the command does not ask. If the task then migrates again, the exit code is 2.
+After a failure or an interruption, run the command again: it continues from what the task shows.
+Exit code 7 means that the stop or the exchange may have been applied. Every other code except 0 means that it was not.
 One line, with the outcome stopped, already_stopped, exchanged, already_exchanged, accepted, failed, unknown or
-not_started; JSON has the keys of `stop-sync`. With --dry-run the plan is written, a line a step or one object.";
+not_started. JSON: one object with the keys of `stop-sync`. --dry-run writes one line per step, or one object.";
 
-/// Stop a task, or exchange IP addresses, once the target is level with the source
+/// Stop a task, or exchange IP addresses, once the lag is small enough
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// Say what would happen now, and send nothing
+    /// Show what would happen now, and send nothing
     #[arg(long)]
     dry_run: bool,
 
     #[command(flatten)]
     consent: Consent,
 
-    /// How large the lag may be; 0 when source and target are level
+    /// Maximum lag; 0 means that source and target are equal
     #[arg(long, default_value_t = 0, value_name = "N")]
     max_lag: u64,
 
-    /// How many readings in a row must show such a lag
+    /// Number of readings in a row that must show such a lag
     #[arg(long, default_value = "3", value_name = "N")]
     readings: NonZeroU32,
 
-    /// Time between two readings of the lag, and two polls, 500ms at least
+    /// Time between two readings of the lag, or two polls, at least 500ms
     #[arg(long, value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
-    /// How long to wait for the lag
+    /// Maximum time to wait for the lag
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     lag_timeout: Duration,
 
-    /// Do not wait for the lag: what has not reached the target is lost to it
+    /// Skip the lag check; writes that have not reached the target are lost
     #[arg(long, conflicts_with_all = ["max_lag", "readings", "lag_timeout"])]
     ignore_lag: bool,
 
-    /// How long to read the task after the stop or the exchange was answered
+    /// Maximum time to poll the task after the response to the stop or exchange
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
@@ -88,22 +89,22 @@ pub(crate) struct Options {
 /// Options of the exchange of IP addresses.
 #[derive(Debug, Args)]
 struct InsteadOfStop {
-    /// Exchange the IP addresses instead; the synchronization stops by itself
+    /// Exchange the IP addresses instead; this ends the synchronization
     #[arg(long)]
     exchange_ip: bool,
 
-    /// IP address of the source to exchange; may be given again
+    /// Source IP address to exchange, if the target has fewer shards; may be repeated
     #[arg(long = "ip", requires = "exchange_ip", value_name = "IP")]
     ips: Vec<IpAddr>,
 
-    /// Exchange the domain names too
+    /// Exchange the domain names, too
     #[arg(long, requires = "exchange_ip")]
     domain: bool,
 }
 
 impl InsteadOfStop {
-    /// What to do after an interruption: what the library says after a wait that ended too early.
-    fn go_on(&self) -> &'static str {
+    /// What to do after an interruption. Same words as the library's after a wait that timed out.
+    fn advice(&self) -> &'static str {
         if self.exchange_ip {
             "make sure that no exchange is under way, then run the cut-over again: it goes on from what the task shows"
         } else {
@@ -114,7 +115,7 @@ impl InsteadOfStop {
 
 const BY_STOP: Intent<'_> = Intent {
     does: "Cut over",
-    effect: "What is written to the source after the stop never reaches the target.",
+    effect: "Writes to the source after the stop never reach the target.",
     needs_yes: true,
 };
 const BY_EXCHANGE: Intent<'_> = Intent {
@@ -122,7 +123,7 @@ const BY_EXCHANGE: Intent<'_> = Intent {
     ..BY_STOP
 };
 
-/// Cuts the task over, unless the answer is no.
+/// Cuts the task over, unless the user declines.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let task_id = task_ids::read_one(&options.task_id)?.concat();
@@ -179,7 +180,7 @@ fn prepare(client: &MigrationClient, task_id: &str, options: &Options) -> CutOve
     cut_over
 }
 
-/// Runs it, tells of each step, and knows when it is interrupted whether something may have been sent.
+/// Runs the cut-over and reports each step. After an interruption, reports whether something may have been sent.
 async fn carry_out(
     cut_over: CutOver,
     task_id: String,
@@ -187,8 +188,8 @@ async fn carry_out(
     responses: LastResponses,
 ) -> TaskReport {
     let readings = options.readings;
-    let spinner = Spinner::start("the task is read".to_owned());
-    // From when it is sent on, it may have been applied, unless it is told to have been refused.
+    let spinner = Spinner::start("reading the task".to_owned());
+    // True from the moment of sending, unless a step says that the request was refused or not sent.
     let may_have_sent = Arc::new(AtomicBool::new(false));
     let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
     let lag = spinner.clone();
@@ -212,7 +213,7 @@ async fn carry_out(
                         polls.set(words);
                     }
                 }
-                // The library warns of polls that fail.
+                // The library logs failed polls.
                 _ => {}
             }
         });
@@ -224,7 +225,7 @@ async fn carry_out(
                     earlier.sending(&id_sent);
                     set_sending(&sending, true);
                 }
-                // The state says that it was not applied.
+                // Nothing was applied.
                 StepState::Refused | StepState::RefusedForNow | StepState::NotSent => {
                     set_sending(&sending, false);
                 }
@@ -233,7 +234,7 @@ async fn carry_out(
             output::talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
             steps.show(match step.state() {
                 StepState::Sending => step.to_string(),
-                _ => "the task is read".to_owned(),
+                _ => "reading the task".to_owned(),
             });
         })
         .on_reading(move |reading| {
@@ -249,11 +250,11 @@ async fn carry_out(
         biased;
         result = Box::pin(cut_over.run()) => report_of(task_id, &result),
         () = interrupt() => {
-            let go_on = options.instead.go_on();
-            let left = responses.take(&task_id).map(|it| it.left("interrupted", go_on));
-            // Of each attempt that ended, the answer is known.
+            let advice = options.instead.advice();
+            let left = responses.take(&task_id).map(|it| it.left("interrupted", advice));
+            // Without a report, the last attempt is in flight, or there was none.
             left.unwrap_or_else(|| if may_have_sent.load(Relaxed) {
-                TaskReport::in_flight(task_id, "interrupted", go_on)
+                TaskReport::in_flight(task_id, "interrupted", advice)
             } else {
                 TaskReport::interrupted_before(task_id)
             })
@@ -263,8 +264,8 @@ async fn carry_out(
     report
 }
 
-/// The report of a cut-over. Its calls were several: its request id is that of the last stop or exchange, and none
-/// that was refused where another one was not.
+/// The report of a cut-over. Its request ID is that of the last stop or exchange. After a success, the IDs of refused
+/// attempts are skipped.
 fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskReport {
     let report = match result {
         Ok(report) => report,
@@ -272,7 +273,7 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
     };
     let nothing_of_ours = match report.attempts() {
         0 => "nothing was left to send",
-        _ => "somebody else was faster: no attempt of this run was applied",
+        _ => "another run was faster: no attempt of this run was applied",
     };
     let (outcome, words) = match report.outcome() {
         CutOverOutcome::Stopped => (Outcome::Stopped, "the task shows TERMINATED"),
@@ -284,20 +285,20 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
     let may_be_it =
         |step: &&Step| !is_ours || matches!(step.state(), StepState::Done | StepState::Unanswered);
     let mut steps = report.steps().iter().rev().filter(may_be_it);
-    let answered = steps.find(|step| step.request_id().is_some());
+    let with_id = steps.find(|step| step.request_id().is_some());
     let mut done = TaskReport::new(task_id, outcome, Exit::Done).attempted(report.attempts());
-    done.record.request_id = answered.and_then(Step::request_id).map(str::to_owned);
-    done.record.http_status = answered.and_then(Step::http_status);
+    done.record.request_id = with_id.and_then(Step::request_id).map(str::to_owned);
+    done.record.http_status = with_id.and_then(Step::http_status);
     done.said(words)
 }
 
-/// Notes whether it may have been applied, for an interruption.
+/// Records whether something may have been sent, for an interruption.
 fn set_sending(sending: &AtomicBool, is_sending: bool) {
     sending.store(is_sending, Relaxed);
     set_signal_exit(Exit::of_interruption(is_sending.into()));
 }
 
-/// How long it has taken, as people say it: after a minute in whole seconds.
+/// Formats a duration: tenths below a minute, then whole seconds.
 fn time(elapsed: Duration) -> String {
     if elapsed < Duration::from_secs(60) {
         format!("{elapsed:.1?}")
@@ -306,7 +307,7 @@ fn time(elapsed: Duration) -> String {
     }
 }
 
-/// The plan, a line a step.
+/// The plan, one line per step.
 fn words(plan: &CutOverPlan) -> Vec<String> {
     let steps = plan.steps().iter().map(|step| {
         let mark = if step.is_done() { "done  " } else { "to do " };
@@ -336,15 +337,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_times_are_told_in_minutes_and_hours() {
-        for (milliseconds, told) in [
+    fn elapsed_over_a_minute_is_whole_seconds() {
+        for (milliseconds, expected) in [
             (1, "1.0ms"),
             (59_900, "59.9s"),
             (60_000, "1m"),
             (1_803_400, "30m 3s"),
             (7_320_000, "2h 2m"),
         ] {
-            assert_eq!(time(Duration::from_millis(milliseconds)), told);
+            assert_eq!(time(Duration::from_millis(milliseconds)), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `delete`: tasks, after a question.
+//! `delete`: deletes tasks after a confirmation.
 
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
@@ -11,16 +11,15 @@ use crate::run::confirm::{Consent, Intent};
 const EXAMPLES: &str = "  dcsctl delete b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl delete --yes --output json - < ids.txt > outcomes.jsonl
 
-On a terminal it asks first; elsewhere, and where the IDs come from standard input, --yes is needed. After a no
-nothing is sent, and the exit code is 130.
-All tasks are one call. For a task that does not exist nothing is done, which is no failure. Each is one line, with the
-outcome deleted, failed or unknown; JSON has the keys of `stop-sync`. Deleting again does no harm.";
+Asks first on a terminal; requires --yes off a terminal, which includes IDs from a pipe.
+All tasks are deleted in one call. A task that does not exist is not a failure, and it is safe to delete again.
+One line per task, with the outcome deleted, failed or unknown. JSON: one object per task, with the keys of `stop-sync`.";
 
 /// Delete migration tasks
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
-    /// Task IDs; `-` reads them from standard input, one a line
+    /// Task IDs; `-` reads them from standard input, one per line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
 
@@ -34,7 +33,7 @@ const INTENT: Intent<'_> = Intent {
     needs_yes: true,
 };
 
-/// Deletes the tasks, unless the answer is no.
+/// Deletes the tasks, unless the user declines.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
@@ -48,7 +47,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
 async fn delete(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {
     let result = client.delete(&ids).await;
     let report = |id: String| match &result {
-        Ok(answer) if !answer.body().contains(&id) => TaskReport::not_named(id, answer),
+        Ok(response) if !response.body().contains(&id) => TaskReport::not_named(id, response),
         _ => TaskReport::of_call(id, Outcome::Deleted, &result),
     };
     ids.into_iter().map(report).collect()

@@ -1,4 +1,4 @@
-//! `import`: backup files into an instance.
+//! `import`: imports backup files into an instance.
 
 use std::path::PathBuf;
 
@@ -20,41 +20,41 @@ const EXAMPLES: &str = "  dcsctl import --name seed-import --target-id c2b9f6d0-
   dcsctl import --name seed-import --target-id c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7 \\
       --bucket my-redis-dumps --file orders.rdb --target-password-file /run/secrets/orders-v6
 
-On a terminal it asks first; elsewhere it goes ahead.
-The task goes from MIGRATING to SUCCESS or FAILED: see `dcsctl show`.
-It is never repeated once it may have reached the service, because the service takes a name twice. With exit code 7,
-look with `dcsctl list --name NAME` first.
-JSON is one object with the keys of `stop-sync`, and job_id and status.";
+Asks first on a terminal; proceeds off a terminal.
+The import starts at once. `dcsctl show` says MIGRATING, then SUCCESS or FAILED.
+The call is not retried once it may have reached the service, because the service accepts a name twice. After exit
+code 7, check with `dcsctl list --name NAME` before you run it again.
+JSON: one object with the keys of `stop-sync`, then job_id and status.";
 
-/// Import a backup, or backup files in an OBS bucket, into an instance
+/// Import a backup, or backup files from an OBS bucket, into an instance
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
-    /// Name of the task: 4 to 64 letters, digits, - and _, the first a letter
+    /// Name of the task: 4 to 64 letters, digits, - and _; starts with a letter
     #[arg(long, value_name = "NAME")]
     name: String,
 
-    /// Backup that DCS made
+    /// ID of a backup made by DCS
     #[arg(long, required_unless_present = "bucket", conflicts_with_all = ["bucket", "files"], value_name = "ID")]
     backup_id: Option<String>,
 
-    /// OBS bucket with backup files
+    /// OBS bucket that has the backup files
     #[arg(long, requires = "files", value_name = "NAME")]
     bucket: Option<String>,
 
-    /// Backup file in the bucket; may be given again
+    /// Backup file in the bucket; may be repeated
     #[arg(long = "file", requires = "bucket", value_name = "NAME")]
     files: Vec<String>,
 
-    /// Instance to import into
+    /// ID of the instance to import into
     #[arg(long, value_name = "ID")]
     target_id: String,
 
-    /// File that holds the target's password; `-` is standard input
+    /// File that contains the password of the target; `-` is standard input
     #[arg(long, value_name = "PATH")]
     target_password_file: Option<PathBuf>,
 
-    /// Ask for the target's password on the terminal
+    /// Ask for the password of the target on the terminal
     #[arg(long, conflicts_with = "target_password_file")]
     ask_target_password: bool,
 
@@ -67,12 +67,12 @@ pub(crate) struct Options {
 }
 
 const INTENT: Intent<'_> = Intent {
-    does: "Import by",
-    effect: "",
+    does: "Create",
+    effect: "The import starts at once.",
     needs_yes: false,
 };
 
-/// Begins the import and says under which id.
+/// Starts the import and writes the ID of its task.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let password = PasswordFrom::new(
@@ -110,18 +110,18 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     )
     .with_backup_files(backup);
     task.description = options.description;
-    let answer = creation::call(&client, &task.task_name, async |client| {
+    let response = creation::call(&client, &task.task_name, async |client| {
         client.create_import(&task).await
     })
     .await?;
-    let body = answer.body();
+    let body = response.body();
     let created = Created {
         status: body.status.clone(),
-        ..Created::of(body.id.clone(), &answer)
+        ..Created::of(body.id.clone(), &response)
     };
     let error = body.error.as_deref();
     created.report(&task.task_name, error, global.output, |id| {
-        format!("it is being imported: look with `dcsctl show {id}`")
+        format!("the import has started: check with `dcsctl show {id}`")
     })?;
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `list`: the tasks of the project.
+//! `list`: lists the tasks of the project.
 
 use std::pin::pin;
 
@@ -16,55 +16,55 @@ const EXAMPLES: &str = "  dcsctl list
   dcsctl list --all --status INCRMIGEATING,FULLMIGRATING
   dcsctl list --all --output json | jq -r 'select(.status == \"FAILED\") | .task_id'
 
-A status filter is applied here, to what the service sends: without --all, to one page alone. Both spellings of the
-incremental phase, INCRMIGEATING and INCRMIGRATING, are one. With --all each page is written when it has been read,
-with columns of its own widths.
-JSON is one object a task with the service's own names; what the service leaves out is left out.";
+Reads one page, unless --all is given. --status filters the tasks after they are read, so without --all it searches
+one page only. The spellings INCRMIGEATING and INCRMIGRATING mean the same status.
+With --all, each page is written as soon as it is read, so column widths may differ from page to page.
+JSON: one object per task, with the keys that the service sends.";
 
-/// How many tasks are written at once at most.
+/// Maximum number of tasks written at once.
 const MOST_AT_ONCE: usize = 1_000;
 
 /// List the migration tasks of the project
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::READ_FOOT)]
 pub(crate) struct Options {
-    /// Read all pages; a task that is created or deleted meanwhile may come twice or not at all
+    /// Read all pages; if tasks are created or deleted meanwhile, one may appear twice or not at all
     #[arg(long, conflicts_with_all = ["limit", "offset"])]
     all: bool,
 
-    /// How many tasks to read at most, 1 to 1000
+    /// Maximum number of tasks to read, 1 to 1000
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), default_value_t = 100, value_name = "N")]
     limit: u32,
 
-    /// How many tasks to pass over
+    /// Number of tasks to skip
     #[arg(long, default_value_t = 0, value_name = "N")]
     offset: u32,
 
-    /// Name to look for; no page says whether a part of it is enough
+    /// Name to search for; the vendor documentation does not say whether part of a name matches
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
-    /// Show only tasks of this status; several with commas, or by giving it again
+    /// Show only tasks with this status; separate several by commas, or repeat the option
     #[arg(long = "status", value_delimiter = ',', value_parser = status, value_name = "STATUS")]
     statuses: Vec<TaskStatus>,
 }
 
-/// A status in any case. One that is not documented may be right all the same.
+/// Reads a status in any letter case. Any status is accepted: the service may have undocumented ones.
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "the form of a reader of arguments"
+    reason = "the signature of an argument parser"
 )]
 fn status(text: &str) -> Result<TaskStatus, String> {
     Ok(text.trim().to_ascii_uppercase().into())
 }
 
-/// Reads the tasks and writes those that are asked for.
+/// Reads the tasks and writes those that pass the filter.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     for status in &options.statuses {
         if matches!(status, TaskStatus::Unknown(_)) {
             let status = one_line(status.as_str());
-            output::talk(&format!("note: {status} is no status that is documented"));
+            output::talk(&format!("note: {status} is not a documented status"));
         }
     }
     let mut query = TaskQuery::default();
@@ -78,7 +78,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     };
     let mut hint = None;
     if options.all {
-        // The tasks of a page are ready together.
+        // All tasks of a page are ready at the same time.
         let mut tasks = pin!(client.list_all(query).ready_chunks(MOST_AT_ONCE));
         while let Some(tasks) = tasks.next().await {
             let failure = tasks.iter().find_map(|task| task.as_ref().err());
@@ -97,9 +97,9 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         let tasks = page.migration_tasks.unwrap_or_default();
         let is_full = u32::try_from(tasks.len()).is_ok_and(|length| length >= options.limit);
         hint = is_full.then_some(if options.statuses.is_empty() {
-            "note: there may be more tasks: give --all, or another --offset"
+            "note: there may be more tasks: pass --all or another --offset"
         } else {
-            "note: only one page was looked through: give --all for all tasks"
+            "note: only one page was searched: pass --all for all tasks"
         });
         pages.write(tasks)?;
     }
@@ -112,7 +112,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Pages as they are written.
+/// Writes pages of tasks.
 struct Pages<'a> {
     options: &'a Options,
     format: Format,
@@ -120,7 +120,7 @@ struct Pages<'a> {
 }
 
 impl Pages<'_> {
-    /// Writes the tasks that are asked for, under one heading for all pages.
+    /// Writes the tasks that pass the filter, under one heading for all pages.
     fn write(&mut self, mut tasks: Vec<MigrationTaskList>) -> Result<(), Failure> {
         let statuses = &self.options.statuses;
         if !statuses.is_empty() {
@@ -134,7 +134,7 @@ impl Pages<'_> {
         let text = match text.split_once('\n') {
             Some((_, lines)) if self.has_heading => lines,
             Some(_) => &text,
-            // A heading with nothing under it.
+            // No task: write no heading.
             None => return Ok(()),
         };
         self.has_heading = true;
@@ -170,7 +170,7 @@ fn text(tasks: &[MigrationTaskList]) -> String {
     )
 }
 
-/// The name of an instance, else its address, else its id: the first that is known.
+/// The first value that is known: the name of an instance, its address, or its ID.
 fn first(ends: [&Option<String>; 3]) -> Option<&str> {
     let mut known = ends.into_iter().flatten().map(String::as_str);
     known.find(|end| !end.is_empty())
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_stand_in_line_and_what_is_unknown_is_a_dash() {
+    fn columns_are_aligned_with_dashes_for_unknown() {
         let shown = shown(
             r#"[{"task_id": "t-1", "task_name": "迁移", "status": "INCRMIGRATING", "source_instance_name": "",
                  "data_source": "10.0.0.1:6379", "target_instance_name": "v6", "target_instance_addrs": "10.0.0.2:6379"},
@@ -203,14 +203,14 @@ mod tests {
     }
 
     #[test]
-    fn text_of_others_cannot_leave_its_line() {
+    fn service_text_stays_on_its_line() {
         let shown = shown(r#"[{"task_name": "a\nb\u001b[2J"}]"#);
         assert_eq!(shown.lines().count(), 2);
         assert!(shown.contains("a\\nb\\u{1b}[2J"), "{shown}");
     }
 
     #[test]
-    fn a_status_is_read_in_any_case_and_both_spellings_are_one() {
+    fn status_is_read_in_any_case_and_either_spelling() {
         assert_eq!(
             status(" incrmigrating "),
             Ok(TaskStatus::IncrementalMigrating)

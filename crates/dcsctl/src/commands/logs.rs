@@ -1,4 +1,4 @@
-//! `logs`: the log of a task.
+//! `logs`: shows the log of a task.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -19,23 +19,23 @@ const EXAMPLES: &str = "  dcsctl logs b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl logs --all --level ERROR b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl logs --follow --interval 10s b21989ec-2889-4b8e-99db-19c073425ec2
 
-Entries come in the order in which the service sends them, which no page of its documentation states.
-With --follow each entry is written once, up to 500,000 entries. It ends with the task, with exit code 0 whatever the
-end; Ctrl-C: 130.
-JSON is one object an entry with the service's own names; what the service leaves out is left out.";
+Entries keep the order of the service, which the vendor documentation does not define.
+--follow writes each entry once until the task ends, for up to 500,000 entries. The exit code is then 0, however the
+task ended.
+JSON: one object per entry, with the keys that the service sends.";
 
-/// How many different entries can be followed: some 20 MB of hashes.
+/// Maximum number of different entries to follow: about 20 MB of hashes.
 const MOST_FOLLOWED: usize = 500_000;
 
 /// Show the log of a migration task
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::READ_FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// Only entries of this level: INFO or ERROR, by the newest page WARN and DEBUG too
+    /// Show only entries of this level: INFO or ERROR; newer documentation adds WARN and DEBUG
     #[arg(long, value_parser = level, value_name = "LEVEL")]
     level: Option<String>,
 
@@ -43,23 +43,23 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "limit")]
     all: bool,
 
-    /// How many entries to read at most
+    /// Maximum number of entries to read
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..), default_value_t = 100, value_name = "N")]
     limit: u32,
 
-    /// Write all entries, then new ones as they come, until the task has ended
+    /// Write all entries, then new ones as they arrive, until the task has ended
     #[arg(long, conflicts_with_all = ["all", "limit"])]
     follow: bool,
 
-    /// Time between two readings, 500ms at least
+    /// Time between two readings, at least 500ms
     #[arg(long, requires = "follow", value_parser = polling::interval, default_value = "5s", value_name = "DURATION")]
     interval: Duration,
 }
 
-/// A level in any case. The documentation has grown by two, and may grow further.
+/// Reads a level in any letter case. Any level is accepted: the vendor documentation may add more.
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "the form of a reader of arguments"
+    reason = "the signature of an argument parser"
 )]
 fn level(text: &str) -> Result<String, String> {
     Ok(text.trim().to_ascii_uppercase())
@@ -111,12 +111,12 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     let entries = page.migration_logs.unwrap_or_default();
     entries.iter().try_for_each(write)?;
     if u32::try_from(entries.len()).is_ok_and(|length| length >= options.limit) {
-        output::talk("note: there may be more entries: give --all, or a higher --limit");
+        output::talk("note: there may be more entries: pass --all or a higher --limit");
     }
     Ok(Exit::Done)
 }
 
-/// How often each entry was seen. Entries have no id, and two may be equal. Only hashes are kept: 16 bytes an entry.
+/// Counts equal entries, because entries have no ID and two may be equal. Keeps only hashes: 16 bytes per entry.
 struct Seen {
     counts: HashMap<u64, u32>,
     hasher: RandomState,
@@ -132,7 +132,7 @@ impl Seen {
         }
     }
 
-    /// One that knows entries by the same hashes.
+    /// An empty counter with the same hash function.
     fn empty(&self) -> Self {
         Self {
             counts: HashMap::new(),
@@ -141,12 +141,12 @@ impl Seen {
         }
     }
 
-    /// Counts one more, and says how many there are now.
+    /// Counts one more entry and returns the new count of its equals.
     fn count(&mut self, entry: &MigrationLog) -> Result<u32, Failure> {
         let hash = self.hash(entry);
         if self.counts.len() >= self.most && !self.counts.contains_key(&hash) {
             return Err(Failure::local(format!(
-                "the log has more than {} entries, which is too long to follow: read it with --all",
+                "the log has more than {} different entries and cannot be followed: read it with --all",
                 self.most
             )));
         }
@@ -160,14 +160,14 @@ impl Seen {
         count.copied().unwrap_or_default()
     }
 
-    /// Of all that tells one entry from another.
+    /// Hashes all members of an entry.
     fn hash(&self, entry: &MigrationLog) -> u64 {
         let text = serde_json::to_string(entry).unwrap_or_default();
         self.hasher.hash_one(text)
     }
 }
 
-/// Time, level, code and words.
+/// Time, level, code and message.
 fn line(entry: &MigrationLog) -> String {
     let [at, level, code, message] = [
         &entry.created_at,
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_one_line() {
+    fn entry_is_one_line() {
         let entry = entry(
             r#"{"created_at": "2026-02-11T08:41:50.120Z", "log_level": "INFO", "message": "full sync\nfinished"}"#,
         );
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_entries_are_counted_and_others_are_not_mistaken_for_them() {
+    fn equal_entries_are_counted_apart_from_others() {
         let mut seen = Seen::new(2);
         let (one, other) = (entry(r#"{"message": "a"}"#), entry(r#"{"log_code": "a"}"#));
         assert_eq!(seen.count(&one).unwrap(), 1);

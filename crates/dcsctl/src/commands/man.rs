@@ -1,4 +1,4 @@
-//! `man`: the help as pages of the manual.
+//! `man`: writes the help as manual pages.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,11 +13,11 @@ use crate::output;
 const EXAMPLES: &str = "  dcsctl man | man -l -
   dcsctl man --output-dir ~/.local/share/man/man1";
 
-/// Write the page of the manual, or the pages of all commands
+/// Write the manual page of dcsctl, or the pages of all commands
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::LOCAL_FOOT)]
 pub(crate) struct Options {
-    /// Folder to write a page for each command to; it is made if it is not there
+    /// Write one page per command to this folder, which is created if missing
     #[arg(long, value_name = "PATH")]
     output_dir: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ pub(crate) fn run(options: &Options, program: Command) -> Result<Exit, Failure> 
             .and_then(|()| clap_mangen::generate_to(program, folder))
             .map_err(|error| {
                 Failure::local(format!(
-                    "the pages cannot be written to {}: {error}",
+                    "cannot write the pages to {}: {error}",
                     folder.display()
                 ))
             })?;
@@ -39,12 +39,12 @@ pub(crate) fn run(options: &Options, program: Command) -> Result<Exit, Failure> 
     let mut page = Vec::new();
     Man::new(program)
         .render(&mut page)
-        .map_err(|error| Failure::local(format!("the page cannot be written: {error}")))?;
+        .map_err(|error| Failure::local(format!("cannot write the page: {error}")))?;
     output::data(String::from_utf8_lossy(&page).trim_end())?;
     Ok(Exit::Done)
 }
 
-/// With the examples at the end: a page leaves out what stands before the options.
+/// Moves the examples to the end: a manual page omits the text before the options.
 fn with_examples(command: Command) -> Command {
     let texts = [command.get_before_help(), command.get_after_help()];
     let texts: Vec<_> = texts

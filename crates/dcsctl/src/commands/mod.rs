@@ -1,4 +1,4 @@
-//! The command line: the commands, one a file, and which one is run.
+//! The command line: one file per command, and the dispatch.
 
 mod completions;
 mod configure;
@@ -27,7 +27,7 @@ use crate::options::{GlobalOptions, help};
 use crate::outcome::{Exit, Failure};
 use crate::run::interrupt::{self, interrupt};
 
-/// Runs Huawei Cloud DCS data migration tasks, and says of each step whether it happened
+/// Runs Huawei Cloud DCS data migration tasks and reports whether each step happened
 #[derive(Debug, Parser)]
 #[command(name = "dcsctl", version, help_template = help::TEMPLATE, before_help = help::PROGRAM_EXAMPLES, after_help = help::program())]
 pub(crate) struct Arguments {
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// One variant a command, its options in the command's own file.
+/// One variant per command; its options are in the command's own file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Options),
@@ -66,11 +66,7 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| {
-            Failure::local(format!(
-                "this machine refuses what is needed to run: {error}"
-            ))
-        })?;
+        .map_err(|error| Failure::local(format!("cannot start the async runtime: {error}")))?;
     interrupt::listen()?;
     let result = runtime.block_on(async {
         let result = match command {
@@ -96,12 +92,12 @@ pub(crate) fn run(command: Command, global: &GlobalOptions) -> Result<Exit, Fail
         };
         interrupt::end(result).await
     });
-    // A name look-up that was left behind runs on in a thread; nothing waits for it.
+    // An abandoned DNS look-up may still run in a thread: do not wait for it.
     runtime.shutdown_background();
     result
 }
 
-/// A command that changes nothing: it can be left at any time.
+/// Runs a command that changes nothing. A signal ends it at any time.
 async fn reading(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     select! {
         biased;
@@ -120,16 +116,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definition_holds_together() {
+    fn command_definition_is_valid() {
         Arguments::command().debug_assert();
     }
 
     #[test]
-    fn no_argument_takes_a_secret() {
+    fn readme_commands_parse() {
+        let readme = include_str!("../../README.md").replace("\\\n", " ");
+        let lines = readme.lines().filter(|line| line.starts_with("dcsctl "));
+        let commands: Vec<_> = lines
+            .map(|line| line.split(['|', '>', '<', '#']).next().unwrap_or_default())
+            .collect();
+        assert!(commands.len() > 20, "{commands:?}");
+        for line in commands {
+            let parsed = Arguments::try_parse_from(line.split_whitespace());
+            assert!(parsed.is_ok(), "{line}: {:?}", parsed.err());
+        }
+    }
+
+    #[test]
+    fn argument_never_takes_a_secret() {
         let program = Arguments::command();
         for command in std::iter::once(&program).chain(program.get_subcommands()) {
             for argument in command.get_arguments() {
-                // A flag takes nothing, and the path of a file is no secret: what stands there must be a path.
+                // A flag takes no value. The path of a file is no secret, if the value must be a path.
                 let id = argument.get_id().as_str();
                 let takes_path = id.ends_with("_file")
                     && argument.get_value_parser().type_id() == TypeId::of::<PathBuf>();

@@ -1,4 +1,4 @@
-//! `projects`: those that the credentials can see.
+//! `projects`: lists the projects that the credentials can access.
 
 use clap::Args;
 use huaweicloud_dcs::types::Project;
@@ -10,15 +10,15 @@ use crate::output::{self, Format};
 const EXAMPLES: &str = "  dcsctl projects
   dcsctl projects --name ap-southeast-1
 
-The project of a region is named like the region; a sub-project may have the same name. Set its ID with --project-id
-where the look-up by the region's name finds several. The list itself needs no project ID, unless an IAM user logs in.
-JSON is one object a project with IAM's own names; what IAM leaves out is left out.";
+The main project of a region has the region's name; a subproject may have the same name. If the look-up by that name
+finds several projects, pass the right ID with --project-id. The list itself needs a project ID only for an IAM user.
+JSON: one object per project, with the keys that IAM sends.";
 
-/// List the projects that the credentials can see
+/// List the projects that the credentials can access
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::READ_FOOT)]
 pub(crate) struct Options {
-    /// Only projects of exactly this name
+    /// Show only projects with exactly this name
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 }

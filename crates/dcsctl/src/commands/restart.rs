@@ -1,4 +1,4 @@
-//! `restart`: online tasks that were stopped or have failed.
+//! `restart`: restarts online tasks that were stopped or have failed.
 
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
@@ -11,16 +11,17 @@ use crate::run::{LastResponses, TaskRunner};
 const EXAMPLES: &str = "  dcsctl restart b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl restart --yes --output json - < ids.txt > outcomes.jsonl
 
-They copy everything anew, over what the target holds. On a terminal it asks first; elsewhere, and where the IDs come
-from standard input, --yes is needed. An accepted order is not a running task: look with `dcsctl show`.
-Up to 50 tasks are one call. Each is one line, with the outcome accepted, failed, unknown or not_started; JSON has the
-keys of `stop-sync`.";
+Copies all data again, over the data in the target.
+Asks first on a terminal; requires --yes off a terminal, which includes IDs from a pipe.
+Restarting is asynchronous: check the status with `dcsctl show`.
+Each call restarts up to 50 tasks. One line per task, with the outcome accepted, failed, unknown or not_started.
+JSON: one object per task, with the keys of `stop-sync`.";
 
 /// Restart online migration tasks that were stopped or have failed
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
-    /// Task IDs; `-` reads them from standard input, one a line
+    /// Task IDs; `-` reads them from standard input, one per line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
 
@@ -30,11 +31,11 @@ pub(crate) struct Options {
 
 const INTENT: Intent<'_> = Intent {
     does: "Restart",
-    effect: "Everything is copied anew, over what the target holds.",
+    effect: "All data is copied again, over the data in the target.",
     needs_yes: true,
 };
 
-/// Gives the order, batch by batch, unless the answer is no.
+/// Requests the restarts, batch by batch, unless the user declines.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
@@ -49,7 +50,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         concurrency: 1,
         format: global.output,
         responses: LastResponses::default(),
-        next: Some("everything is copied anew: look with `dcsctl stats --watch`"),
+        next: Some("all data is copied again: follow it with `dcsctl stats --watch`"),
     };
     Ok(run.report(&client, restart).await)
 }

@@ -1,4 +1,4 @@
-//! `rollback-ip`: takes an exchange of addresses back.
+//! `rollback-ip`: rolls an exchange of IP addresses back.
 
 use std::time::Duration;
 
@@ -18,31 +18,30 @@ use crate::run::{LastResponses, TaskRunner, polling};
 const EXAMPLES: &str = "  dcsctl rollback-ip b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl rollback-ip --no-wait b21989ec-2889-4b8e-99db-19c073425ec2
 
-On a terminal it asks first; elsewhere --yes is needed.
-The exchange must be done. What was written to the target since is not on the source, and the synchronization does not
-begin again.
-It reads the task, sends the order once, and reads the task until it shows ROLLBACK_SUCCESS beside `ip exchange`. With
---no-wait it only sends the order, and an accepted order is not a roll back.
-One line, with the outcome rolled_back, already_rolled_back, accepted, failed or unknown; JSON has the keys of
-`stop-sync`.";
+Writes to the target since the exchange are not on the source, and the synchronization does not resume.
+Asks first on a terminal; requires --yes off a terminal.
+The exchange must be finished. The command reads the task, sends the rollback once, and polls the task until it shows
+ROLLBACK_SUCCESS at `ip exchange`. --no-wait only sends it; then accepted does not mean rolled back.
+One line, with the outcome rolled_back, already_rolled_back, accepted, failed or unknown. JSON: one object with the
+keys of `stop-sync`.";
 
-/// Give source and target their IP addresses back
+/// Roll back an exchange of the IP addresses of source and target
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// How long to read the task, counted from the answer to the order
+    /// Maximum time to poll the task after the response to the rollback
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
-    /// Time between two polls of the task, 500ms at least
+    /// Time between two polls of the task, at least 500ms
     #[arg(long, value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
-    /// Send the order without reading the task before or after
+    /// Send the rollback without reading the task before or after
     #[arg(long, conflicts_with_all = ["wait_timeout", "interval"])]
     no_wait: bool,
 
@@ -50,16 +49,16 @@ pub(crate) struct Options {
     consent: Consent,
 }
 
-/// How long a task is polled for a rollback that somebody else may have sent.
+/// Maximum time to poll for a rollback that another run may have sent.
 const MOST_FOR_ANOTHER: Duration = Duration::from_secs(60);
 
 const INTENT: Intent<'_> = Intent {
     does: "Roll back the IP addresses of",
-    effect: "What was written to the target since the exchange is not on the source.",
+    effect: "Writes to the target since the exchange are not on the source.",
     needs_yes: true,
 };
 
-/// Takes the exchange back, or only gives the order.
+/// Rolls the exchange back. With `--no-wait`, only sends the request.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let ids = task_ids::read_one(&options.task_id)?;
@@ -68,7 +67,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
         let Some(result) = unless_interrupted(Box::pin(client.roll_back_dry_run(&id))).await else {
             return Ok(Exit::Interrupted);
         };
-        // Nothing is left to send: a later reading must not find that something is.
+        // The plan sends nothing: report it now, so that a later reading cannot lead to a request.
         if let Some(result) = result.transpose() {
             let report = report_of(id, &result);
             output::report(&report, global.output);
@@ -78,7 +77,7 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
     if !options.consent.to_change(&client, &ids, INTENT).await? {
         return Ok(Exit::Interrupted);
     }
-    let next = "it is done when `dcsctl show` says ROLLBACK_SUCCESS beside `ip exchange`";
+    let next = "the rollback is done when `dcsctl show` says ROLLBACK_SUCCESS at `ip exchange`";
     let run = TaskRunner::one_call(ids, global.output, options.no_wait.then_some(next));
     let wait = (!options.no_wait).then(|| {
         WaitConfig::default()
@@ -122,14 +121,13 @@ async fn roll_back(
     }
 }
 
-/// Whether the task's status forbids the order, and nothing was done.
+/// Whether the task's status forbids the rollback, and nothing was applied.
 fn is_refused_by_status(error: &Error) -> bool {
     error.is_wrong_status() && !error.may_have_been_applied()
 }
 
-/// The order was refused although the exchange is done. The vendor documentation has no state for a rollback under way:
-/// the refusal may be for one that an earlier run began. So the task is polled for a short while. If that does not show a
-/// rollback, the refusal is what is known.
+/// Polls for a rollback that another run started. The vendor documentation has no status for a rollback in progress, so
+/// a refusal despite a finished exchange may mean one. If polling shows none, reports the refusal.
 async fn poll_for_another(
     client: &MigrationClient,
     id: String,
@@ -139,7 +137,7 @@ async fn poll_for_another(
     output::talk_of(
         Some(&id),
         &format!(
-            "a rollback may be under way already, the task is polled: {}",
+            "another rollback may be in progress, polling the task: {}",
             error_summary(refusal)
         ),
     );
@@ -147,12 +145,12 @@ async fn poll_for_another(
     match Box::pin(client.wait_until(&id, condition, wait)).await {
         Ok(_) => TaskReport::new(id, Outcome::AlreadyRolledBack, Exit::Done)
             .resolved(refusal)
-            .said("another run rolled it back"),
+            .said("another run rolled the exchange back"),
         Err(_) => TaskReport::of_error(id, refusal),
     }
 }
 
-/// The report of a roll back that was waited for.
+/// The report of a rollback that was confirmed, or not.
 fn report_of(task_id: String, result: &Result<RollBackOutcome, Error>) -> TaskReport {
     let outcome = match result {
         Ok(outcome) => outcome,
@@ -164,12 +162,12 @@ fn report_of(task_id: String, result: &Result<RollBackOutcome, Error>) -> TaskRe
     };
     let report = TaskReport::new(task_id, word, Exit::Done);
     let report = match outcome.roll_back() {
-        Some(Ok(response)) => report.answered(response),
+        Some(Ok(response)) => report.with_response(response),
         Some(Err(error)) => report.resolved(error),
         None => report.attempted(0),
     };
     match outcome.end() {
-        RollBackEnd::AlreadyRolledBack => report.said("it had been rolled back before"),
+        RollBackEnd::AlreadyRolledBack => report.said("the exchange was rolled back before"),
         _ => report.said("the task shows ROLLBACK_SUCCESS"),
     }
 }

@@ -1,4 +1,4 @@
-//! `show`: reads one task.
+//! `show`: shows one task.
 
 use clap::Args;
 use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
@@ -10,19 +10,19 @@ use crate::output::{self, Format, task};
 const EXAMPLES: &str = "  dcsctl show b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl show --output json b21989ec-2889-4b8e-99db-19c073425ec2
 
-It reads the task once. `dcsctl stats --watch` follows a copy, `dcsctl wait` waits for a state.
-JSON is one object with the service's own names; what the service leaves out is left out. No password is shown.";
+Reads the task once. `dcsctl stats --watch` follows its progress; `dcsctl wait` waits for a state. Shows no password.
+JSON: one object, with the keys that the service sends.";
 
-/// Show a migration task: its status, where data comes from and goes to
+/// Show a migration task: its status, source and target
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::READ_FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 }
 
-/// Reads the task and writes what is known of it.
+/// Reads the task and writes it.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let task = client
@@ -34,7 +34,7 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Writes a task in the form that was asked for.
+/// Writes a task in the given format.
 pub(super) fn write(task: &MigrationTaskDetail, format: Format) -> Result<(), Failure> {
     match format {
         Format::Text => output::data(&text(task)),
@@ -42,7 +42,7 @@ pub(super) fn write(task: &MigrationTaskDetail, format: Format) -> Result<(), Fa
     }
 }
 
-/// The fields that people look for, one a line; what the service left out is left out.
+/// The main fields, one per line. Skips those that the service omits.
 fn text(task: &MigrationTaskDetail) -> String {
     let bandwidth = task
         .bandwidth_limit_mb
@@ -71,15 +71,15 @@ fn text(task: &MigrationTaskDetail) -> String {
     ])
 }
 
-/// The status as the service names it, with what it means where the name misleads.
+/// The status, with its meaning if the name misleads.
 fn status(status: &TaskStatus) -> String {
     let meaning = match status {
-        TaskStatus::Running => "waits to be configured, nothing is copied",
+        TaskStatus::Running => "waits to be configured; nothing is copied",
         TaskStatus::IncrementalMigrating => "follows the source until it is stopped",
         TaskStatus::Terminating => "is being stopped",
         TaskStatus::Terminated => "stopped",
-        TaskStatus::MigrationSuccess => "done, its machine is still there",
-        TaskStatus::Released => "its machine is gone",
+        TaskStatus::MigrationSuccess => "done; its migration machine still exists",
+        TaskStatus::Released => "its migration machine was released",
         _ => return status.to_string(),
     };
     format!("{status} ({meaning})")
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_stand_in_line_and_those_left_out_are_left_out() {
+    fn fields_are_aligned_and_missing_ones_skipped() {
         let shown = shown(
             r#"{"task_id": "t-1", "task_name": "orders", "status": "INCRMIGEATING", "description": "",
                 "source_instance": {"id": "i-1", "name": "orders-v5", "addrs": "10.0.0.1:6379", "password": "hidden"},
@@ -112,10 +112,10 @@ mod tests {
     }
 
     #[test]
-    fn running_is_said_to_wait_for_its_configuration() {
+    fn status_running_says_waits_to_be_configured() {
         assert_eq!(
             shown(r#"{"status": "RUNNING"}"#),
-            "status           RUNNING (waits to be configured, nothing is copied)"
+            "status           RUNNING (waits to be configured; nothing is copied)"
         );
         assert_eq!(
             shown(r#"{"status": "NEW_ONE"}"#),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_shows_its_backup_or_its_files() {
+    fn import_shows_its_backup_or_its_files() {
         let record = shown(
             r#"{"backup_files": {"backup_record": {"backup_id": "b-1"}, "bucket_name": null}}"#,
         );
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_others_cannot_leave_its_line() {
+    fn service_text_stays_on_its_line() {
         assert_eq!(
             shown(r#"{"task_name": "a\nstatus  SUCCESS"}"#),
             "name             a\\nstatus  SUCCESS"

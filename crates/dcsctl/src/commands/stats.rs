@@ -1,4 +1,4 @@
-//! `stats`: how far an online migration is.
+//! `stats`: shows the progress of an online migration.
 
 use std::time::Duration;
 
@@ -15,25 +15,25 @@ const EXAMPLES: &str = "  dcsctl stats b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stats --watch --interval 2s b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stats --watch --output json b21989ec-2889-4b8e-99db-19c073425ec2 | jq .offset
 
-The lag is the difference between source and target in the incremental phase: 0 when they are level. It means
-something for a cut-over only when nobody writes to the source any more.
-With --watch each reading is a line. It ends with the task, with exit code 0 whatever the end; Ctrl-C: 130.
-JSON is one object a reading with the service's own names: full_migration_progress, offset (the lag), source_dbsize,
-target_dbsize, target_input_kbps, target_ops, is_migrating. Numbers may come as text.";
+The lag is the difference between source and target in the incremental phase; 0 means that they are equal. For a
+cut-over it is meaningful only after all writes to the source have stopped.
+--watch writes one line per reading until the task ends. The exit code is then 0, however the task ended.
+JSON: one object per reading, with the keys that the service sends: full_migration_progress, offset (the lag),
+source_dbsize, target_dbsize, target_input_kbps, target_ops, is_migrating. Numbers may be strings.";
 
-/// Show how far an online migration is: percent of the full copy, then the lag
+/// Show the progress of an online migration: percent of the full copy, then the lag
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::READ_FOOT)]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// Read it again and again until the task has ended
+    /// Read repeatedly until the task has ended
     #[arg(long)]
     watch: bool,
 
-    /// Time between two readings, 500ms at least
+    /// Time between two readings, at least 500ms
     #[arg(long, requires = "watch", value_parser = polling::interval, default_value = "5s", value_name = "DURATION")]
     interval: Duration,
 }
@@ -69,7 +69,7 @@ fn number(number: Option<&NumberOrString>, unit: &str) -> Option<String> {
     number.map(|number| format!("{number}{unit}"))
 }
 
-/// A field a line.
+/// One field per line.
 fn text(stats: &ShowMigrationTaskStatsResponse) -> String {
     let is_migrating = stats
         .is_migrating
@@ -91,7 +91,7 @@ fn text(stats: &ShowMigrationTaskStatsResponse) -> String {
     ])
 }
 
-/// A reading on one line, always with the same words in the same places.
+/// One reading on one line, in a fixed layout.
 fn line(stats: &ShowMigrationTaskStatsResponse) -> String {
     let known = |number: &Option<NumberOrString>| {
         let text = number.as_ref().map(ToString::to_string);
@@ -125,7 +125,7 @@ mod tests {
         "target_dbsize": 48210, "target_input_kbps": 12, "target_ops": 310, "is_migrating": true}"#;
 
     #[test]
-    fn a_reading_is_a_field_a_line() {
+    fn reading_is_one_field_per_line() {
         assert_eq!(
             text(&stats(NUMBERS)),
             "migrating        yes\n\
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_watched_reading_is_one_line_and_what_is_unknown_is_never_zero() {
+    fn watched_reading_is_one_line_with_dashes_for_unknown() {
         assert_eq!(
             line(&stats(NUMBERS)),
             "full copy 100 %  lag        0  keys 48211 -> 48210  12 KB/s  310 ops/s"

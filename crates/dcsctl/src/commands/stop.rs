@@ -1,4 +1,4 @@
-//! `stop`: orders tasks to stop and does not wait until they have.
+//! `stop`: requests tasks to stop, without waiting.
 
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
@@ -11,17 +11,17 @@ use crate::run::confirm::{Consent, Intent};
 const EXAMPLES: &str = "  dcsctl stop b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop --output json - < ids.txt > outcomes.jsonl
 
-On a terminal it asks first; elsewhere it goes ahead.
-An accepted order is not a stopped task: it has stopped when `dcsctl show` says TERMINATED. To see it stop, use
-`dcsctl stop-sync --wait`.
-Several tasks are one call. Each is one line, with the outcome accepted, failed or unknown; JSON has the keys of
+Writes that have not reached the target are lost: `dcsctl cutover` waits for them first.
+Stopping is asynchronous: a task has stopped when `dcsctl show` says TERMINATED. `dcsctl stop-sync --wait` waits for it.
+Asks first on a terminal; proceeds off a terminal. Several tasks are stopped in one call.
+One line per task, with the outcome accepted, failed or unknown. JSON: one object per task, with the keys of
 `stop-sync`.";
 
-/// Order migration tasks to stop, without waiting until they have
+/// Request migration tasks to stop, without waiting
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
-    /// Task IDs; `-` reads them from standard input, one a line
+    /// Task IDs; `-` reads them from standard input, one per line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
 
@@ -31,11 +31,11 @@ pub(crate) struct Options {
 
 const INTENT: Intent<'_> = Intent {
     does: "Stop",
-    effect: "Writes that have not reached the target are lost to it.",
+    effect: "Writes that have not reached the target are lost.",
     needs_yes: false,
 };
 
-/// Gives the order: one task has a call of its own, whose answer tells more.
+/// Requests the stop. A single task has its own call, whose response says more.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
@@ -56,7 +56,7 @@ async fn stop(client: MigrationClient, ids: Vec<String>) -> Vec<TaskReport> {
     let status = result
         .as_ref()
         .ok()
-        .and_then(|answer| answer.body().status.clone());
+        .and_then(|response| response.body().status.clone());
     let report = TaskReport::of_call(id.clone(), Outcome::Accepted, &result);
     vec![report.with_message(status.map(|status| format!("the task shows {status}")))]
 }

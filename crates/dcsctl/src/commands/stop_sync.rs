@@ -1,4 +1,4 @@
-//! `stop-sync`: stops tasks, several at a time, and reports each as it ends.
+//! `stop-sync`: stops tasks, several at a time, and reports each one when it ends.
 
 use std::time::Duration;
 
@@ -16,45 +16,44 @@ const EXAMPLES: &str = "  dcsctl stop-sync b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --wait --region ap-southeast-1 b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl stop-sync --output json - < ids.txt > outcomes.jsonl
 
-On a terminal it shows the tasks and asks first; elsewhere it goes ahead.
-One line a task, as it ends:
-  stopped          the service says so; with --wait, reading the task confirmed it
-  already_stopped  only with --wait: it had been stopped before
-  failed           it was not stopped; the line says why and what to do
-  accepted         only with --wait: the service took the stop, and reading the task did not confirm it
-  unknown          it may have been stopped: look with `dcsctl show` before you repeat it
-  not_started      interrupted, or the credentials were refused, before anything was sent for it
+Writes that have not reached the target are lost: `dcsctl cutover` waits for them first.
+On a terminal, shows the tasks and asks first; off a terminal, proceeds.
+One line per task, written when the task ends:
+  stopped          the service reported success; with --wait, the task shows that it has ended
+  already_stopped  only with --wait: the task was stopped before
+  failed           the task was not stopped; the line says why and what to do
+  accepted         only with --wait: the service accepted the stop, but the task did not confirm it
+  unknown          the task may have been stopped: check with `dcsctl show` before you retry
+  not_started      nothing was sent for this task: the command was interrupted or the credentials were refused
 
-All ids are read and checked before the first call: if one is not 1 to 64 letters, digits, - and _, nothing is sent.
-Whether there is such a task only the service says.
-Ctrl-C, SIGTERM or SIGHUP: no further task is started; calls under way are reported with the response that came,
-else as unknown. A second signal ends at once.
-After a 401 no further task is started, and none that is under way sends the key again: failures in a row lock it.
-JSON has the keys task_id, outcome, attempts, request_id, http_status, kind, code, message, advice and time, null where
-unknown.
-With exit code 2 nothing was sent and no line is written.";
+All IDs are checked before the first call. If one is not 1 to 64 letters, digits, - and _, nothing is sent.
+After Ctrl-C, SIGTERM or SIGHUP no further task is started. A call in flight is reported by its last response, or as
+unknown. A second signal ends the command at once.
+After a 401 no further task is started, and the refused key is not sent again: repeated failures lock a key.
+JSON: one object per task, with the keys task_id, outcome, attempts, request_id, http_status, kind, code, message,
+advice and time. Unknown values are null.";
 
 /// Stop the synchronization of migration tasks
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::FOOT)]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::CHANGE_FOOT)]
 pub(crate) struct Options {
-    /// Task IDs; `-` reads them from standard input, one a line
+    /// Task IDs; `-` reads them from standard input, one per line
     #[arg(required = true, value_name = "TASK_ID")]
     task_ids: Vec<String>,
 
-    /// Read each task until it has stopped, also where the answer to its stop was lost
+    /// Poll each task until it has stopped, even if the response to its stop was lost
     #[arg(long)]
     wait: bool,
 
-    /// How long to read a task, counted from the answer to its stop
+    /// Maximum time to poll a task after the response to its stop
     #[arg(long, requires = "wait", value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
-    /// Time between two polls of a task, 500ms at least
+    /// Time between two polls of a task, at least 500ms
     #[arg(long, requires = "wait", value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 
-    /// How many tasks are stopped at a time, 1 to 64
+    /// Number of tasks to stop at a time, 1 to 64
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64), default_value_t = 4, value_name = "N")]
     concurrency: u8,
 
@@ -64,11 +63,11 @@ pub(crate) struct Options {
 
 const INTENT: Intent<'_> = Intent {
     does: "Stop the synchronization of",
-    effect: "Writes that have not reached the target are lost to it.",
+    effect: "Writes that have not reached the target are lost.",
     needs_yes: false,
 };
 
-/// Stops all tasks. The exit code is the highest of theirs.
+/// Stops all tasks and returns the highest of their exit codes.
 pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let ids = task_ids::read(&options.task_ids)?;
@@ -125,7 +124,7 @@ async fn stop(client: MigrationClient, id: String, wait: Option<WaitConfig>) -> 
     }
 }
 
-/// The report of a stop that was waited for.
+/// The report of a stop with `--wait`.
 fn report_of(task_id: String, result: &Result<StopOutcome, Error>) -> TaskReport {
     let outcome = match result {
         Ok(outcome) => outcome,
@@ -134,21 +133,21 @@ fn report_of(task_id: String, result: &Result<StopOutcome, Error>) -> TaskReport
     let (word, message) = match outcome.end() {
         StopEnd::AlreadyStopped => (
             Outcome::AlreadyStopped,
-            "it had been stopped before".to_owned(),
+            "the task was stopped before".to_owned(),
         ),
         StopEnd::Ended(status) => (
             Outcome::Stopped,
-            format!("it came to an end of its own: {status}"),
+            format!("the task ended by itself: {status}"),
         ),
         _ if outcome.stop().is_ok() => (Outcome::Stopped, "the task shows TERMINATED".to_owned()),
         _ => (
             Outcome::Stopped,
-            "the answer was lost, but the task shows TERMINATED".to_owned(),
+            "the response was lost, but the task shows TERMINATED".to_owned(),
         ),
     };
     let report = TaskReport::new(task_id, word, Exit::Done);
     let report = match outcome.stop() {
-        Ok(response) => report.answered(response),
+        Ok(response) => report.with_response(response),
         Err(error) => report.resolved(error),
     };
     report.attempted(outcome.attempts()).said(message)

@@ -1,4 +1,4 @@
-//! `update`: what a task does after a fault of the network.
+//! `update`: sets how a task reacts to a network fault.
 
 use clap::Args;
 use huaweicloud_dcs::MigrationClient;
@@ -12,18 +12,18 @@ use crate::run::confirm::{Consent, Intent};
 
 const EXAMPLES: &str = "  dcsctl update b21989ec-2889-4b8e-99db-19c073425ec2 --resume-mode manual
 
-On a terminal it asks first; elsewhere it goes ahead.
-One line, with the outcome updated, failed or unknown; JSON has the keys of `stop-sync`.";
+Asks first on a terminal; proceeds off a terminal.
+One line, with the outcome updated, failed or unknown. JSON: one object with the keys of `stop-sync`.";
 
-/// Set what an online migration task does after a fault of the network
+/// Set how an online migration task reacts to a network fault
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::values::<Resume>("resume-mode"))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = format!("{}\n\n{}", help::values::<Resume>("resume-mode"), help::CHANGE_FOOT))]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// What the task does after a fault of the network: auto or manual
+    /// Reaction to a network fault: auto or manual
     #[arg(long, value_enum, hide_possible_values = true, value_name = "MODE")]
     resume_mode: Resume,
 

@@ -1,4 +1,4 @@
-//! `wait`: until a task is in a state.
+//! `wait`: waits until a task is in a state.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -21,47 +21,47 @@ use crate::run::polling;
 const EXAMPLES: &str = "  dcsctl wait --until awaits-configuration b21989ec-2889-4b8e-99db-19c073425ec2
   dcsctl wait --until incremental-phase --wait-timeout 6h b21989ec-2889-4b8e-99db-19c073425ec2
 
-It only reads. When the task is in that state, it is shown as by `dcsctl show`. If it has failed, can never come to that
-state, or does not come in time, the exit code is 6. The line names its state and what to do. A task that has ended
-and shows no exchange of IP addresses is waited for 1 minute.";
+Only reads. Once the task is in the state, it is shown as by `dcsctl show`. The exit code is 6 if the task fails, can no
+longer reach the state, or does not reach it in time. The error says what the task shows and what to do.
+If you wait for IP addresses, and a task has ended without any sign of an exchange, the wait ends after 1 minute.";
 
-/// Wait until a migration task is in a state
+/// Wait until a migration task is in a given state
 #[derive(Debug, Args)]
-#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = help::values::<Until>("until"))]
+#[command(help_template = help::TEMPLATE, before_help = help::examples(EXAMPLES), after_help = format!("{}\n\n{}", help::values::<Until>("until"), help::READ_FOOT))]
 pub(crate) struct Options {
     /// Task ID
     #[arg(value_name = "TASK_ID")]
     task_id: String,
 
-    /// What to wait for; the states are below
+    /// State to wait for; listed below
     #[arg(long, value_enum, hide_possible_values = true, value_name = "STATE")]
     until: Until,
 
-    /// How long to wait
+    /// Maximum time to wait
     #[arg(long, value_parser = humantime::parse_duration, default_value = "30m", value_name = "DURATION")]
     wait_timeout: Duration,
 
-    /// Time between two looks, 500ms at least
+    /// Time between two polls, at least 500ms
     #[arg(long, value_parser = polling::interval, default_value = "10s", value_name = "DURATION")]
     interval: Duration,
 }
 
-/// What can be waited for.
+/// The states that can be waited for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Until {
     /// A new online task waits to be configured: RUNNING
     AwaitsConfiguration,
-    /// The source's changes are being followed: INCRMIGEATING
+    /// The task follows the changes of the source: INCRMIGEATING
     IncrementalPhase,
-    /// What the source held is on the target: SUCCESS, or the incremental phase
+    /// The full copy is done: success, or the incremental phase
     Copied,
-    /// Somebody stopped the task: TERMINATED
+    /// The task was stopped: TERMINATED
     Stopped,
-    /// The task has come to any end that is no failure
+    /// The task has ended without a failure
     Finished,
     /// The IP addresses of source and target are exchanged
     IpsExchanged,
-    /// The exchange of IP addresses is taken back
+    /// The exchange of IP addresses is rolled back
     IpsRolledBack,
 }
 
@@ -79,11 +79,11 @@ impl From<Until> for Condition {
     }
 }
 
-/// Waits, and writes the task as it was read last.
+/// Waits, then writes the task as last read.
 pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exit, Failure> {
     let client = global.client()?;
     let task_id = options.task_id.trim();
-    let spinner = Spinner::start("the task is read".to_owned());
+    let spinner = Spinner::start("reading the task".to_owned());
     let progress = CopyProgress::new(spinner.clone());
     let (shown, copying) = (spinner.clone(), progress.clone());
     let wait = WaitConfig::default()
@@ -108,10 +108,10 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// How soon it is noticed that the task has begun to copy.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// Maximum delay before the first progress of a task that starts to copy.
+const CHECK_AGAIN: Duration = Duration::from_millis(200);
 
-/// The part of a spinner's line that says how far a task is.
+/// The part of the spinner's line that shows the progress of the copy.
 #[derive(Clone)]
 struct CopyProgress {
     spinner: Spinner,
@@ -126,7 +126,7 @@ impl CopyProgress {
         }
     }
 
-    /// Only of a task that copies there is something to read.
+    /// Sets whether the task copies. Only then there is progress to read.
     fn set_is_running(&self, is_running: bool) {
         self.is_running.store(is_running, Relaxed);
         if !is_running {
@@ -134,8 +134,8 @@ impl CopyProgress {
         }
     }
 
-    /// Reads and shows it for as long as it is polled. A reading that fails is passed over; one that is refused is the last:
-    /// the wait itself says why, if it concerns the wait.
+    /// Reads and shows the progress until dropped. Skips a reading that may succeed later; any other failure is the last
+    /// reading. The wait itself reports failures.
     async fn show(self, client: &MigrationClient, task_id: &str, interval: Duration) -> Infallible {
         loop {
             if self.is_running.load(Relaxed) {
@@ -146,7 +146,7 @@ impl CopyProgress {
                 }
                 sleep(interval).await;
             } else {
-                sleep(interval.min(LOOK_AGAIN)).await;
+                sleep(interval.min(CHECK_AGAIN)).await;
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The options of every command, and the client that they and the environment describe.
+//! The options of every command, and the client built from them and the environment.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -23,11 +23,11 @@ pub(crate) struct GlobalOptions {
     )]
     pub(crate) region: Option<String>,
 
-    /// Address to call instead of a region's, as https://host:port; http is for this machine alone
+    /// Service address in place of the region's, as https://host:port; http is for loopback only
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
 
-    /// Address of IAM, which looks projects up and makes tokens, instead of the region's
+    /// IAM address in place of the region's; IAM looks up projects and issues tokens
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) iam_endpoint: Option<String>,
 
@@ -35,34 +35,34 @@ pub(crate) struct GlobalOptions {
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) project_id: Option<String>,
 
-    /// Lines to read, or JSON to process
+    /// Output format: text, or json with one object per line
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true, value_name = "text|json")]
     pub(crate) output: Format,
 
-    /// How long one call may take with its repeats; a stop may be answered late
+    /// Time limit of one call, retries included; a stop can take long
     #[arg(long, global = true, value_parser = humantime::parse_duration, default_value = "120s", value_name = "DURATION")]
     pub(crate) timeout: Duration,
 
-    /// How often a call is tried, where that cannot act twice
+    /// Maximum attempts per call; a call is retried only where it cannot act twice
     #[arg(long, global = true, default_value = "3", value_name = "N")]
     pub(crate) max_attempts: NonZeroU32,
 
-    /// Ignore the proxy variables of the environment
+    /// Ignore the proxy environment variables
     #[arg(long, global = true)]
     pub(crate) no_proxy: bool,
 
-    /// Say on standard error what is done; twice for more
+    /// Log calls to standard error; -vv logs everything
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 }
 
 impl GlobalOptions {
-    /// Makes the client, or says in one line all that is missing or wrong. Nothing is sent.
+    /// Builds the client. The error names all that is missing or wrong in one line. Sends nothing.
     pub(crate) fn client(&self) -> Result<MigrationClient, Failure> {
         self.client_at(missing_project)
     }
 
-    /// The same for calls of IAM, which need no project.
+    /// Builds the client for IAM calls, which need no project.
     pub(crate) fn client_for_iam(&self) -> Result<MigrationClient, Failure> {
         self.client_at(missing_iam)
     }
@@ -95,7 +95,7 @@ impl GlobalOptions {
     }
 }
 
-/// Takes what the options say and, for the rest, what the environment says.
+/// Merges the options with the environment; options win.
 fn settings(options: &GlobalOptions, environment: Environment) -> Environment {
     let mut set = Environment::default();
     set.region.clone_from(&options.region);
@@ -103,7 +103,7 @@ fn settings(options: &GlobalOptions, environment: Environment) -> Environment {
     set.iam_endpoint.clone_from(&options.iam_endpoint);
     set.project_id.clone_from(&options.project_id);
     let mut settings = environment.overridden_by(set);
-    // None of them can hold a `=`: where one does, it is refused and shown without what may be a secret.
+    // No valid setting has a `=`. One that has is refused, and shown without the text after it, which may be a secret.
     for text in [
         &mut settings.region,
         &mut settings.endpoint,
@@ -115,30 +115,28 @@ fn settings(options: &GlobalOptions, environment: Environment) -> Environment {
     settings
 }
 
-/// That no region is set at all, in the words of the command line.
+/// Says that neither region nor endpoint is set.
 fn missing_region(settings: &Environment) -> Option<String> {
     let is_missing = settings.region.is_none() && settings.endpoint.is_none();
     let (region, endpoint) = (Environment::REGION, Environment::ENDPOINT);
     is_missing
-        .then(|| format!("no region: give --region or --endpoint, or set {region} or {endpoint}"))
+        .then(|| format!("no region: pass --region or --endpoint, or set {region} or {endpoint}"))
 }
 
-/// The same of the project.
+/// Says that the project is neither set nor can be looked up.
 fn missing_project(settings: &Environment) -> Option<String> {
     let is_missing = settings.project_id.is_none() && settings.region.is_none();
     let names = Environment::PROJECT_IDS.join(" or ");
     is_missing.then(|| {
-        format!(
-            "no project id: give --project-id, or set {names}; it is looked up where a region is known"
-        )
+        format!("no project ID: pass --project-id, or set {names}; with a region it is looked up")
     })
 }
 
-/// The same of the address of IAM.
+/// Says that the IAM endpoint is neither set nor known from a region.
 fn missing_iam(settings: &Environment) -> Option<String> {
     let is_missing = settings.iam_endpoint.is_none() && settings.region.is_none();
     let name = Environment::IAM_ENDPOINT;
-    is_missing.then(|| format!("no IAM endpoint: give --region or --iam-endpoint, or set {name}"))
+    is_missing.then(|| format!("no IAM endpoint: pass --region or --iam-endpoint, or set {name}"))
 }
 
 #[cfg(test)]
@@ -176,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn options_win_over_the_environment() {
+    fn options_win_over_environment() {
         for (line, region, endpoint, iam_endpoint, project_id) in [
             ("", Some("r"), Some("e"), Some("i"), "p"),
             ("--region R", Some("R"), None, None, "p"),
@@ -198,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_by_option_and_variable() {
+    fn missing_setting_is_named_by_option_and_variable() {
         let missing = |settings: &Environment| -> Vec<String> {
             let all = [missing_region(settings), missing_project(settings)];
             all.into_iter().flatten().collect()

@@ -1,4 +1,4 @@
-//! What is typed: the options of every command, help, task IDs and passwords, and errors of usage.
+//! The input: global options, help, task IDs, passwords and usage errors.
 
 mod global;
 pub(crate) mod help;

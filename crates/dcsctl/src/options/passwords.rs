@@ -1,5 +1,5 @@
-//! Passwords of instances: from a file, from standard input, or typed without being shown. Never from an argument, which
-//! other users of the machine can read.
+//! Reads passwords of instances from a file, from standard input or from the terminal. Never from an argument: other users
+//! of the machine can read arguments.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
@@ -10,7 +10,7 @@ use huaweicloud_dcs::types::Secret;
 use super::stdin;
 use crate::outcome::Failure;
 
-/// Where the password of an instance comes from.
+/// The origin of the password of an instance.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PasswordFrom<'a> {
     file: Option<&'a Path>,
@@ -26,7 +26,7 @@ impl<'a> PasswordFrom<'a> {
         self.file == Some(Path::new("-"))
     }
 
-    /// Reads it, if there is one. `whose` is the instance's part: source or target.
+    /// Reads the password, if an option asks for one. `whose` is `source` or `target`.
     pub(crate) fn read(self, whose: &str) -> Result<Option<Secret>, Failure> {
         let text = match self.file {
             None if !self.ask => return Ok(None),
@@ -36,7 +36,7 @@ impl<'a> PasswordFrom<'a> {
             Some(_) if self.is_standard_input() => {
                 if io::stdin().is_terminal() {
                     return Err(Failure::usage(format!(
-                        "the password of the {whose} would be seen as it is typed: give --ask-{whose}-password"
+                        "the terminal would show the password of the {whose}: pass --ask-{whose}-password"
                     )));
                 }
                 stdin::read(&format!("the password of the {whose}"))?
@@ -59,7 +59,7 @@ pub(crate) fn read_both(
 ) -> Result<[Option<Secret>; 2], Failure> {
     if source.is_standard_input() && target.is_standard_input() {
         return Err(Failure::usage(
-            "standard input can hold one password: give a file for the other one",
+            "standard input can hold only one password: pass a file for the other",
         ));
     }
     Ok([source.read("source")?, target.read("target")?])
@@ -67,28 +67,28 @@ pub(crate) fn read_both(
 
 fn no_terminal(whose: &str, error: &io::Error) -> Failure {
     Failure::usage(format!(
-        "the password of the {whose} cannot be asked for ({error}): give --{whose}-password-file"
+        "cannot ask for the password of the {whose} ({error}): pass --{whose}-password-file"
     ))
 }
 
-/// The path is not shown: whoever takes the option for the password's own has given the password.
+/// Does not show the path: a user who misreads the option has passed the password itself.
 fn cannot_read(whose: &str, why: &str) -> Failure {
     Failure::usage(format!(
-        "the password of the {whose} cannot be read from the file of --{whose}-password-file: {why}"
+        "cannot read the file of --{whose}-password-file: {why}"
     ))
 }
 
-/// Takes the end of the line away, which editors add. More lines are not a password but the wrong file.
+/// Removes the line end that editors add. A text of several lines is not a password but a wrong file.
 fn password(mut text: String) -> Result<Secret, &'static str> {
     let length = text.strip_suffix('\n').map_or(text.len(), str::len);
     text.truncate(length);
     let length = text.strip_suffix('\r').map_or(text.len(), str::len);
     text.truncate(length);
     if text.is_empty() {
-        return Err("is empty: leave it out where the instance has none");
+        return Err("is empty: omit the option if the instance has no password");
     }
     if text.contains(['\r', '\n']) {
-        return Err("has more than one line: is that the right file?");
+        return Err("has more than one line: check the file");
     }
     Ok(text.into())
 }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_of_the_line_is_dropped_and_nothing_else() {
+    fn only_the_line_end_of_a_password_is_removed() {
         for (text, expected) in [
             ("pw", "pw"),
             ("pw\n", "pw"),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_one_and_several_lines_are_refused_without_showing_them() {
+    fn password_empty_or_of_several_lines_is_refused() {
         for text in ["", "\n", "\r\n"] {
             assert!(password(text.to_owned()).unwrap_err().contains("empty"));
         }
@@ -124,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn standard_input_is_not_read_for_both() {
+    fn standard_input_for_both_passwords_is_refused() {
         let from = PasswordFrom::new(Some(Path::new("-")), false);
         let failure = read_both(from, from).unwrap_err();
         assert!(failure.to_string().contains("one password"), "{failure}");
     }
 
     #[test]
-    fn none_is_asked_for_where_none_is_wanted() {
+    fn no_password_option_reads_none() {
         let none = PasswordFrom::new(None, false);
         assert!(matches!(read_both(none, none), Ok([None, None])));
     }

@@ -1,27 +1,27 @@
-//! Standard input, read whole, and what was typed ahead on a terminal.
+//! Reads standard input whole, and drops input typed ahead on a terminal.
 
 use std::io::{self, IsTerminal as _, Read};
 
 use crate::outcome::Failure;
 use crate::output;
 
-/// How much is read: some 28,000 ids, and more than any password.
+/// The maximum size of the input: about 28,000 task IDs.
 const MOST: u64 = 1024 * 1024;
 
-/// Reads standard input to its end. `what` is what is expected there; whoever types it is told.
+/// Reads standard input to its end. `what` names the expected input for prompt and errors.
 pub(crate) fn read(what: &str) -> Result<String, Failure> {
     let stdin = io::stdin().lock();
     if stdin.is_terminal() {
-        output::progress(None, &format!("{what}; Ctrl-D ends the input:"));
+        output::progress(
+            None,
+            &format!("reading {what} from standard input; Ctrl-D ends the input"),
+        );
     }
-    text(stdin).map_err(|why| {
-        Failure::usage(format!(
-            "standard input, where {what} should be, cannot be used: {why}"
-        ))
-    })
+    text(stdin)
+        .map_err(|why| Failure::usage(format!("cannot read {what} from standard input: {why}")))
 }
 
-/// Takes text of a bounded length, without the mark that editors of another system put at its beginning.
+/// Reads text of limited length. Skips a byte order mark, which some editors write.
 pub(crate) fn text(stream: impl Read) -> Result<String, String> {
     let mut text = String::new();
     let length = stream
@@ -37,8 +37,8 @@ pub(crate) fn text(stream: impl Read) -> Result<String, String> {
     })
 }
 
-/// Drops what was typed before a question was shown: it cannot be the answer. Passwords are read from the terminal,
-/// whatever standard input is.
+/// Drops input typed before a question appeared: it cannot be the reply. Also flushes `/dev/tty`, from which passwords are
+/// read.
 #[cfg(unix)]
 pub(crate) fn drop_typed_ahead() -> io::Result<()> {
     use rustix::termios::{QueueSelector, tcflush};
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_long_is_refused_and_never_cut() {
+    fn too_long_input_is_refused_and_never_cut() {
         let longest = "a".repeat(1024 * 1024);
         assert_eq!(text(longest.as_bytes()).as_ref(), Ok(&longest));
         let why = text(io::repeat(b'a')).unwrap_err();
@@ -71,12 +71,12 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_at_the_beginning_is_skipped() {
+    fn byte_order_mark_at_the_start_is_skipped() {
         assert_eq!(text("\u{feff}a\u{feff}".as_bytes()).unwrap(), "a\u{feff}");
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn input_other_than_utf8_is_refused() {
         assert!(text(&b"\xff\xfe"[..]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The tasks that are meant: all read and checked before anything is sent.
+//! Reads and checks all task IDs before anything is sent.
 
 use std::collections::HashSet;
 
@@ -8,36 +8,36 @@ use super::stdin;
 use crate::outcome::Failure;
 use crate::text::{masked, shortened};
 
-/// Stands for the ids on standard input.
+/// Stands for the IDs on standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// How many bad ids are named.
+/// Maximum number of invalid IDs in the message.
 const SHOWN: usize = 10;
 
-/// Takes ids from the command line and, where it says `-`, from standard input. None twice, none bad, one at least.
+/// Reads IDs from the command line and, at `-`, from standard input. Drops duplicates; requires at least one valid ID.
 pub(crate) fn read(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut input = String::new();
     if arguments.iter().any(|argument| argument == STANDARD_INPUT) {
-        input = stdin::read("task ids, one a line")?;
+        input = stdin::read("task IDs (one per line)")?;
     }
     let ids = collect(arguments, &input);
     if ids.is_empty() {
         return Err(Failure::usage(
-            "no task id: give at least one, or `-` to read them from standard input",
+            "no task ID: pass at least one, or `-` to read them from standard input",
         ));
     }
     check(&ids)?;
     Ok(ids)
 }
 
-/// Takes the one id of a command that acts on one task.
+/// Reads the ID of a command for one task.
 pub(crate) fn read_one(argument: &str) -> Result<Vec<String>, Failure> {
     let ids = vec![argument.trim().to_owned()];
     check(&ids)?;
     Ok(ids)
 }
 
-/// Puts ids in the order they came, trimmed, without blanks, the first of equal ones.
+/// Collects IDs in their order, trimmed, without blank ones and duplicates.
 fn collect(arguments: &[String], input: &str) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut ids = Vec::new();
@@ -57,11 +57,11 @@ fn collect(arguments: &[String], input: &str) -> Vec<String> {
     ids
 }
 
-/// Refuses ids that the client would not send, all of them at once.
+/// Refuses all IDs that the client would not send, in one message.
 fn check(ids: &[String]) -> Result<(), Failure> {
     let problem = |id: &String| {
         let error = MigrationClient::check_task_id(id).err()?;
-        // Somebody may have given a whole file for an id, or a secret after `=`.
+        // The argument may be a whole file, or have a secret after `=`.
         Some(format!("  {:?}: {error}", shortened(&masked(id), 80)))
     };
     let problems: Vec<_> = ids.iter().filter_map(problem).collect();
@@ -69,7 +69,7 @@ fn check(ids: &[String]) -> Result<(), Failure> {
         return Ok(());
     }
     let mut message = format!(
-        "bad task id, so that nothing was sent ({} of {}):",
+        "invalid task IDs ({} of {}); nothing was sent:",
         problems.len(),
         ids.len()
     );
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_trimmed_blanks_skipped_and_duplicates_dropped() {
+    fn ids_are_trimmed_without_blanks_and_duplicates() {
         assert_eq!(
             collect(&strings([" b ", "", "a", "b", "\t"]), ""),
             ["b", "a"]
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn standard_input_stands_where_the_dash_is_and_is_read_once() {
+    fn dash_is_replaced_by_standard_input_once() {
         let input = "c\r\n\n  d  \na\nc";
         assert_eq!(
             collect(&strings(["a", "-", "b", "-"]), input),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn all_bad_ids_are_named_and_none_breaks_the_line() {
+    fn invalid_ids_are_named_one_per_line() {
         let failure = check(&strings(["good", "a/b", "..", "x\r\ny"])).unwrap_err();
         assert_eq!(failure.exit(), crate::outcome::Exit::Usage);
         let message = failure.to_string();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_bad_ids_gives_a_message_that_can_be_read() {
+    fn many_invalid_ids_give_a_short_message() {
         let ids: Vec<String> = (0..500)
             .map(|n| format!("{n}/{}", "x".repeat(5_000)))
             .collect();

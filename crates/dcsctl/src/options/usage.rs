@@ -1,4 +1,4 @@
-//! Errors of usage, without what may be a secret: somebody may have typed `HUAWEICLOUD_SDK_SK=...` in the wrong place.
+//! Usage errors, without possible secrets: a user may have typed `HUAWEICLOUD_SDK_SK=...` in the wrong place.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,14 +8,14 @@ use clap::error::{ContextKind, ContextValue};
 use crate::outcome::Failure;
 use crate::text::masked;
 
-/// Whether the command line, which was not understood, asks for JSON.
+/// Whether a command line that clap refused asks for JSON.
 pub(crate) fn asks_for_json() -> bool {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     let has_value = |pair: &[OsString]| pair[0] == "--output" && pair[1] == "json";
     arguments.windows(2).any(has_value) || arguments.iter().any(|it| it == "--output=json")
 }
 
-/// The error without its tips, for a line.
+/// The error on one line, without tips.
 pub(crate) fn failure(error: &clap::Error) -> Failure {
     let text = error.render().to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
@@ -25,7 +25,7 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
     Failure::usage(message).with_advice("see `dcsctl --help`")
 }
 
-/// The error as it may be shown: without what follows `=` in any argument, and without a tip that is wrong.
+/// The error that may be shown: without the text after `=` in any argument, and without wrong tips.
 pub(crate) fn shown(error: clap::Error, program: &clap::Command) -> clap::Error {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     let is_value = |text: &str| {
@@ -40,7 +40,7 @@ pub(crate) fn shown(error: clap::Error, program: &clap::Command) -> clap::Error 
     if let Some(ContextValue::String(value)) = invalid
         && (is_value(value) || value.contains('='))
     {
-        // What a parser of values says may quote the value: it is left behind.
+        // The message of a value parser may quote the value: drop it.
         let mut other = clap::Error::new(shown.kind()).with_cmd(program);
         for (kind, value) in shown.context() {
             other.insert(kind, value.clone());
@@ -65,8 +65,7 @@ pub(crate) fn shown(error: clap::Error, program: &clap::Command) -> clap::Error 
                 shown.insert(kind, ContextValue::Strings(texts));
             }
             ContextValue::StyledStrs(tips) if kind == ContextKind::Suggested => {
-                // Nothing that begins with a dash is a value here, and that it could be one is said of each option that
-                // a command does not have.
+                // For an unknown option clap suggests passing it as a value. No value here starts with a dash.
                 let is_wrong = |tip: &str| tip.contains("as a value") || tip.contains('=');
                 if tips.iter().any(|tip| is_wrong(&tip.to_string())) {
                     shown.remove(kind);

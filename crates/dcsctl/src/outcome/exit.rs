@@ -1,34 +1,34 @@
-//! Exit codes: what a script can tell from them, and which one wins.
+//! Exit codes and their precedence.
 
 use std::process::ExitCode;
 
 use huaweicloud_dcs::{Error, ErrorKind};
 
-/// How the program ends. The order is that of the codes: of several tasks the highest counts.
+/// The exit codes in ascending order: for several tasks, the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Exit {
     Done = 0,
-    /// A 4xx that has no code of its own, or a task of a batch that refuses.
+    /// A 4xx without a code of its own, or a refusal for one task of a batch.
     Refused = 1,
-    /// Usage, configuration, credentials missing or in contradiction.
+    /// Wrong usage or configuration, missing or conflicting credentials.
     Usage = 2,
     NotAllowed = 3,
     NoSuchTask = 4,
     RefusedForNow = 5,
-    /// The rest: nothing was changed.
+    /// Any other failure; nothing was changed.
     Failed = 6,
     MayHaveBeenApplied = 7,
     Interrupted = 130,
 }
 
 impl Exit {
-    /// The code of a call that failed.
+    /// The code of a failed call.
     pub(crate) fn of(error: &Error) -> Self {
         Self::first_match(error, error.is_not_found())
     }
 
-    /// The code of a task of a batch that failed: it refuses inside an answer that is a success as a whole.
+    /// The code of a failed task of a batch. Its refusal is part of a successful response.
     pub(crate) fn of_task(error: &Error) -> Self {
         match Self::of(error) {
             Self::Failed if error.kind() == ErrorKind::Service => Self::Refused,
@@ -36,7 +36,7 @@ impl Exit {
         }
     }
 
-    /// The code of an interrupted run, by how many of its tasks may have been stopped with no answer that says so.
+    /// The code of an interrupted run with this number of unknown or unconfirmed tasks.
     pub(crate) fn of_interruption(unknown: usize) -> Self {
         if unknown == 0 {
             Self::Interrupted
@@ -45,7 +45,7 @@ impl Exit {
         }
     }
 
-    /// The rule. The first match wins. `is_not_found` goes by codes that only the library knows.
+    /// The first match wins. `is_not_found` depends on codes that only the library knows.
     fn first_match(error: &Error, is_not_found: bool) -> Self {
         match error.status() {
             _ if error.may_have_been_applied() => Self::MayHaveBeenApplied,
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exit_code_is_that_of_the_first_rule_that_matches() {
+    fn exit_code_is_that_of_the_first_match() {
         use ErrorKind::{Config, Connect, Credentials, Decode, Service, Timeout, Wait};
         let code_of = |may_have_been_applied, is_not_found, kind, status: Option<u16>| {
             let error = Error::builder(kind)

@@ -1,4 +1,4 @@
-//! Why a command did not do its work.
+//! The failure of a command.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::record::{Outcome, OutcomeRecord, error_line};
 use crate::clock;
 
-/// Why a command did not do its work: what is said, and the code.
+/// The failure of a command: its message and exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     text: String,
@@ -18,12 +18,12 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Something to fix on the command line or in the environment; nothing was sent.
+    /// A failure to fix on the command line or in the environment. Nothing was sent.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(message.into(), Outcome::Failed, Exit::Usage)
     }
 
-    /// A call that failed.
+    /// The failure of a call.
     pub(crate) fn of(error: &Error) -> Self {
         Self {
             text: error_line(error),
@@ -33,12 +33,12 @@ impl Failure {
         }
     }
 
-    /// Something that may have been done, without a call's error that says so.
+    /// A request that may have been applied, without an error of the library.
     pub(crate) fn may_have_been_applied(message: String) -> Self {
         Self::new(message, Outcome::Unknown, Exit::MayHaveBeenApplied)
     }
 
-    /// The same of something that the service accepted, as `record` says, and of which no confirmation came.
+    /// A request that the service accepted, as `record` says, but that was not confirmed.
     pub(crate) fn not_confirmed(message: &str, record: OutcomeRecord) -> Self {
         Self {
             record: Box::new(OutcomeRecord {
@@ -48,14 +48,14 @@ impl Failure {
                 ..record
             }),
             ..Self::new(
-                format!("accepted, confirmation missing: {message}"),
+                format!("accepted, not confirmed: {message}"),
                 Outcome::Accepted,
                 Exit::MayHaveBeenApplied,
             )
         }
     }
 
-    /// The same with what to do about it.
+    /// Adds what to do next.
     pub(crate) fn with_advice(mut self, advice: &str) -> Self {
         let before = self.record.advice.take();
         self.record.advice =
@@ -66,7 +66,7 @@ impl Failure {
         }
     }
 
-    /// The same where the program was told to end with nothing under way.
+    /// Sets the exit code of an interruption with nothing in flight.
     pub(crate) fn interrupted(self) -> Self {
         Self {
             exit: Exit::Interrupted,
@@ -74,7 +74,7 @@ impl Failure {
         }
     }
 
-    /// Something that has to do with this machine alone.
+    /// A failure of this machine, not of the service.
     pub(crate) fn local(message: String) -> Self {
         Self::new(message, Outcome::Failed, Exit::Failed)
     }
@@ -99,7 +99,7 @@ impl Failure {
         &self.record
     }
 
-    /// Whether the same call may go well later.
+    /// Whether the same call may succeed later.
     pub(crate) fn may_pass(&self) -> bool {
         self.may_pass
     }

@@ -1,4 +1,4 @@
-//! What became of a command and of each task: outcome, exit code, and what is said of them.
+//! The result of a command and of each task: outcome, exit code and messages.
 
 mod exit;
 mod failure;

@@ -1,4 +1,4 @@
-//! What is known of an outcome: its word, its JSON object, and what is said of an error.
+//! The record of an outcome: its name, its JSON object, and the message of an error.
 
 use std::error::Error as _;
 use std::fmt::Display;
@@ -9,10 +9,10 @@ use serde::{Serialize, Serializer};
 use crate::clock;
 use crate::text::{one_line, shortened};
 
-/// How much of a cause is shown.
+/// Maximum length of a cause in a message.
 const CAUSE_LENGTH: usize = 200;
 
-/// What became of a task, in one word. Scripts read the words: they do not change.
+/// The outcome of a task. The names are stable: scripts read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     Stopped,
@@ -21,12 +21,12 @@ pub(crate) enum Outcome {
     AlreadyExchanged,
     RolledBack,
     AlreadyRolledBack,
-    /// The service took an order that it carries out by and by.
+    /// The service accepted the request and carries it out asynchronously.
     Accepted,
     Updated,
     Deleted,
     Failed,
-    /// It may have been done.
+    /// The request may have been applied.
     Unknown,
     NotStarted,
 }
@@ -56,7 +56,7 @@ impl Serialize for Outcome {
     }
 }
 
-/// What is known of an outcome: the JSON object with all of its members in their order. Null where unknown.
+/// The JSON object of an outcome. All keys are always present; unknown values are null.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OutcomeRecord {
     pub(crate) task_id: Option<String>,
@@ -66,11 +66,11 @@ pub(crate) struct OutcomeRecord {
     pub(crate) http_status: Option<u16>,
     pub(crate) kind: Option<&'static str>,
     pub(crate) code: Option<String>,
-    /// The service's own words if it sent some, else ours.
+    /// The service's own message if it sent one, else one of this program.
     pub(crate) message: Option<String>,
     /// What to do next.
     pub(crate) advice: Option<String>,
-    /// When it was known.
+    /// When the outcome was known.
     pub(crate) time: String,
 }
 
@@ -90,7 +90,7 @@ impl OutcomeRecord {
         }
     }
 
-    /// The record of an error, which says whether it was applied.
+    /// The record of an error.
     pub(crate) fn of_error(task_id: Option<String>, error: &Error) -> Self {
         let outcome = if error.was_accepted() {
             Outcome::Accepted
@@ -109,7 +109,7 @@ impl OutcomeRecord {
         }
     }
 
-    pub(crate) fn answered<T>(self, response: &Response<T>) -> Self {
+    pub(crate) fn with_response<T>(self, response: &Response<T>) -> Self {
         Self {
             attempts: Some(response.attempts()),
             request_id: response.request_id().map(str::to_owned),
@@ -118,7 +118,7 @@ impl OutcomeRecord {
         }
     }
 
-    /// What was sent, where its error is no failure, or is told of by another record.
+    /// Adds attempts, request ID and HTTP status from an error, but not its message.
     pub(crate) fn sent(self, error: &Error) -> Self {
         let response = error.last_response().unwrap_or(error);
         Self {
@@ -130,20 +130,20 @@ impl OutcomeRecord {
     }
 }
 
-/// What happened, what to do, and the cause where it is what one has to know: a refused connection, an expired
-/// certificate, a name that is not found, a task that cannot be read.
+/// The error with its advice. Adds the root cause of connection and wait errors, such as an expired certificate or a task
+/// that cannot be read.
 ///
-/// The causes of other kinds are left out: they may quote the answer.
+/// Other kinds get no cause: it could quote the response.
 pub(crate) fn error_line(error: &Error) -> String {
     with_cause(error, error)
 }
 
-/// The same without what to do.
+/// The error without its advice.
 pub(crate) fn error_summary(error: &Error) -> String {
     with_cause(error.summary(), error)
 }
 
-/// The service's own words if it sent some, else ours, with the cause where that is what one has to know.
+/// The service's own message if it sent one, else the status or the kind, with the root cause.
 fn error_message(error: &Error) -> String {
     let message = error.message().map_or_else(
         || match error.status() {
@@ -173,7 +173,7 @@ fn root_cause(error: &Error) -> Option<String> {
     if let Some(error) = source.downcast_ref::<Error>() {
         return Some(error_line(error));
     }
-    // The libraries between say no more than where they were.
+    // Skip the errors of the libraries in between: they only add context.
     while let Some(next) = source.source() {
         source = next;
     }

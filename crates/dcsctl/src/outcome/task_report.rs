@@ -1,4 +1,4 @@
-//! What became of one task: a line of text, or an object of JSON.
+//! The report of one task: a line of text or a JSON object.
 
 use huaweicloud_dcs::{Error, Response, Result, TaskResult};
 
@@ -7,29 +7,29 @@ use super::record::{Outcome, OutcomeRecord, error_line};
 use crate::clock;
 use crate::text::one_line;
 
-/// What to do where nothing says whether it was applied.
-pub(crate) const READ_FIRST: &str = "read the task before you repeat it";
+/// The advice after a request that may have been applied.
+pub(crate) const READ_FIRST: &str = "read the task before you retry";
 
-/// What became of one task.
+/// The report of one task.
 #[derive(Debug)]
 pub(crate) struct TaskReport {
     pub(crate) record: OutcomeRecord,
-    /// The line of an error, which tells more than its record.
+    /// The full line of an error, which says more than its record.
     error_line: Option<String>,
     exit: Exit,
     credentials_refused: bool,
 }
 
 impl TaskReport {
-    /// The report of a call for one task, which is `done` if it went well.
+    /// The report of a call for one task. `done` is the outcome of a success.
     pub(crate) fn of_call<T>(task_id: String, done: Outcome, result: &Result<Response<T>>) -> Self {
         match result {
-            Ok(response) => Self::new(task_id, done, Exit::Done).answered(response),
+            Ok(response) => Self::new(task_id, done, Exit::Done).with_response(response),
             Err(error) => Self::of_error(task_id, error),
         }
     }
 
-    /// The same with words about what was answered.
+    /// Adds a message to a success.
     pub(crate) fn with_message(self, message: Option<String>) -> Self {
         match message {
             Some(message) if self.exit == Exit::Done => self.said(message),
@@ -37,7 +37,7 @@ impl TaskReport {
         }
     }
 
-    /// The same where the answer is a success that carries words of an error.
+    /// Makes the outcome unknown, because a successful response contains an error.
     pub(crate) fn doubted(self, error: &str) -> Self {
         Self {
             record: OutcomeRecord {
@@ -48,10 +48,10 @@ impl TaskReport {
             ..self
         }
         .advised(READ_FIRST)
-        .said(format!("the service answers with an error: {error}"))
+        .said(format!("the service reported an error: {error}"))
     }
 
-    /// The reports of an order to several tasks, of which each may refuse. An accepted one is `done`.
+    /// The reports of a batch, in which each task may be refused. `done` is the outcome of a success.
     pub(crate) fn of_batch(
         task_ids: Vec<String>,
         done: Outcome,
@@ -67,7 +67,7 @@ impl TaskReport {
         let report = |task: &TaskResult| {
             let task_id = task.task_id().to_owned();
             match task.result() {
-                Ok(()) => Self::new(task_id, done, Exit::Done).answered(response),
+                Ok(()) => Self::new(task_id, done, Exit::Done).with_response(response),
                 Err(error) => Self {
                     exit: Exit::of_task(error),
                     ..Self::of_error(task_id, error)
@@ -77,15 +77,15 @@ impl TaskReport {
         response.body().iter().map(report).collect()
     }
 
-    /// The report of a task that an answer says nothing of, although it is a success.
+    /// The report of a task that a successful response does not name.
     pub(crate) fn not_named<T>(task_id: String, response: &Response<T>) -> Self {
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
-            .answered(response)
+            .with_response(response)
             .advised(READ_FIRST)
-            .said("the answer does not name it")
+            .said("the response does not name this task")
     }
 
-    /// The report of a task that the program was told to leave before it sent anything for it.
+    /// The report of a task for which nothing was sent before the interruption.
     pub(crate) fn interrupted_before(task_id: String) -> Self {
         Self {
             exit: Exit::Interrupted,
@@ -93,20 +93,20 @@ impl TaskReport {
         }
     }
 
-    /// The report of a task whose call was in flight when the program was told to end, or was lost.
+    /// The report of a task whose call was in flight at the interruption, or was lost.
     pub(crate) fn in_flight(task_id: String, why: &str, advice: &str) -> Self {
         Self::new(task_id, Outcome::Unknown, Exit::MayHaveBeenApplied)
             .advised(advice)
             .said(format!("{why}: it may have been applied"))
     }
 
-    /// What is known of a call when the program is told to end, and does not see what follows.
+    /// Turns the last response of a call into the report of an interruption.
     pub(crate) fn left(mut self, why: &str, advice: &str) -> Self {
         match self.outcome() {
             Outcome::Accepted => {
                 self.record.time = clock::now();
                 self.exit = Exit::MayHaveBeenApplied;
-                let message = format!("{why}: it was accepted, its confirmation is missing");
+                let message = format!("{why}: accepted, not confirmed");
                 self.advised(advice).said(message)
             }
             Outcome::Failed => Self {
@@ -117,11 +117,11 @@ impl TaskReport {
         }
     }
 
-    /// The report of a task whose call was not begun. The exit code is that of why.
+    /// The report of a task for which no call was started. It leaves the exit code to the reason, `why`.
     pub(crate) fn not_started(task_id: String, why: &str) -> Self {
         Self::new(task_id, Outcome::NotStarted, Exit::Done)
             .attempted(0)
-            .said(format!("{why}: nothing was sent for it"))
+            .said(format!("{why}: nothing was sent for this task"))
     }
 
     pub(crate) fn of_error(task_id: String, error: &Error) -> Self {
@@ -133,7 +133,7 @@ impl TaskReport {
         }
     }
 
-    /// A report with nothing but the outcome.
+    /// A report with only the outcome.
     pub(crate) fn new(task_id: String, outcome: Outcome, exit: Exit) -> Self {
         Self {
             record: OutcomeRecord::new(Some(task_id), outcome),
@@ -143,15 +143,15 @@ impl TaskReport {
         }
     }
 
-    /// The same with what a response tells.
-    pub(crate) fn answered<T>(self, response: &Response<T>) -> Self {
+    /// Adds attempts, request ID and HTTP status of a response.
+    pub(crate) fn with_response<T>(self, response: &Response<T>) -> Self {
         Self {
-            record: self.record.answered(response),
+            record: self.record.with_response(response),
             ..self
         }
     }
 
-    /// The same where the call failed, and reading the task showed that all went well.
+    /// Adds attempts, request ID and HTTP status of an error that polling resolved.
     pub(crate) fn resolved(self, error: &Error) -> Self {
         Self {
             record: self.record.sent(error),
@@ -159,7 +159,7 @@ impl TaskReport {
         }
     }
 
-    /// The same with the number of attempts.
+    /// Sets the number of attempts.
     pub(crate) fn attempted(mut self, attempts: u32) -> Self {
         self.record.attempts = Some(attempts);
         self
@@ -170,13 +170,13 @@ impl TaskReport {
         self
     }
 
-    /// The same with words about what happened.
+    /// Sets the message.
     pub(crate) fn said(mut self, message: impl Into<String>) -> Self {
         self.record.message = Some(message.into());
         self
     }
 
-    /// The task's id.
+    /// The task ID.
     pub(crate) fn task_id(&self) -> &str {
         self.record.task_id.as_deref().unwrap_or_default()
     }
@@ -189,12 +189,12 @@ impl TaskReport {
         self.exit
     }
 
-    /// Whether the same credentials would be refused again, and a lock come nearer.
+    /// Whether the credentials were refused: another attempt would be refused, too, and could lock the key.
     pub(crate) fn credentials_refused(&self) -> bool {
         self.credentials_refused
     }
 
-    /// Outcome, id and details, in columns that stay in line.
+    /// The report as text: outcome, ID and details in aligned columns.
     pub(crate) fn text(&self) -> String {
         let (outcome, id) = (self.outcome().as_str(), self.task_id());
         let details = match &self.error_line {
@@ -204,7 +204,7 @@ impl TaskReport {
         one_line(format!("{outcome:<15}  {id}  {details}").trim_end())
     }
 
-    /// What happened, what to do, and what support asks for.
+    /// Message, advice, attempts and request ID.
     fn details(&self) -> String {
         let record = &self.record;
         let words = [&record.message, &record.advice].into_iter().flatten();
@@ -220,9 +220,9 @@ impl TaskReport {
         details.join(" ")
     }
 
-    /// The record as a line of JSON.
+    /// The report as a line of JSON.
     pub(crate) fn json(&self) -> String {
-        // Text, numbers and null: there is nothing in it that cannot be written.
+        // Strings, numbers and null always serialize.
         serde_json::to_string(&self.record).unwrap_or_default()
     }
 }
@@ -232,21 +232,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_has_all_keys_in_order_and_null_for_what_is_unknown() {
+    fn json_has_all_keys_in_order_and_null_for_unknown() {
         let json = TaskReport::in_flight("t".to_owned(), "interrupted", READ_FIRST).json();
         let (before, time) = json.split_once("\"time\":\"").unwrap();
         assert_eq!(
             before,
             "{\"task_id\":\"t\",\"outcome\":\"unknown\",\"attempts\":null,\"request_id\":null,\
              \"http_status\":null,\"kind\":null,\"code\":null,\"message\":\"interrupted: it may have been applied\",\
-             \"advice\":\"read the task before you repeat it\","
+             \"advice\":\"read the task before you retry\","
         );
         let time = humantime::parse_rfc3339(time.trim_end_matches("\"}"));
         assert!(time.is_ok(), "{json}");
     }
 
     #[test]
-    fn a_stop_that_was_answered_is_one_line_with_nothing_at_its_end() {
+    fn text_of_a_success_is_outcome_and_id() {
         let report = TaskReport::of_call(
             "t".to_owned(),
             Outcome::Stopped,
@@ -257,20 +257,20 @@ mod tests {
     }
 
     #[test]
-    fn text_has_message_advice_attempts_and_request_id_in_this_order() {
-        let mut report = TaskReport::in_flight("t".to_owned(), "interrupted", "look");
+    fn text_orders_message_advice_attempts_request_id() {
+        let mut report = TaskReport::in_flight("t".to_owned(), "interrupted", "check");
         report.record.attempts = Some(2);
         report.record.request_id = Some("r-1".to_owned());
         assert_eq!(
             report.text(),
-            "unknown          t  interrupted: it may have been applied: look [2 attempts] [request r-1]"
+            "unknown          t  interrupted: it may have been applied: check [2 attempts] [request r-1]"
         );
         report.record.attempts = Some(1);
         assert!(!report.text().contains("attempts"));
     }
 
     #[test]
-    fn a_task_that_was_not_started_has_no_attempt() {
+    fn not_started_has_no_attempts() {
         let report = TaskReport::not_started("t".to_owned(), "interrupted");
         assert_eq!(
             (report.record.attempts, report.outcome()),
@@ -278,7 +278,7 @@ mod tests {
         );
         assert_eq!(
             report.text(),
-            "not_started      t  interrupted: nothing was sent for it"
+            "not_started      t  interrupted: nothing was sent for this task"
         );
     }
 }

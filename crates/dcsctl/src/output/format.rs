@@ -1,4 +1,4 @@
-//! The two forms of what is written, text and JSON: fields, tables, objects.
+//! Text and JSON: fields, tables, objects.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -9,19 +9,19 @@ use serde::Serialize;
 use crate::outcome::Failure;
 use crate::text::one_line;
 
-/// Whether every line is an object.
+/// Whether every line is a JSON object.
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
-/// How data is written to standard output.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// One line a task, or one a field
+    /// One line per task, or per field
     Text,
-    /// One object a line
+    /// One object per line
     Json,
 }
 
-/// Sets how everything is written from now on.
+/// Sets the format of all further output.
 pub(crate) fn set_format(format: Format) {
     IS_JSON.store(format == Format::Json, Relaxed);
 }
@@ -30,13 +30,13 @@ pub(super) fn is_json() -> bool {
     IS_JSON.load(Relaxed)
 }
 
-/// An object of JSON on one line.
+/// A JSON object on one line.
 pub(crate) fn serialized(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(value)
-        .map_err(|error| Failure::local(format!("this cannot be written as JSON: {error}")))
+        .map_err(|error| Failure::local(format!("cannot write JSON: {error}")))
 }
 
-/// What is known of one thing: each field's name and value, if it is known, on a line, the values in one column.
+/// Lists the known fields, one per line, with the values in one column.
 pub(crate) fn fields(fields: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
     let lines = fields.into_iter().filter_map(|(name, value)| {
         let value = value.filter(|value| !value.is_empty())?;
@@ -45,8 +45,8 @@ pub(crate) fn fields(fields: impl IntoIterator<Item = (&'static str, Option<Stri
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Things of one kind, a line each under a heading, in columns that stay in line whatever the width of the characters,
-/// with no lines drawn, so that tools can read them. What is unknown is a dash.
+/// A table with a heading and one line per row. Columns are aligned for characters of any width. No borders, so that tools
+/// can read it. Unknown values are dashes.
 pub(crate) fn table<const N: usize>(heading: [&str; N], rows: Vec<[Option<&str>; N]>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(heading);
@@ -59,7 +59,7 @@ pub(crate) fn table<const N: usize>(heading: [&str; N], rows: Vec<[Option<&str>;
     table.trim_fmt()
 }
 
-/// Text of somebody else, or a dash where there is none.
+/// Escapes foreign text; a dash stands for none.
 pub(crate) fn cell(text: Option<&str>) -> String {
     match text {
         None | Some("") => "-".to_owned(),

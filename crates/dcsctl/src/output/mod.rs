@@ -1,4 +1,4 @@
-//! Where lines go and what they look like: data to standard output, talk to standard error.
+//! Output: data to standard output, everything else to standard error, as text or JSON.
 
 mod format;
 mod stderr;

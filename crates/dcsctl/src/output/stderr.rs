@@ -1,5 +1,5 @@
-//! Standard error: what is said to whoever runs the program. While something is waited for, on a terminal one line that is
-//! written anew, elsewhere a line whenever there is something new.
+//! Standard error: messages and progress. During a wait, a terminal shows one line that is redrawn. Off a terminal, each
+//! change is a line.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,12 +12,12 @@ use super::format::is_json;
 use crate::clock;
 use crate::outcome::{Failure, OutcomeRecord};
 
-/// Says something to whoever runs the program.
+/// Writes a message.
 pub(crate) fn talk(text: &str) {
     talk_of(None, text);
 }
 
-/// Says something about a task.
+/// Writes a message about a task.
 pub(crate) fn talk_of(task_id: Option<&str>, text: &str) {
     if is_json() {
         let time = clock::now();
@@ -34,7 +34,7 @@ pub(crate) fn talk_of(task_id: Option<&str>, text: &str) {
     }
 }
 
-/// Writes why a command failed.
+/// Writes the failure of a command.
 pub(crate) fn error(failure: &Failure) {
     if is_json() {
         json(&Talk::Error(failure.record()));
@@ -43,7 +43,7 @@ pub(crate) fn error(failure: &Failure) {
     }
 }
 
-/// A line on standard error, as JSON.
+/// A line of JSON on standard error.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Talk<'a> {
@@ -56,22 +56,22 @@ enum Talk<'a> {
 }
 
 fn json(line: &Talk<'_>) {
-    // Text, numbers and null: there is nothing in it that cannot be written.
+    // Strings, numbers and null always serialize.
     raw(&serde_json::to_string(line).unwrap_or_default());
 }
 
-/// Says something that only matters to somebody who is waiting.
+/// Writes a message that only matters to a user at a terminal.
 pub(crate) fn progress(task_id: Option<&str>, text: &str) {
     if io::stderr().is_terminal() {
         talk_of(task_id, text);
     }
 }
 
-/// Writes a line, above the one that moves.
+/// Writes a line above the spinner.
 pub(super) fn raw(line: &str) {
     let write = || {
         let mut stderr = io::stderr().lock();
-        // There is nowhere left to say that this failed.
+        // A failure cannot be reported anywhere.
         let _ = writeln!(stderr, "{line}").and_then(|()| stderr.flush());
     };
     let bar = bar().clone();
@@ -81,7 +81,7 @@ pub(super) fn raw(line: &str) {
     }
 }
 
-/// Sets the line on the terminal that is written anew, which makes room for others.
+/// Sets the spinner that makes room for other lines.
 fn set_bar(new: Option<ProgressBar>) {
     *bar() = new;
 }
@@ -91,12 +91,12 @@ fn bar() -> MutexGuard<'static, Option<ProgressBar>> {
     BAR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A line on standard error that moves, or lines that stay.
+/// The progress of a wait: a line that is redrawn, or off a terminal one line per change.
 #[derive(Clone, Debug)]
 pub(crate) struct Spinner {
     bar: ProgressBar,
-    /// The line that stays and was written last.
-    told: Arc<Mutex<String>>,
+    /// The last line written off a terminal.
+    last_line: Arc<Mutex<String>>,
 }
 
 impl Spinner {
@@ -109,46 +109,49 @@ impl Spinner {
         set_bar(Some(bar.clone()));
         Self {
             bar,
-            told: Arc::default(),
+            last_line: Arc::default(),
         }
     }
 
-    /// Sets the words. Off a terminal, writes them as a line.
+    /// Sets the message. Off a terminal, writes it as a line.
     pub(crate) fn set(&self, words: String) {
         self.show(words);
-        self.tell();
+        self.write_line();
     }
 
-    /// Sets words that only a terminal shows.
+    /// Sets a message that only a terminal shows.
     pub(crate) fn show(&self, words: String) {
         self.bar.set_message(words);
     }
 
-    /// Sets what follows the words, until the next time.
+    /// Sets the detail after the message.
     pub(crate) fn set_detail(&self, detail: String) {
         let is_new = !detail.is_empty();
         self.bar.set_prefix(detail);
         if is_new {
-            self.tell();
+            self.write_line();
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
         set_bar(None);
     }
 
-    /// Where no line can be written anew, writes it once.
-    fn tell(&self) {
+    /// Off a terminal, writes the line unless it was the last one written.
+    fn write_line(&self) {
         if !self.bar.is_hidden() {
             return;
         }
         let line = format!("{}{}", self.bar.message(), self.bar.prefix());
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told != line {
+        let mut last_line = self
+            .last_line
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *last_line != line {
             talk(&line);
-            *told = line;
+            *last_line = line;
         }
     }
 }

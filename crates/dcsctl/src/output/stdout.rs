@@ -1,4 +1,4 @@
-//! Standard output, written by a thread of its own: a reader that does not read holds nothing up but its data.
+//! Standard output, written by its own thread. A reader that does not read delays only the data.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Write as _};
@@ -13,9 +13,9 @@ use super::format::{Format, serialized};
 use super::stderr::{raw, talk};
 use crate::outcome::{Failure, TaskReport};
 
-/// Writes data that was read, one line or several. A reader that has gone is no error.
+/// Writes data, one line or several. A closed pipe is not an error.
 ///
-/// It only hands the data on: [`written`] tells whether it was written.
+/// Only queues the data: [`written`] reports whether it was written.
 pub(crate) fn data(text: &str) -> Result<(), Failure> {
     put(Line {
         text: text.to_owned(),
@@ -24,13 +24,13 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
     check_written()
 }
 
-/// Writes an object of JSON as a line of data.
+/// Writes a JSON object as a line of data.
 pub(crate) fn object(value: &impl Serialize) -> Result<(), Failure> {
     data(&serialized(value)?)
 }
 
-/// Writes what became of a task. The exit code tells of it too, and is not changed by a line that cannot be written: that
-/// goes to standard error, because it may be the only trace of what happened.
+/// Writes the outcome of a task. If that fails, writes it to standard error: it may be the only trace of what happened. The
+/// exit code stays that of the outcome.
 pub(crate) fn outcome(text: &str) {
     put(Line {
         text: text.to_owned(),
@@ -41,7 +41,7 @@ pub(crate) fn outcome(text: &str) {
     });
 }
 
-/// Writes the report of a task, in the form that was asked for.
+/// Writes the report of a task in the given format.
 pub(crate) fn report(report: &TaskReport, format: Format) {
     match format {
         Format::Text => outcome(&report.text()),
@@ -49,7 +49,7 @@ pub(crate) fn report(report: &TaskReport, format: Format) {
     }
 }
 
-/// Waits until all lines are written, or cannot be. Data that grows with time waits here for its reader.
+/// Waits until all lines are written or have failed. Keeps the queue short if the reader is slow.
 pub(crate) async fn written() -> Result<(), Failure> {
     loop {
         let mut done = pin!(DONE.notified());
@@ -61,14 +61,14 @@ pub(crate) async fn written() -> Result<(), Failure> {
     }
 }
 
-/// Gives up the lines that are not written: outcomes go to standard error. Whether data is lost.
+/// Gives up unwritten lines: outcomes go to standard error. Returns whether data was lost.
 pub(crate) fn give_up() -> bool {
     let (outcomes, data): (Vec<_>, Vec<_>) = queue()
         .lines
         .drain(..)
         .partition(|line| line.otherwise.is_some());
     if !outcomes.is_empty() {
-        talk(&not_written("nobody reads it"));
+        talk(&not_written("the reader does not read"));
         for line in &outcomes {
             raw(&line.text);
         }
@@ -76,12 +76,12 @@ pub(crate) fn give_up() -> bool {
     !data.is_empty()
 }
 
-/// Whether nobody reads the data any more, for those who do nothing but write it.
+/// Whether the reader has closed the pipe, so that a command that only reads may end.
 pub(crate) fn reader_has_gone() -> bool {
     queue().reader_has_gone
 }
 
-/// What a write to standard output without the thread has ended with.
+/// Checks the result of a write to standard output that did not use the thread.
 pub(crate) fn printed(result: io::Result<()>) -> Result<(), Failure> {
     match check_stdout(false).and(result) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -91,7 +91,7 @@ pub(crate) fn printed(result: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// Fails if a line of data was not written.
+/// Fails if a line of data could not be written.
 fn check_written() -> Result<(), Failure> {
     match &queue().failure {
         Some(error) => Err(Failure::local(not_written(error))),
@@ -100,19 +100,19 @@ fn check_written() -> Result<(), Failure> {
 }
 
 fn not_written(error: &str) -> String {
-    format!("standard output cannot be written: {error}")
+    format!("cannot write to standard output: {error}")
 }
 
-/// Something to write, with what to do if that fails.
+/// A line to write, with a fallback.
 struct Line {
     text: String,
-    /// Called with the text and the error, instead of keeping the error for [`written`].
+    /// Called with the text and the error if the write fails. Without it, [`written`] returns the error.
     otherwise: Option<fn(&str, &str)>,
 }
 
 #[derive(Default)]
 struct Queue {
-    /// What is not written yet; the first may be in the middle of it.
+    /// The lines not written yet; the first one may be half written.
     lines: VecDeque<Line>,
     failure: Option<String>,
     reader_has_gone: bool,
@@ -126,7 +126,7 @@ static QUEUE: Mutex<Queue> = Mutex::new(Queue {
 static MORE: Condvar = Condvar::new();
 static DONE: Notify = Notify::const_new();
 
-/// Whether there is a thread. Without one, lines are written by whoever has them.
+/// Whether the thread runs. Without it, callers write their lines themselves.
 static HAS_THREAD: LazyLock<bool> = LazyLock::new(|| {
     let writer = thread::Builder::new().name("output".to_owned());
     writer.spawn(write_all).is_ok()
@@ -136,7 +136,7 @@ fn queue() -> MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes a line after those before it.
+/// Queues a line.
 fn put(line: Line) {
     queue().lines.push_back(line);
     if *HAS_THREAD {
@@ -157,7 +157,7 @@ fn write_all() {
 }
 
 fn write_next() {
-    // It stays in the queue until it is written.
+    // The line stays in the queue until it is written.
     let Some((text, otherwise)) = queue()
         .lines
         .front()
@@ -186,9 +186,11 @@ fn write_next() {
     DONE.notify_waiters();
 }
 
-/// Fails where lines are lost without an error, because the standard library ignores EBADF: at a descriptor that is not open
-/// for writing. A descriptor that was closed, the standard library has replaced by /dev/null, open to read and write. Some
-/// programs pass that too, to see nothing. So only an outcome, which must not be lost, takes it for closed.
+/// Fails if standard output would lose lines without an error, because the standard library ignores EBADF: if it is not open
+/// for writing.
+///
+/// The standard library replaces a closed descriptor by /dev/null, open to read and write. Some programs pass the same on
+/// purpose. Therefore only an outcome, which must not be lost, treats it as closed.
 #[cfg(unix)]
 fn check_stdout(is_outcome: bool) -> io::Result<()> {
     use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
@@ -203,7 +205,7 @@ fn check_stdout(is_outcome: bool) -> io::Result<()> {
     let is_null = null.is_ok() && fstat(&stdout).map(device) == null;
     if is_outcome && mode == OFlags::RDWR && is_null {
         return Err(io::Error::other(
-            "it is closed, or is /dev/null open to read and write",
+            "it is closed, or is /dev/null opened to read and write",
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A task in words: for the question, for the line that moves, and for `show`.
+//! Tasks as text: for the question, the spinner and `show`.
 
 use huaweicloud_dcs::lag;
 use huaweicloud_dcs::types::{
@@ -7,7 +7,7 @@ use huaweicloud_dcs::types::{
 
 use crate::text::one_line;
 
-/// A task on a line: name, ID, status, how far it is, source and target.
+/// A task on one line: name, ID, status, progress, source and target.
 pub(crate) fn line(task: &MigrationTaskDetail, progress: &str) -> String {
     let known = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
     let [source, target] = ends(task);
@@ -21,7 +21,7 @@ pub(crate) fn line(task: &MigrationTaskDetail, progress: &str) -> String {
     ))
 }
 
-/// What a task shows: its status and, if there is an exchange, that of the exchange.
+/// The status of a task and, if there is one, of its exchange.
 pub(crate) fn status(task: &MigrationTaskDetail) -> String {
     let status = task.status.as_ref().map_or("unknown", TaskStatus::as_str);
     match task.task_status.as_deref().filter(|text| !text.is_empty()) {
@@ -30,7 +30,7 @@ pub(crate) fn status(task: &MigrationTaskDetail) -> String {
     }
 }
 
-/// Percent until all is copied, then the lag; nothing if neither is known.
+/// The percentage until all is copied, then the lag. Empty if neither is known.
 pub(crate) fn progress(stats: &ShowMigrationTaskStatsResponse) -> String {
     let percent = stats.full_migration_progress.as_ref();
     match (percent, lag(stats)) {
@@ -43,7 +43,7 @@ pub(crate) fn progress(stats: &ShowMigrationTaskStatsResponse) -> String {
     }
 }
 
-/// Where data comes from and where it goes, as far as that is known.
+/// Source and target, if known.
 pub(crate) fn ends(task: &MigrationTaskDetail) -> [Option<String>; 2] {
     let source = task.source_instance.as_ref().and_then(instance);
     [
@@ -52,7 +52,7 @@ pub(crate) fn ends(task: &MigrationTaskDetail) -> [Option<String>; 2] {
     ]
 }
 
-/// Name, id and address of an instance, as far as they are known.
+/// The known ones of name, ID and address of an instance.
 fn instance(instance: &InstanceRespBody) -> Option<String> {
     let address = match (&instance.addrs, &instance.ip, &instance.port) {
         (Some(addrs), ..) if !addrs.is_empty() => Some(addrs.clone()),
@@ -74,7 +74,7 @@ fn instance(instance: &InstanceRespBody) -> Option<String> {
     (!known.is_empty()).then(|| known.join(" "))
 }
 
-/// The backup or the files that an import reads.
+/// The backup or the files of an import.
 fn backup(task: &MigrationTaskDetail) -> Option<String> {
     let backup = task.backup_files.as_ref()?;
     let id = backup
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_is_told_until_all_is_copied_then_the_lag_and_nothing_is_made_up() {
+    fn progress_is_percent_until_copied_then_lag() {
         for (stats, expected) in [
             (
                 r#"{"full_migration_progress": 40, "offset": null}"#,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_is_one_line_whatever_its_name_holds() {
+    fn task_with_line_break_in_its_name_is_one_line() {
         let task = r#"{"task_id": "t-1", "task_name": "a\nb", "status": "INCRMIGEATING", "task_status": "EXCHANGING",
             "source_instance": {"addrs": "10.20.0.15:6379"}, "target_instance": {"name": "orders-v6", "id": "i-1"}}"#;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What the program does, on standard error: retries and failed polls always, more with `-v` and `-vv`.
+//! Logs to standard error: retries and failed polls always, more with `-v` and `-vv`.
 
 use std::fmt::{self, Write as _};
 use std::io;
@@ -16,14 +16,14 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::stderr::{talk, talk_of};
 use crate::text::one_line;
 
-/// The library's crates.
+/// The prefix of the library's targets.
 const LIBRARY: &str = "huaweicloud";
 const OWN: &str = "dcsctl";
 
-/// Starts it: its warnings, with one `-v` the calls, with two all that every crate has to say.
+/// Starts logging: warnings of the library, with `-v` its calls, with `-vv` everything of every crate.
 pub(crate) fn start(verbosity: u8) {
     let registry = tracing_subscriber::registry();
-    // The only failure is that there is one already.
+    // Fails only if a subscriber is set already.
     let _ = match verbosity {
         0 => {
             let filter = Targets::new()
@@ -42,7 +42,7 @@ pub(crate) fn start(verbosity: u8) {
     };
 }
 
-/// A call is a span, and what came of it is known when it ends.
+/// Writes a line when a span ends: each call is a span, and its fields are then complete.
 fn lines<S>() -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -53,7 +53,7 @@ where
         .with_span_events(FmtSpan::CLOSE)
 }
 
-/// Writes each line as everything else that is said.
+/// Writes log lines like all other messages.
 struct Talk;
 
 impl io::Write for Talk {
@@ -67,7 +67,7 @@ impl io::Write for Talk {
     }
 }
 
-/// The span of what is done for a task, so that warnings name it.
+/// The span around the call for a task, so that warnings name the task.
 pub(crate) fn of_task(task_ids: &[String]) -> Span {
     match task_ids {
         [task_id] => tracing::info_span!(target: "dcsctl", "task", task_id),
@@ -75,7 +75,7 @@ pub(crate) fn of_task(task_ids: &[String]) -> Span {
     }
 }
 
-/// Says the message of an event, and of which task it is, without all else that is known of it.
+/// Writes the message of an event and its task ID, without the other fields.
 struct Warnings;
 
 impl<S> Layer<S> for Warnings
@@ -105,7 +105,7 @@ where
     }
 }
 
-/// What a field holds, as it is displayed.
+/// The text of one field.
 struct Text {
     field: &'static str,
     text: String,
@@ -125,7 +125,7 @@ impl Visit for Text {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == self.field {
-            // Text takes all that is written to it.
+            // Writing to a string cannot fail.
             let _ = write!(self.text, "{value:?}");
         }
     }

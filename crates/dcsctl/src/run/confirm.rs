@@ -1,4 +1,4 @@
-//! The question before a task is changed: what it is about, and whether to go on.
+//! The confirmation before a command changes a task.
 
 use std::io::{self, BufRead, IsTerminal as _, Write as _};
 
@@ -13,30 +13,30 @@ use crate::outcome::Failure;
 use crate::output::{self, task};
 use crate::text::one_line;
 
-/// How many tasks are read and shown before the question.
+/// Maximum number of tasks shown before the question.
 const SHOWN: usize = 20;
 
-/// What a command that changes tasks is about to do.
+/// What a command is about to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Intent<'a> {
-    /// The beginning of the question, such as "Restart".
+    /// The start of the question, such as "Restart".
     pub(crate) does: &'a str,
-    /// What that does to data or clients: a sentence, or nothing.
+    /// The effect on data or clients: a sentence, or empty.
     pub(crate) effect: &'a str,
-    /// Whether it needs `--yes` where nobody can be asked.
+    /// Whether it requires `--yes` off a terminal.
     pub(crate) needs_yes: bool,
 }
 
-/// The option of each command that changes tasks.
+/// The option of every command that changes tasks.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Consent {
-    /// Do not ask
+    /// Skip the question
     #[arg(short, long)]
     yes: bool,
 }
 
 impl Consent {
-    /// Whether to ask. Fails where `--yes` is needed and nobody can be asked: no call has been made by then.
+    /// Whether to ask. Fails if `--yes` is required and missing; no call was made before.
     pub(crate) fn must_ask(self, intent: Intent<'_>) -> Result<bool, Failure> {
         if self.yes {
             return Ok(false);
@@ -50,7 +50,7 @@ impl Consent {
         Ok(can_ask)
     }
 
-    /// Shows the tasks and asks, unless `--yes` or the lack of a terminal forbids it. True to go on.
+    /// Shows the tasks and asks, unless there is `--yes` or no terminal. Returns whether to proceed.
     pub(crate) async fn to_change(
         self,
         client: &MigrationClient,
@@ -77,7 +77,7 @@ impl Consent {
         ask(client, about, &what, intent).await
     }
 
-    /// The same for a task that does not exist yet: `what` says which name and ends it is to have.
+    /// Asks before a task is created. `what` describes the task.
     pub(crate) async fn to_create(
         self,
         client: &MigrationClient,
@@ -92,7 +92,7 @@ impl Consent {
     }
 }
 
-/// Shows what it is about, drops what was typed ahead, and asks on the terminal. Interrupted, the answer is no.
+/// Shows what will change, drops input typed ahead, and asks. An interruption counts as no.
 pub(crate) async fn ask(
     client: &MigrationClient,
     about: impl Future<Output = Result<String, Failure>>,
@@ -112,25 +112,25 @@ pub(crate) async fn ask(
         ));
         stdin::drop_typed_ahead().map_err(|error| {
             Failure::usage(format!(
-                "the terminal cannot be asked ({error}): pass --yes; nothing was sent"
+                "cannot ask on the terminal ({error}): pass --yes; nothing was sent"
             ))
         })?;
         say(" [y/N] ");
-        // On a thread of its own, so that a signal is heeded meanwhile.
-        let answer = spawn_blocking(|| is_yes(io::stdin().lock()));
-        Ok(answer.await.unwrap_or(false))
+        // On another thread, so that a signal ends the question.
+        let reply = spawn_blocking(|| is_yes(io::stdin().lock()));
+        Ok(reply.await.unwrap_or(false))
     };
-    let goes_on = match unless_interrupted(asked).await {
-        Some(goes_on) => goes_on?,
+    let is_confirmed = match unless_interrupted(asked).await {
+        Some(is_confirmed) => is_confirmed?,
         None => return Ok(false),
     };
-    if !goes_on {
+    if !is_confirmed {
         output::talk("nothing was sent");
     }
-    Ok(goes_on)
+    Ok(is_confirmed)
 }
 
-/// Writes to the terminal. If that fails, no answer comes, which is a no.
+/// Writes to the terminal. If that fails, there is no reply, which counts as no.
 fn say(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = stderr
@@ -138,11 +138,11 @@ fn say(text: &str) {
         .and_then(|()| stderr.flush());
 }
 
-/// Reads a task and how far it is, and puts it on a line.
+/// Reads a task and its progress, and formats it as a line.
 async fn read(client: &MigrationClient, id: &str) -> Result<String, Failure> {
     let shown = Box::pin(client.show(id)).await;
     let shown = shown.map_err(|error| Failure::of(&error))?.into_body();
-    // Other tasks have no progress to read.
+    // Tasks with another status have no progress.
     let progress = match shown.status {
         Some(TaskStatus::FullMigrating | TaskStatus::IncrementalMigrating) => {
             let stats = Box::pin(client.stats(id)).await;
@@ -153,11 +153,11 @@ async fn read(client: &MigrationClient, id: &str) -> Result<String, Failure> {
     Ok(task::line(&shown, &progress))
 }
 
-/// All but a clear yes is a no.
+/// Whether the reply is `y` or `yes`; anything else counts as no.
 fn is_yes(mut input: impl BufRead) -> bool {
     let mut line = String::new();
-    let answer = input.read_line(&mut line);
-    answer.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    let read = input.read_line(&mut line);
+    read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 #[cfg(test)]
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_but_a_clear_yes_is_a_no() {
+    fn reply_other_than_yes_is_no() {
         for yes in ["y\n", "Y\n", " yes \n", "YES"] {
             assert!(is_yes(yes.as_bytes()), "{yes}");
         }

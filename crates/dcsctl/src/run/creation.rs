@@ -1,4 +1,4 @@
-//! The creation of a task, which has no id yet: a lost answer is looked for by the name.
+//! Creates a task. It has no ID before the response: after a lost response, the user checks by name.
 
 use std::sync::mpsc::channel;
 
@@ -13,7 +13,7 @@ use crate::outcome::{Exit, Failure, Outcome, OutcomeRecord};
 use crate::output::{self, Format};
 use crate::text::one_line;
 
-/// What was created: the JSON object, all keys always.
+/// The created task as a JSON object. All keys are always present.
 #[derive(Debug, Serialize)]
 pub(crate) struct Created {
     #[serde(flatten)]
@@ -22,8 +22,8 @@ pub(crate) struct Created {
     pub(crate) status: Option<TaskStatus>,
 }
 
-/// Makes the call once. Where it may have created a task, the failure says how to look for it. Interrupted in a pause, it
-/// is the refusal before: nothing was created.
+/// Makes the call. If it may have created a task, the failure says how to check. An interruption during backoff returns the
+/// refusal of the last attempt: nothing was created.
 pub(crate) async fn call<T>(
     client: &MigrationClient,
     name: &str,
@@ -31,23 +31,23 @@ pub(crate) async fn call<T>(
 ) -> Result<Response<T>, Failure> {
     set_signal_exit(Exit::MayHaveBeenApplied);
     let (refused, refusals) = channel();
-    let client = client.on_retry(move |error, pause| {
-        // Who receives it lives as long as the call.
-        let _ = refused.send((Failure::of(error).interrupted(), clock::after(pause)));
+    let client = client.on_retry(move |error, backoff| {
+        // The receiver lives as long as the call.
+        let _ = refused.send((Failure::of(error).interrupted(), clock::after(backoff)));
     });
     let result = select! {
         biased;
         result = Box::pin(call(client)) => result,
         () = interrupt() => return Err(match refusals.try_iter().last() {
             Some((refusal, until)) if clock::is_to_come(until) => refusal,
-            _ => Failure::may_have_been_applied("interrupted: it may have been created".to_owned())
-                .with_advice(&look_first(name)),
+            _ => Failure::may_have_been_applied("interrupted: the task may have been created".to_owned())
+                .with_advice(&check_first(name)),
         }),
     };
     let result = result.map_err(|error| {
         let failure = Failure::of(&error);
         if error.may_have_been_applied() {
-            // What to do the error says, and where is added.
+            // The error says to check the list; add the command.
             failure.with_advice(&list_command(name))
         } else {
             failure
@@ -60,9 +60,9 @@ pub(crate) async fn call<T>(
     result
 }
 
-fn look_first(name: &str) -> String {
+fn check_first(name: &str) -> String {
     format!(
-        "look with {} before you create it again",
+        "check with {} before you create it again",
         list_command(name)
     )
 }
@@ -72,20 +72,20 @@ fn list_command(name: &str) -> String {
 }
 
 impl Created {
-    /// What an answer tells, which is a success by its status.
-    pub(crate) fn of<T>(task_id: Option<String>, answer: &Response<T>) -> Self {
+    /// Reads a response with a success status.
+    pub(crate) fn of<T>(task_id: Option<String>, response: &Response<T>) -> Self {
         let outcome = match &task_id {
             Some(_) => Outcome::Accepted,
             None => Outcome::Unknown,
         };
         Self {
-            record: OutcomeRecord::new(task_id, outcome).answered(answer),
+            record: OutcomeRecord::new(task_id, outcome).with_response(response),
             job_id: None,
             status: None,
         }
     }
 
-    /// Writes it and, in text, what to do next. An answer that names no task, or an error, has perhaps created one.
+    /// Writes the task and, in text, what to do next. A response without a task ID, or with an error, is unknown.
     pub(crate) fn report(
         mut self,
         name: &str,
@@ -96,16 +96,16 @@ impl Created {
         let error = error.filter(|error| !error.is_empty());
         let doubt = match (&self.record.task_id, error) {
             (_, Some(error)) => Some(format!(
-                "the service answers with an error: {}",
+                "the service reported an error: {}",
                 one_line(error)
             )),
-            (None, None) => Some("the answer names no task".to_owned()),
+            (None, None) => Some("the response names no task".to_owned()),
             (Some(_), None) => None,
         };
         if doubt.is_some() {
             self.record.outcome = Outcome::Unknown;
             self.record.message.clone_from(&doubt);
-            self.record.advice = Some(look_first(name));
+            self.record.advice = Some(check_first(name));
         }
         match format {
             Format::Text => output::outcome(&output::fields([
@@ -117,7 +117,7 @@ impl Created {
         }
         match (&self.record.task_id, doubt) {
             (_, Some(doubt)) => {
-                Err(Failure::may_have_been_applied(doubt).with_advice(&look_first(name)))
+                Err(Failure::may_have_been_applied(doubt).with_advice(&check_first(name)))
             }
             (task_id, None) => {
                 if let (Format::Text, Some(task_id)) = (format, task_id) {
@@ -128,7 +128,7 @@ impl Created {
         }
     }
 
-    /// The failure of a task that was created and that was not seen to be ready, with its ids.
+    /// The failure of a wait for a created task. Names the IDs of task and job.
     pub(crate) fn not_confirmed(&self, why: &str) -> Failure {
         let ids = [("task", &self.record.task_id), ("job", &self.job_id)];
         let ids = ids.into_iter().filter_map(|(name, id)| {
@@ -139,7 +139,7 @@ impl Created {
         let task_id = self.record.task_id.as_deref().unwrap_or_default();
         Failure::not_confirmed(&format!("{}: {why}", ids.join(", ")), self.record.clone())
             .with_advice(&format!(
-                "look with `dcsctl show {}`; if it failed, delete it before you create another one",
+                "check with `dcsctl show {}`; if the task failed, delete it before you create another",
                 one_line(task_id)
             ))
     }

@@ -1,5 +1,4 @@
-//! Interruption: SIGINT (Ctrl-C), SIGTERM and SIGHUP ask the program to end. A thread of its own hears signals, whatever
-//! else is held up.
+//! Interruption by SIGINT (Ctrl-C), SIGTERM or SIGHUP. A separate thread receives signals, whatever else is blocked.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
@@ -12,40 +11,40 @@ use tokio::time::timeout;
 use crate::outcome::{Exit, Failure};
 use crate::output;
 
-/// How long further signals count as the first one. A terminal that is closed sends SIGHUP twice at almost the same time:
-/// the kernel sends one, the shell the other. Nobody has asked twice, and the report must be written.
+/// Signals within this time count as one. When a terminal closes, kernel and shell each send a SIGHUP at almost the same
+/// time. The user asked only once, and the report must be written.
 const DEBOUNCE: Duration = Duration::from_millis(250);
 
-/// How long lines may take to be written once the program was asked to end.
+/// Maximum time to write the remaining lines after a signal.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Whether a signal has come.
+/// Whether a signal has arrived.
 static SIGNALLED: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
 
-/// How many futures of [`interrupt`] there are. A signal that nobody waits for ends the program at once.
+/// The number of [`interrupt`] futures. Without any, a signal ends the program at once.
 static LISTENERS: AtomicUsize = AtomicUsize::new(0);
 
-/// The exit code of a signal that ends the program at once.
+/// The exit code if a signal ends the program at once.
 static SIGNAL_EXIT: AtomicU8 = AtomicU8::new(Exit::Interrupted as u8);
 
-/// Sets what a signal that ends the program at once exits with, from now on.
+/// Sets the exit code for a signal that ends the program at once.
 pub(crate) fn set_signal_exit(exit: Exit) {
     SIGNAL_EXIT.store(exit as u8, SeqCst);
 }
 
-/// Is over when the program is asked to end: by SIGINT (Ctrl-C), SIGTERM or SIGHUP.
+/// Completes when a signal arrives: SIGINT (Ctrl-C), SIGTERM or SIGHUP.
 pub(crate) async fn interrupt() {
     let _listener = Listener::new();
     // The sender lives as long as the program.
     let _ = SIGNALLED.subscribe().wait_for(|signalled| *signalled).await;
 }
 
-/// Whether the program was asked to end.
+/// Whether a signal has arrived.
 pub(crate) fn is_interrupted() -> bool {
     *SIGNALLED.borrow()
 }
 
-/// What comes before anything is sent; nothing if it is interrupted, which is said.
+/// Runs work before anything is sent. After an interruption, says that nothing was sent and returns nothing.
 pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
     select! {
         biased;
@@ -57,8 +56,8 @@ pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Opti
     }
 }
 
-/// The end of a command: all is written, or the program was asked to end and its reader does not read. Then outcomes go
-/// to standard error.
+/// Waits until all output is written. After a signal, a reader that does not read is given up: outcomes go to standard
+/// error.
 pub(crate) async fn end(result: Result<Exit, Failure>) -> Result<Exit, Failure> {
     set_signal_exit(result.as_ref().map_or_else(Failure::exit, |exit| *exit));
     let written = select! {
@@ -91,9 +90,9 @@ impl Drop for Listener {
     }
 }
 
-/// Tells of a signal. The second one, or one that nobody waits for, ends the program.
+/// Handles a signal. The second one, or one without listeners, ends the program.
 fn on_signal() {
-    // Asked before they are told, which ends their wait.
+    // Count before notifying, which ends the listeners.
     let is_waited_for = LISTENERS.load(SeqCst) > 0;
     let is_second = SIGNALLED.send_replace(true);
     if is_second || !is_waited_for {
@@ -101,7 +100,7 @@ fn on_signal() {
     }
 }
 
-/// Starts to listen.
+/// Starts the thread that receives signals.
 pub(crate) fn listen() -> Result<(), Failure> {
     let cannot = |error| Failure::local(format!("cannot listen for signals: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -124,7 +123,7 @@ pub(crate) fn listen() -> Result<(), Failure> {
                         signals.next().await;
                     }
                 };
-                // It never ends by itself.
+                // The future never completes, so the timeout does.
                 let _: Result<(), _> = timeout(DEBOUNCE, same).await;
             }
         });
@@ -151,7 +150,7 @@ mod unix {
 
     impl Signals {
         pub(super) fn new() -> io::Result<Self> {
-            // Of a program that `nohup` starts it stays ignored.
+            // `nohup` starts programs with SIGHUP ignored: leave it so.
             let hears_hang_up = !ignores_hang_up(&fs::read_to_string("/proc/self/status"));
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt())?,
@@ -177,8 +176,8 @@ mod unix {
         }
     }
 
-    /// Whether SIGHUP, which is bit 0 of the mask of ignored signals, was ignored at the start. Where that cannot be
-    /// read, as outside Linux, it is left as it was.
+    /// Whether SIGHUP, bit 0 of the mask of ignored signals, was ignored at the start. Outside Linux the mask cannot be
+    /// read; SIGHUP then keeps its disposition.
     fn ignores_hang_up(status: &io::Result<String>) -> bool {
         let mask = status.as_ref().ok().and_then(|status| {
             let mask = status
@@ -194,7 +193,7 @@ mod unix {
         use super::*;
 
         #[test]
-        fn hang_up_is_heard_only_if_it_was_not_ignored() {
+        fn sighup_is_ignored_if_it_was_at_the_start() {
             for (status, expected) in [
                 ("Name:\tx\nSigIgn:\t0000000000000001\n", true),
                 ("SigIgn:\t0000000000001000\n", false),

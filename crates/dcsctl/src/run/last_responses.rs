@@ -16,7 +16,7 @@ enum Known {
     Sending,
     /// An attempt failed, and the next one starts at this time.
     Retried(TaskReport, Instant),
-    /// The call has its response, or lost it. Failures that follow are those of polls.
+    /// The call has its response, or lost it. Later failures belong to polls.
     Ended(TaskReport),
 }
 

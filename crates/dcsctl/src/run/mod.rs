@@ -1,4 +1,4 @@
-//! How a command is carried out: the question before it, calls side by side, polls, and interruption.
+//! Runs commands: confirmation, concurrent calls, polling and interruption.
 
 pub(crate) mod confirm;
 pub(crate) mod creation;

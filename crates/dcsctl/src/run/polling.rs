@@ -1,4 +1,4 @@
-//! Polls of a task: until it has ended, or told as the library makes them.
+//! Polls a task until it has ended, and reports the polls of the library.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,12 +11,10 @@ use super::last_responses::LastResponses;
 use crate::outcome::{Exit, Failure};
 use crate::output;
 
-/// Calls `read`, which reads and writes, every `interval` until the task has ended, the last time after its end. How it
-/// ended is said and is not the exit code: to have read it is all that was asked for.
+/// Calls `read`, which reads and writes, every `interval` until the task has ended, and once after that. The exit code is
+/// 0 however the task ended.
 ///
-/// Where nobody reads what is written any more, it ends too: it would go on for as long as the task.
-///
-/// Once something was read, failures that may pass are said and outlasted.
+/// Also ends if the reader of standard output has gone. After the first reading, a failure that may pass is only reported.
 pub(crate) async fn until_the_end(
     client: &MigrationClient,
     task_id: &str,
@@ -40,8 +38,8 @@ pub(crate) async fn until_the_end(
             Ok(None) if output::reader_has_gone() => return Ok(Exit::Done),
             Ok(None) => has_read = true,
             Err(failure) if has_read && failure.may_pass() => {
-                let pause = humantime::format_duration(interval);
-                output::talk(&format!("{failure}; it is read again in {pause}"));
+                let delay = humantime::format_duration(interval);
+                output::talk(&format!("{failure}; next reading in {delay}"));
             }
             Err(failure) => return Err(failure),
         }
@@ -49,17 +47,17 @@ pub(crate) async fn until_the_end(
     }
 }
 
-/// Reads an interval. Calls without a pause would be refused by the service, for others too; the last moments of a
-/// cut-over are worth two polls a second.
+/// Parses an interval. Polling faster would make the service throttle the whole account. Two polls per second are enough
+/// for the end of a cut-over.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if interval < Duration::from_millis(500) {
-        return Err("500ms at least".to_owned());
+        return Err("must be at least 500ms".to_owned());
     }
     Ok(interval)
 }
 
-/// What is waited for.
+/// The goal of a wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
     Stopped,
@@ -84,7 +82,7 @@ impl Goal {
         }
     }
 
-    /// What a poll shows, until the goal is reached: of that a line of its own tells.
+    /// What a poll shows, until the goal is reached: the report says that.
     pub(crate) fn words(self, poll: &Poll<'_>) -> Option<String> {
         (!self.condition().is_met(poll.task())).then(|| words(poll))
     }
@@ -95,8 +93,8 @@ pub(crate) fn words(poll: &Poll<'_>) -> String {
     format!("the task shows {}", output::task::status(poll.task()))
 }
 
-/// Keeps what was answered, and tells what each poll shows if that is new: half an hour without a word looks as if nothing
-/// were done. The library warns of polls that fail.
+/// Keeps the response to the request, and writes what a poll shows if that is new: a long wait must not look stuck. The
+/// library logs failed polls.
 pub(crate) fn with_progress_lines(
     wait: WaitConfig,
     id: &str,
@@ -104,16 +102,16 @@ pub(crate) fn with_progress_lines(
     responses: LastResponses,
 ) -> WaitConfig {
     let id = id.to_owned();
-    let told = Mutex::new(None);
+    let last = Mutex::new(None);
     wait.with_progress(move |progress| match progress {
         Progress::Accepted(response) => responses.accepted(&id, response),
         Progress::NotAccepted(error) => responses.not_accepted(&id, error),
         Progress::Polled(poll) => {
             let words = goal.words(poll);
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(words) = words.filter(|words| told.as_ref() != Some(words)) {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(words) = words.filter(|words| last.as_ref() != Some(words)) {
                 output::talk_of(Some(&id), &format!("not {} yet: {words}", goal.as_str()));
-                *told = Some(words);
+                *last = Some(words);
             }
         }
         _ => {}
@@ -125,10 +123,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interval_is_half_a_second_at_least() {
+    fn interval_is_at_least_half_a_second() {
         assert_eq!(interval("500ms"), Ok(Duration::from_millis(500)));
         for text in ["499ms", "0s"] {
-            assert_eq!(interval(text), Err("500ms at least".to_owned()));
+            assert_eq!(interval(text), Err("must be at least 500ms".to_owned()));
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Outcomes counted, for the words at the end.
+//! Counts outcomes for the final messages.
 
 use std::collections::BTreeMap;
 
 use crate::outcome::{Outcome, TaskReport};
 
-/// Outcomes counted, and what to do next.
+/// Counts outcomes, and says what to do next.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     counts: BTreeMap<Outcome, usize>,
-    /// One of the unknown tasks, to show what to do about them.
+    /// The first unknown task, as an example.
     unknown: Option<String>,
 }
 
@@ -21,7 +21,7 @@ impl Summary {
         }
     }
 
-    /// The lines at the end. `next` is what to do where an order was accepted.
+    /// The final lines. `next` says what to do after an accepted request.
     pub(crate) fn hints(&self, next: Option<&str>) -> Vec<String> {
         let mut hints = Vec::new();
         let tasks: usize = self.counts.values().sum();
@@ -35,9 +35,7 @@ impl Summary {
             hints.push(format!("accepted: {next}"));
         }
         if let Some(id) = &self.unknown {
-            hints.push(format!(
-                "unknown: to see what became of it: dcsctl show {id}"
-            ));
+            hints.push(format!("unknown: check with `dcsctl show {id}`"));
         }
         hints
     }
@@ -50,38 +48,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_to_do_next_is_said_where_an_order_was_accepted() {
+    fn hint_of_the_next_step_needs_an_accepted_request() {
         let mut summary = Summary::default();
-        assert_eq!(summary.hints(Some("look")), [""; 0]);
+        assert_eq!(summary.hints(Some("check")), [""; 0]);
         let result = Ok(Response::from_body(()));
         summary.add(&TaskReport::of_call(
             "a".to_owned(),
             Outcome::Accepted,
             &result,
         ));
-        assert_eq!(summary.hints(Some("look")), ["accepted: look"]);
+        assert_eq!(summary.hints(Some("check")), ["accepted: check"]);
     }
 
     #[test]
-    fn one_task_needs_no_summary_and_several_do() {
+    fn summary_is_written_for_several_tasks_only() {
         let mut summary = Summary::default();
         assert_eq!(summary.hints(None), [""; 0]);
         summary.add(&TaskReport::in_flight(
             "a".to_owned(),
             "interrupted",
-            "look",
+            "check",
         ));
         summary.add(&TaskReport::in_flight(
             "b".to_owned(),
             "interrupted",
-            "look",
+            "check",
         ));
         summary.add(&TaskReport::not_started("c".to_owned(), "interrupted"));
         assert_eq!(
-            summary.hints(Some("look")),
+            summary.hints(Some("check")),
             [
                 "3 tasks: 2 unknown, 1 not_started",
-                "unknown: to see what became of it: dcsctl show a"
+                "unknown: check with `dcsctl show a`"
             ]
         );
     }

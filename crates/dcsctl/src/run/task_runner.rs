@@ -1,4 +1,4 @@
-//! Makes calls for tasks, one or a batch of them each, a few at a time, and reports each task as its call ends.
+//! Makes calls for tasks or batches of tasks, several at a time, and reports each task when its call ends.
 
 use std::cell::Cell;
 use std::future::ready;
@@ -15,22 +15,22 @@ use super::summary::Summary;
 use crate::outcome::{Exit, Outcome, READ_FIRST, TaskReport};
 use crate::output::{self, Format, trace};
 
-/// Why tasks are not started, or not heard of to their end.
+/// Why tasks were not started, or their calls not finished.
 const INTERRUPTED: &str = "interrupted";
 const REFUSED: &str = "the credentials were refused";
-const LOST: &str = "the call was lost to a fault of this program";
+const LOST: &str = "the call was lost to a bug in dcsctl";
 
-/// What there is to do and how it is told of.
+/// The calls to make and how to report them.
 #[derive(Debug)]
 pub(crate) struct TaskRunner {
-    /// The tasks, a batch for each call.
+    /// The tasks, one batch per call.
     pub(crate) batches: Vec<Vec<String>>,
-    /// How many calls are under way at most.
+    /// Maximum number of calls in flight.
     pub(crate) concurrency: usize,
     pub(crate) format: Format,
-    /// What calls under way have been answered.
+    /// The last responses to calls in flight.
     pub(crate) responses: LastResponses,
-    /// What to do when an order is accepted.
+    /// What to do after an accepted request.
     pub(crate) next: Option<&'static str>,
 }
 
@@ -50,7 +50,7 @@ impl TaskRunner {
         }
     }
 
-    /// Makes the calls, writes a line a task and, in text, what to do next. The exit code is the highest of the tasks'.
+    /// Makes the calls, writes one line per task and, in text, what to do next. Returns the highest exit code.
     pub(crate) async fn report<C>(
         self,
         client: &MigrationClient,
@@ -71,11 +71,11 @@ impl TaskRunner {
             },
         )
         .await;
-        // The words at the end come after the lines, if somebody reads them.
+        // Write the final messages after the lines, unless the reader does not read them.
         if !is_interrupted() {
             select! {
                 biased;
-                // What cannot be written is told of when the program ends.
+                // A failed write is reported when the program ends.
                 _ = output::written() => {}
                 () = interrupt() => {}
             }
@@ -88,7 +88,7 @@ impl TaskRunner {
         exit
     }
 
-    /// The same with a call for each task of its own.
+    /// Like [`report`](Self::report), with one call per task.
     pub(crate) async fn report_each<C>(
         self,
         client: &MigrationClient,
@@ -112,11 +112,11 @@ impl TaskRunner {
     }
 }
 
-/// Keeps up to `concurrency` calls under way until all have ended, the program is asked to end, or the service refuses
-/// the credentials. The exit code is the highest of the tasks'.
+/// Keeps up to `concurrency` calls in flight until all have ended, a signal arrives, or the service refuses the credentials.
+/// Returns the highest exit code.
 ///
-/// Five refusals of credentials in a row lock an access key. So nothing is started after one; of the calls under way the
-/// library holds back those that would send a key which was refused.
+/// Five refusals in a row lock an access key. After one, no call is started, and the library does not send the refused key
+/// in calls that were started before.
 async fn run<C>(
     batches: Vec<Vec<String>>,
     concurrency: usize,
@@ -128,7 +128,7 @@ where
     C: Future<Output = Vec<TaskReport>> + Send + 'static,
 {
     let mut to_start = batches.into_iter();
-    let mut under_way: Vec<String> = Vec::new();
+    let mut in_flight: Vec<String> = Vec::new();
     let mut calls = JoinSet::new();
     let mut refused = false;
     let mut exit = Exit::Done;
@@ -140,7 +140,7 @@ where
         report(&ended);
     };
     let interrupted = loop {
-        // Asked before a call is started too: what was never sent must not be reported as perhaps sent.
+        // Check before starting a call, too: a request that was never sent must not be reported as unknown.
         select! {
             biased;
             () = &mut interrupt => break true,
@@ -153,11 +153,11 @@ where
         };
         for ids in to_start.by_ref().take(room) {
             set_signal_exit(Exit::MayHaveBeenApplied);
-            under_way.extend_from_slice(&ids);
+            in_flight.extend_from_slice(&ids);
             let span = trace::of_task(&ids);
             calls.spawn(call(ids).instrument(span));
         }
-        // What has ended is told before an interruption is heeded: it is known.
+        // Report finished calls before the interruption: their outcome is known.
         let ended = select! {
             biased;
             ended = calls.join_next() => ended,
@@ -168,32 +168,32 @@ where
             Some(Ok(ended)) => {
                 for ended in ended {
                     refused |= ended.credentials_refused();
-                    under_way.retain(|id| id != ended.task_id());
+                    in_flight.retain(|id| id != ended.task_id());
                     end(ended);
                 }
-                if under_way.is_empty() {
+                if in_flight.is_empty() {
                     set_signal_exit(Exit::of_interruption(unknown.get()));
                 }
             }
-            // It panicked. Its tasks stay under way, and are told of at the end.
+            // The call panicked. Its tasks stay in flight and are reported at the end.
             Some(Err(_)) => {}
         }
     };
-    let (in_flight, not_started) = if interrupted {
+    let (why_in_flight, why_not_started) = if interrupted {
         (INTERRUPTED, INTERRUPTED)
     } else {
         (LOST, REFUSED)
     };
-    let left = under_way.into_iter().map(|id| {
-        // Of a call that was lost, nobody knows what it did after a refusal.
+    let left = in_flight.into_iter().map(|id| {
+        // A lost call may have sent another attempt after a refusal.
         let holds = |report: &TaskReport| interrupted || report.outcome() != Outcome::Failed;
         match responses.take(&id).filter(holds) {
-            Some(report) => report.left(in_flight, READ_FIRST),
-            None => TaskReport::in_flight(id, in_flight, READ_FIRST),
+            Some(report) => report.left(why_in_flight, READ_FIRST),
+            None => TaskReport::in_flight(id, why_in_flight, READ_FIRST),
         }
     });
     let rest = to_start.flatten();
-    for report in left.chain(rest.map(|id| TaskReport::not_started(id, not_started))) {
+    for report in left.chain(rest.map(|id| TaskReport::not_started(id, why_not_started))) {
         end(report);
     }
     if interrupted {
@@ -223,7 +223,7 @@ mod tests {
         ids.into_iter().map(stopped).collect()
     }
 
-    /// Runs calls that take so long each, and says how long all took and how many were under way at most.
+    /// Runs calls of `each` seconds. Returns the total time and the maximum number in flight.
     #[expect(clippy::disallowed_methods, reason = "the clock is a paused one")]
     async fn timed(count: usize, concurrency: usize, each: u64) -> (Duration, usize) {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -252,14 +252,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn as_many_calls_are_under_way_as_asked_from_the_first_on() {
+    async fn calls_in_flight_reach_the_concurrency_limit() {
         assert_eq!(timed(3, 2, 1).await, (Duration::from_secs(2), 2));
         assert_eq!(timed(5, 4, 10).await, (Duration::from_secs(20), 4));
         assert_eq!(timed(3, 1, 10).await, (Duration::from_secs(30), 1));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_panics_is_unknown_and_the_rest_goes_on() {
+    async fn call_that_panics_is_unknown_and_others_continue() {
         let mut ends = Vec::new();
         let call = |ids: Vec<String>| async {
             assert_ne!(ids, ["1"]);

@@ -1,10 +1,10 @@
-//! What is refused before anything is sent.
+//! Input that is refused before anything is sent.
 
 use serde_json::Value;
 
 use crate::service::{Ran, Service, bare, id, run, run_with_input};
 
-/// Ids that could be another path, or none.
+/// Invalid IDs: other paths, wrong characters, too long.
 const BAD_IDS: [&str; 10] = [
     ".",
     "..",
@@ -28,7 +28,7 @@ fn refused(service: &Service, ran: Ran, word: &str) {
 }
 
 #[test]
-fn one_bad_id_and_nothing_is_sent() {
+fn invalid_id_sends_nothing() {
     let service = Service::start();
     for bad in BAD_IDS {
         for output in ["text", "json"] {
@@ -40,7 +40,7 @@ fn one_bad_id_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_bad_id_on_standard_input_is_one_too() {
+fn invalid_id_on_stdin_sends_nothing() {
     let service = Service::start();
     let input = format!("{}\na/b\n{}\n", id(1), id(2));
     let ran = run_with_input(&mut service.command("stop-sync -"), input.as_bytes());
@@ -51,7 +51,7 @@ fn a_bad_id_on_standard_input_is_one_too() {
 
 #[cfg(unix)]
 #[test]
-fn standard_input_without_end_is_refused_and_a_byte_order_mark_is_skipped() {
+fn endless_stdin_is_refused() {
     let service = Service::start();
     let mut command = service.command("stop-sync -");
     let zeros = std::fs::File::open("/dev/zero").unwrap();
@@ -62,20 +62,20 @@ fn standard_input_without_end_is_refused_and_a_byte_order_mark_is_skipped() {
 }
 
 #[test]
-fn no_id_at_all_is_refused() {
+fn missing_id_is_refused() {
     let service = Service::start();
     refused(
         &service,
         run(service.command("stop-sync").arg("")),
-        "no task id",
+        "no task ID",
     );
     let ran = run_with_input(&mut service.command("stop-sync -"), b" \n\n");
-    refused(&service, ran, "no task id");
+    refused(&service, ran, "no task ID");
     refused(&service, run(service.command("show").arg("")), "task_id");
 }
 
 #[test]
-fn an_option_that_a_command_does_not_have_is_not_said_to_be_a_value() {
+fn unknown_option_gets_no_tip_to_pass_it_as_a_value() {
     for line in ["show --watch a", "logs -f a"] {
         let ran = run(&mut bare(line)).ended_with(2);
         assert!(ran.stderr.contains("unexpected argument"), "{ran:?}");
@@ -86,7 +86,7 @@ fn an_option_that_a_command_does_not_have_is_not_said_to_be_a_value() {
 }
 
 #[test]
-fn an_endpoint_that_is_not_one_is_refused() {
+fn invalid_endpoint_is_refused() {
     let service = Service::start();
     for endpoint in [
         "dcs.example.com",
@@ -103,14 +103,14 @@ fn an_endpoint_that_is_not_one_is_refused() {
 }
 
 #[test]
-fn unknown_region_points_to_the_setting_that_helps() {
+fn unknown_region_advises_an_endpoint() {
     let service = Service::start();
     let ran = service.run(&format!("show --region cn-north-5 {}", id(1)));
     refused(&service, ran, "set an endpoint");
 }
 
 #[test]
-fn everything_that_is_missing_is_named_in_one_line_by_option_and_variable() {
+fn missing_settings_are_named_in_one_line() {
     let ran = run(&mut bare("stop-sync a")).ended_with(2);
     assert_eq!(ran.stdout, "");
     assert_eq!(ran.stderr.lines().count(), 1);
@@ -134,7 +134,7 @@ fn everything_that_is_missing_is_named_in_one_line_by_option_and_variable() {
 }
 
 #[test]
-fn a_key_pair_beside_a_token_is_refused_with_both_named() {
+fn key_pair_with_token_is_refused_naming_both() {
     let service = Service::start();
     let mut command = service.command(&format!("stop-sync {}", id(1)));
     let ran = run(command.env("HW_AUTH_TOKEN", "tokenInvented"));

@@ -22,7 +22,7 @@ fn object(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap()
 }
 
-/// Answers one call as `configure` is answered, and gives the body that was sent.
+/// Serves one call of `configure` and returns its request body.
 fn body_of(line: &str, input: &[u8]) -> Value {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -60,7 +60,7 @@ fn body_of(line: &str, input: &[u8]) -> Value {
 }
 
 #[test]
-fn a_task_is_created_configured_and_runs() {
+fn created_task_is_configured_and_migrates() {
     let service = Service::start();
     let ran = service
         .run(&format!("{CREATE} --output json"))
@@ -83,10 +83,10 @@ fn a_task_is_created_configured_and_runs() {
 }
 
 #[test]
-fn a_creation_is_waited_for_by_its_job_and_then_by_the_task() {
+fn create_with_wait_polls_the_job_then_the_task() {
     let service = Service::start();
     let ran = service.run(&format!("{CREATE} --wait")).ended_with(0);
-    assert!(ran.stderr.contains("it can be configured"), "{ran:?}");
+    assert!(ran.stderr.contains("the task can be configured"), "{ran:?}");
     let requests = service.requests();
     let operations: Vec<_> = requests
         .iter()
@@ -103,7 +103,7 @@ fn a_creation_is_waited_for_by_its_job_and_then_by_the_task() {
 }
 
 #[test]
-fn a_task_that_cannot_be_waited_for_has_been_created_and_told_of() {
+fn create_with_failed_wait_is_accepted_with_its_id() {
     let service = Service::start().with_fault("job*:403");
     let ran = service
         .run(&format!("{CREATE} --wait --output json"))
@@ -117,7 +117,7 @@ fn a_task_that_cannot_be_waited_for_has_been_created_and_told_of() {
     assert!(message.contains(": ShowJobInfo: HTTP 403 "), "{message}");
 }
 
-/// The ids that `create` wrote are in the line on standard error, too.
+/// Checks that the error names the IDs that `create` wrote.
 #[track_caller]
 fn names_the_ids(ran: &Ran) {
     let id = |name: &str| {
@@ -126,7 +126,7 @@ fn names_the_ids(ran: &Ran) {
     };
     let error = ran.stderr.lines().last().unwrap();
     let ids = format!(
-        "accepted, confirmation missing: task {}, job {}: ",
+        "accepted, not confirmed: task {}, job {}: ",
         id("id "),
         id("job ")
     );
@@ -134,7 +134,7 @@ fn names_the_ids(ran: &Ran) {
 }
 
 #[test]
-fn create_not_confirmed_in_time_is_seven_and_names_the_ids() {
+fn create_not_confirmed_in_time_exits_7_with_ids() {
     let service =
         Service::start_with(|builder| builder.creation_duration(Duration::from_secs(600)));
     let ran = service
@@ -147,7 +147,7 @@ fn create_not_confirmed_in_time_is_seven_and_names_the_ids() {
 
 #[cfg(unix)]
 #[test]
-fn create_interrupted_while_it_waits_is_seven_and_names_the_ids() {
+fn create_interrupted_while_waiting_exits_7_with_ids() {
     let service =
         Service::start_with(|builder| builder.creation_duration(Duration::from_secs(600)));
     let child = spawn(&mut service.command(&format!("{CREATE} --wait")));
@@ -157,24 +157,24 @@ fn create_interrupted_while_it_waits_is_seven_and_names_the_ids() {
 }
 
 #[test]
-fn create_whose_job_failed_says_to_look_and_delete() {
+fn create_with_failed_job_advises_to_check_and_delete() {
     let job = r#"job*:200:body={"job_id":"j","status":"FAIL","fail_reason":"no quota"}"#;
     let service = Service::start().with_fault(job);
     let ran = service.run(&format!("{CREATE} --wait")).ended_with(7);
     assert!(ran.stderr.contains("the job failed: no quota"), "{ran:?}");
-    let advice = "if it failed, delete it before you create another one";
+    let advice = "if the task failed, delete it before you create another";
     assert!(ran.stderr.contains(advice), "{ran:?}");
-    // One advice, and not that of the job's own error beside it.
+    // The advice of the job's own error is dropped.
     assert!(!ran.stderr.contains("start again"), "{ran:?}");
 }
 
 #[test]
-fn what_to_do_next_is_said_in_text_alone() {
+fn create_says_the_next_step_in_text_only() {
     let service = Service::start();
     let ran = service.run(CREATE).ended_with(0);
     assert!(ran.stdout.starts_with("id               "), "{ran:?}");
     assert!(
-        ran.stderr.contains("says RUNNING, `dcsctl configure "),
+        ran.stderr.contains("says RUNNING, run `dcsctl configure "),
         "{ran:?}"
     );
     let ran = service
@@ -184,7 +184,7 @@ fn what_to_do_next_is_said_in_text_alone() {
 }
 
 #[test]
-fn a_creation_that_may_have_happened_says_how_to_look_and_is_not_repeated() {
+fn create_unknown_advises_list_and_is_not_retried() {
     for (fault, line, name) in [
         ("create-online*:504:after", CREATE, "orders-to-v6"),
         (
@@ -204,14 +204,14 @@ fn a_creation_that_may_have_happened_says_how_to_look_and_is_not_repeated() {
 }
 
 #[test]
-fn a_creation_that_is_refused_is_not_said_to_have_happened() {
+fn create_403_does_not_advise_list() {
     let service = Service::start().with_fault("create-online:403");
     let ran = service.run(CREATE).ended_with(3);
     assert!(!ran.stderr.contains("dcsctl list"), "{ran:?}");
 }
 
 #[test]
-fn an_answer_without_an_id_or_with_an_error_is_no_success() {
+fn response_without_id_or_with_error_is_unknown() {
     let service = Service::start()
         .with_fault("create-online:200:body={}")
         .with_fault("create-import:200:body={\"id\":\"t\",\"error\":\"no room\"}")
@@ -228,7 +228,7 @@ fn an_answer_without_an_id_or_with_an_error_is_no_success() {
 
 #[cfg(unix)]
 #[test]
-fn a_creation_that_is_interrupted_may_have_happened() {
+fn create_interrupted_in_flight_is_unknown() {
     let service = Service::start().with_fault("create-online:delay=60s");
     let child = spawn(&mut service.command(CREATE));
     service.wait_for_requests(1);
@@ -241,7 +241,7 @@ fn a_creation_that_is_interrupted_may_have_happened() {
 }
 
 #[test]
-fn a_backup_or_files_of_a_bucket_are_imported() {
+fn import_takes_a_backup_or_files_of_a_bucket() {
     for source in ["--backup-id b", "--bucket dumps --file a.rdb --file b.rdb"] {
         let service = Service::start();
         let ran = service
@@ -263,7 +263,7 @@ fn a_backup_or_files_of_a_bucket_are_imported() {
 }
 
 #[test]
-fn each_end_has_one_address_and_a_limit_is_for_the_incremental_method() {
+fn configure_with_conflicting_options_is_refused() {
     let service = Service::start();
     for line in [
         "configure --target-id t --method full --resume-mode auto",
@@ -278,7 +278,7 @@ fn each_end_has_one_address_and_a_limit_is_for_the_incremental_method() {
 }
 
 #[test]
-fn passwords_of_a_file_and_of_standard_input_are_sent_without_their_line_end() {
+fn passwords_are_sent_without_line_end() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&file, "pwSource\r\n").unwrap();
     let path = file.path().display();
@@ -301,7 +301,7 @@ fn passwords_of_a_file_and_of_standard_input_are_sent_without_their_line_end() {
 }
 
 #[test]
-fn an_address_without_a_port_is_refused_before_anything_is_sent() {
+fn configure_with_address_without_port_is_refused() {
     let service = Service::start();
     for (ends, option) in [
         ("--source-addrs 10.0.0.1 --target-id t", "--source-addrs"),
@@ -325,10 +325,10 @@ fn an_address_without_a_port_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_password_that_cannot_be_had_is_refused_before_anything_is_sent() {
+fn configure_with_unreadable_password_is_refused() {
     let service = Service::start();
     for (options, word) in [
-        ("--source-password-file /nowhere/pw", "cannot be read"),
+        ("--source-password-file /nowhere/pw", "cannot read"),
         ("--source-password-file -", "empty"),
         (
             "--source-password-file - --target-password-file -",
@@ -347,10 +347,10 @@ fn a_password_that_cannot_be_had_is_refused_before_anything_is_sent() {
     assert!(service.requests().is_empty());
 }
 
-/// `setsid` takes the terminal away that a test run may have.
+/// `setsid` detaches the program from the terminal of the test run.
 #[cfg(target_os = "linux")]
 #[test]
-fn where_there_is_no_terminal_to_ask_at_the_option_that_helps_is_named() {
+fn password_prompt_off_terminal_names_the_file_option() {
     let service = Service::start();
     let program = service.command(&format!("{CONFIGURE} --ask-source-password {}", id(1)));
     let mut command = through("setsid", &["--wait"], &program);

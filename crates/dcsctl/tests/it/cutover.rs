@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::service::{Ran, Service, id, spawn};
 
-/// A cut-over that reads quickly.
+/// A cut-over of task 1 with few and fast readings.
 fn line(options: &str) -> String {
     format!(
         "cutover --yes --interval 500ms --readings 1 {options} {}",
@@ -24,7 +24,7 @@ fn object(ran: &Ran) -> Value {
 }
 
 #[test]
-fn a_level_task_is_stopped_once_with_a_line_a_step() {
+fn cutover_of_level_task_stops_once_and_says_each_step() {
     let service = Service::start();
     let ran = service.run(&line("--output json")).ended_with(0);
     let object = object(&ran);
@@ -47,8 +47,8 @@ fn a_level_task_is_stopped_once_with_a_line_a_step() {
 }
 
 #[test]
-fn what_is_seen_while_a_stop_is_not_confirmed_is_told() {
-    // A success that is none: nothing is carried out.
+fn cutover_not_confirmed_says_what_polls_show() {
+    // A false success: the stand-in does nothing.
     let service = Service::start().with_fault("sync-stop:200");
     let ran = service.run(&line("--wait-timeout 100ms")).ended_with(7);
     assert!(
@@ -58,7 +58,7 @@ fn what_is_seen_while_a_stop_is_not_confirmed_is_told() {
 }
 
 #[test]
-fn a_stop_that_was_refused_for_now_is_a_line_and_the_report_tells_of_the_last() {
+fn cutover_after_503_reports_the_last_attempt() {
     let service = Service::start().with_fault("sync-stop:503");
     let ran = service.run(&line("--output json")).ended_with(0);
     let object = object(&ran);
@@ -72,7 +72,7 @@ fn a_stop_that_was_refused_for_now_is_a_line_and_the_report_tells_of_the_last() 
 }
 
 #[test]
-fn the_request_of_a_refused_attempt_is_not_told_as_that_of_the_stop_that_came_through() {
+fn cutover_stop_unanswered_has_no_request_id_of_a_refusal() {
     let service = Service::start()
         .with_fault("sync-stop:503")
         .with_fault("sync-stop:close:after");
@@ -87,7 +87,7 @@ fn the_request_of_a_refused_attempt_is_not_told_as_that_of_the_stop_that_came_th
 }
 
 #[test]
-fn a_task_that_lags_is_not_stopped_unless_the_lag_is_ignored() {
+fn cutover_of_lagging_task_fails_unless_lag_is_allowed() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 100);
     let ran = service.run(&line("--lag-timeout 0s")).ended_with(6);
@@ -105,7 +105,7 @@ fn a_task_that_lags_is_not_stopped_unless_the_lag_is_ignored() {
 }
 
 #[test]
-fn addresses_are_exchanged_instead_if_asked_for() {
+fn cutover_with_exchange_ip_exchanges_addresses() {
     let service = Service::start();
     let ran = service
         .run(&line("--exchange-ip --ip 10.20.0.15"))
@@ -118,7 +118,7 @@ fn addresses_are_exchanged_instead_if_asked_for() {
 }
 
 #[test]
-fn exchange_in_progress_is_said_until_it_is_done() {
+fn cutover_exchange_says_progress_until_done() {
     let service = Service::start_with(|builder| builder.exchange_duration(Duration::from_secs(1)));
     let ran = service.run(&line("--exchange-ip")).ended_with(0);
     let shown = |exchange: &str| {
@@ -126,7 +126,7 @@ fn exchange_in_progress_is_said_until_it_is_done() {
         ran.stderr.matches(&line).count()
     };
     assert_eq!(shown("EXCHANGING"), 1, "{ran:?}");
-    // The last step has a line of its own.
+    // The last step says this itself.
     assert!(
         !ran.stderr.contains("ip exchange EXCHANGE_SUCCESS"),
         "{ran:?}"
@@ -134,7 +134,7 @@ fn exchange_in_progress_is_said_until_it_is_done() {
 }
 
 #[test]
-fn a_dry_run_says_what_would_happen_and_sends_nothing() {
+fn cutover_dry_run_shows_plan_and_only_reads() {
     let service = Service::start();
     let ran = service
         .run(&format!("cutover --dry-run {}", id(1)))
@@ -154,8 +154,8 @@ fn a_dry_run_says_what_would_happen_and_sends_nothing() {
 }
 
 #[test]
-fn without_a_yes_nothing_is_sent() {
-    // Whatever the task shows: a script learns of it before the task is ready.
+fn cutover_off_terminal_without_yes_makes_no_call() {
+    // Any status: a script must fail early, not only once the task is ready.
     for status in [
         TaskStatus::IncrementalMigrating,
         TaskStatus::Running,
@@ -169,7 +169,7 @@ fn without_a_yes_nothing_is_sent() {
 }
 
 #[test]
-fn a_task_that_cannot_be_cut_over_is_named_and_nothing_is_sent() {
+fn cutover_of_unready_task_exits_6_with_its_status() {
     let service = Service::start().with_task(1, TaskStatus::Running);
     let ran = service.run(&line("")).ended_with(6);
     assert!(ran.stdout.contains("RUNNING"), "{ran:?}");
@@ -179,7 +179,7 @@ fn a_task_that_cannot_be_cut_over_is_named_and_nothing_is_sent() {
         .ended_with(4);
 }
 
-/// Begins a cut-over, interrupts it when so many requests have come, and waits for its end.
+/// Starts a cut-over, interrupts it after this number of requests, and waits for its end.
 #[cfg(unix)]
 fn interrupted(service: &Service, options: &str, requests: usize) -> Ran {
     let child = spawn(&mut service.command(&line(options)));
@@ -190,7 +190,7 @@ fn interrupted(service: &Service, options: &str, requests: usize) -> Ran {
 
 #[cfg(unix)]
 #[test]
-fn interrupted_while_it_waits_for_the_lag_nothing_was_sent() {
+fn cutover_interrupted_before_stop_is_not_started() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 100);
     let ran = interrupted(&service, "", 2).ended_with(130);
@@ -200,12 +200,12 @@ fn interrupted_while_it_waits_for_the_lag_nothing_was_sent() {
 
 #[cfg(unix)]
 #[test]
-fn interrupted_while_it_waits_for_the_lag_after_a_refusal_nothing_was_applied() {
+fn cutover_interrupted_after_refusal_is_failed() {
     let service = Service::start().with_fault("sync-stop:503:retry-after=1");
     let child = spawn(&mut service.command(&line("--output json")));
     service.wait_for_requests(4);
     service.stand_in.set_lag(&id(1), 100);
-    // The task, the lag once more, and the lag as it is waited for.
+    // Before the next attempt: the task, one more reading, and the wait for the lag.
     service.wait_for_requests(8);
     child.signal("INT");
     let ran = child.end().ended_with(130);
@@ -221,8 +221,8 @@ fn interrupted_while_it_waits_for_the_lag_after_a_refusal_nothing_was_applied() 
 
 #[cfg(unix)]
 #[test]
-fn interrupted_later_it_may_have_been_sent_and_the_same_command_goes_on() {
-    // The task and its lag are read, then the task again; the fourth request is not answered.
+fn cutover_interrupted_after_sending_is_unknown_and_resumes() {
+    // Three reads: the task, its lag, the task again. The fourth request gets no response.
     let service = Service::start().with_fault("sync-stop:after:delay=60s");
     let ran = interrupted(&service, "", 4).ended_with(7);
     assert!(ran.stdout.starts_with("unknown "), "{ran:?}");
@@ -239,7 +239,7 @@ fn interrupted_later_it_may_have_been_sent_and_the_same_command_goes_on() {
 }
 
 #[test]
-fn a_state_is_waited_for_and_the_task_shown() {
+fn wait_until_state_shows_the_task() {
     let service = Service::start();
     let line = format!("wait --until incremental-phase --interval 500ms {}", id(1));
     let ran = service.run(&line).ended_with(0);
@@ -262,7 +262,7 @@ fn a_state_is_waited_for_and_the_task_shown() {
 }
 
 #[test]
-fn what_never_comes_or_not_in_time_is_six_with_the_state() {
+fn wait_for_unreachable_state_exits_6_with_status() {
     let service = Service::start().with_task(2, TaskStatus::Failed);
     for (task, state) in [(1, "INCRMIGEATING"), (2, "FAILED")] {
         let line = format!("wait --until stopped --wait-timeout 0s {}", id(task));
@@ -274,10 +274,10 @@ fn what_never_comes_or_not_in_time_is_six_with_the_state() {
 
 #[cfg(unix)]
 #[test]
-fn cutover_accepted_then_interrupted_is_accepted() {
+fn cutover_interrupted_after_accepted_is_accepted() {
     for (fault, options) in [("sync-stop:204", ""), ("exchange-ip:204", "--exchange-ip")] {
         let service = Service::start().with_fault(fault);
-        // The task and its lag, the task again, the order, and the first poll.
+        // The task, its lag, the task again, the stop or the exchange, and the first poll.
         let options = format!("--output json {options}");
         let ran = interrupted(&service, &options, 5).ended_with(7);
         let object = object(&ran);
@@ -291,7 +291,7 @@ fn cutover_accepted_then_interrupted_is_accepted() {
 
 #[cfg(unix)]
 #[test]
-fn cutover_says_that_it_sends_before_the_response() {
+fn cutover_says_sending_once_before_the_response() {
     let service = Service::start().with_fault("sync-stop:delay=60s");
     let ran = interrupted(&service, "", 4).ended_with(7);
     assert_eq!(ran.stderr.matches("sending the stop").count(), 1, "{ran:?}");

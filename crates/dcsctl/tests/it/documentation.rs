@@ -3,7 +3,7 @@
 use crate::service::{bare, run};
 
 #[test]
-fn a_script_for_each_shell_knows_the_commands() {
+fn completions_for_every_shell_have_the_commands() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = run(&mut bare(&format!("completions {shell}"))).ended_with(0);
         assert!(ran.stdout.contains("stop-sync"), "{shell}");
@@ -13,13 +13,13 @@ fn a_script_for_each_shell_knows_the_commands() {
 }
 
 #[test]
-fn the_page_of_the_program_goes_to_standard_output() {
+fn man_writes_the_page_to_stdout() {
     let ran = run(&mut bare("man")).ended_with(0);
     assert!(ran.stdout.contains(".TH dcsctl 1"), "{ran:?}");
 }
 
 #[test]
-fn a_page_for_each_command_goes_to_a_folder_that_is_made() {
+fn man_output_dir_is_created_with_all_pages() {
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("share/man1");
     let mut command = bare("man --output-dir");
@@ -35,7 +35,7 @@ fn a_page_for_each_command_goes_to_a_folder_that_is_made() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_a_failure_that_says_so() {
+fn man_output_dir_not_writable_exits_6() {
     let ran = run(&mut bare("man --output-dir /dev/null/man1")).ended_with(6);
-    assert!(ran.stderr.contains("cannot be written"), "{ran:?}");
+    assert!(ran.stderr.contains("cannot write"), "{ran:?}");
 }

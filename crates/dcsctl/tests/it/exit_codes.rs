@@ -1,10 +1,10 @@
-//! Each exit code, in a whole run.
+//! Every exit code, in a whole run.
 
 use dcs_stand_in::TaskStatus;
 
 use crate::service::{Service, bare, id, run};
 
-/// Stops one task while something is wrong, and gives the exit code with the outcome.
+/// Stops one task with a fault and returns exit code and outcome.
 fn stop_with(fault: &str) -> (i32, String) {
     let service = Service::start().with_fault(fault);
     let ran = service.run(&format!("stop-sync --max-attempts 1 {}", id(1)));
@@ -13,7 +13,7 @@ fn stop_with(fault: &str) -> (i32, String) {
 }
 
 #[test]
-fn zero_for_a_task_that_was_stopped() {
+fn stopped_task_exits_0() {
     let service = Service::start();
     let ran = service.run(&format!("stop-sync {}", id(1))).ended_with(0);
     assert!(ran.stdout.starts_with("stopped "), "{ran:?}");
@@ -24,7 +24,7 @@ fn zero_for_a_task_that_was_stopped() {
 }
 
 #[test]
-fn one_for_a_task_whose_status_forbids_it() {
+fn stop_refused_by_status_exits_1() {
     let service = Service::start().with_task(1, TaskStatus::Running);
     let ran = service.run(&format!("stop-sync {}", id(1))).ended_with(1);
     assert!(ran.stdout.starts_with("failed "), "{ran:?}");
@@ -32,7 +32,7 @@ fn one_for_a_task_whose_status_forbids_it() {
 }
 
 #[test]
-fn one_for_a_task_of_a_batch_whose_status_forbids_it() {
+fn batch_task_refused_by_status_exits_1() {
     let service = Service::start().with_task(2, TaskStatus::Running);
     let line = format!("stop {} {}", id(1), id(2));
     let ran = service.run(&line).ended_with(1);
@@ -40,7 +40,7 @@ fn one_for_a_task_of_a_batch_whose_status_forbids_it() {
 }
 
 #[test]
-fn two_for_a_command_line_that_makes_no_sense() {
+fn wrong_usage_exits_2() {
     for line in [
         "",
         "stop",
@@ -63,7 +63,7 @@ fn two_for_a_command_line_that_makes_no_sense() {
 }
 
 #[test]
-fn three_for_a_wrong_key_and_for_a_right_that_is_missing() {
+fn wrong_key_or_403_exits_3() {
     let service = Service::start();
     let mut command = service.command(&format!("stop-sync {}", id(1)));
     let ran = run(command.env("HUAWEICLOUD_SDK_SK", "skWrong")).ended_with(3);
@@ -72,7 +72,7 @@ fn three_for_a_wrong_key_and_for_a_right_that_is_missing() {
 }
 
 #[test]
-fn four_for_a_task_that_is_not_there() {
+fn missing_task_exits_4() {
     let service = Service::start();
     for command in ["stop-sync", "show"] {
         service.run(&format!("{command} {}", id(77))).ended_with(4);
@@ -80,7 +80,7 @@ fn four_for_a_task_that_is_not_there() {
 }
 
 #[test]
-fn a_name_where_an_id_is_expected_is_one_and_said_to_be_no_id() {
+fn name_in_place_of_an_id_exits_1_with_advice() {
     let service = Service::start();
     for line in ["stop-sync orders2", "stop orders2", "show orders2"] {
         let ran = service.run(line).ended_with(1);
@@ -91,12 +91,12 @@ fn a_name_where_an_id_is_expected_is_one_and_said_to_be_no_id() {
 }
 
 #[test]
-fn a_404_that_is_not_the_tasks_is_one() {
+fn bare_404_exits_1() {
     assert_eq!(stop_with("sync-stop:404"), (1, "failed".to_owned()));
 }
 
 #[test]
-fn five_for_what_the_service_refuses_for_now() {
+fn refusal_for_now_exits_5() {
     for status in [408, 429, 503] {
         let fault = format!("sync-stop:{status}");
         assert_eq!(stop_with(&fault), (5, "failed".to_owned()));
@@ -104,7 +104,7 @@ fn five_for_what_the_service_refuses_for_now() {
 }
 
 #[test]
-fn six_where_nobody_listens() {
+fn refused_connection_exits_6() {
     let service = Service::start();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap();
@@ -122,7 +122,7 @@ fn six_where_nobody_listens() {
 }
 
 #[test]
-fn seven_for_answers_that_do_not_rule_out_that_it_stopped() {
+fn ambiguous_response_exits_7() {
     for fault in [
         "sync-stop:500",
         "sync-stop:502:html",
@@ -136,7 +136,7 @@ fn seven_for_answers_that_do_not_rule_out_that_it_stopped() {
 }
 
 #[test]
-fn seven_when_the_time_limit_passes() {
+fn stop_timeout_exits_7() {
     let service =
         Service::start_with(|builder| builder.stop_delay(std::time::Duration::from_secs(60)));
     let ran = service
@@ -147,7 +147,7 @@ fn seven_when_the_time_limit_passes() {
 }
 
 #[test]
-fn of_several_tasks_the_highest_counts() {
+fn several_tasks_exit_with_the_highest_code() {
     let service = Service::start().with_task(1, TaskStatus::Running);
     let line = format!("stop-sync {} {} {}", id(77), id(1), id(2));
     let ran = service.run(&line).ended_with(4);
@@ -156,7 +156,7 @@ fn of_several_tasks_the_highest_counts() {
 }
 
 #[test]
-fn six_for_a_list_with_another_success_than_its_own() {
+fn list_with_unexpected_success_exits_6() {
     for fault in [
         "list:204",
         "list:202:body={}",

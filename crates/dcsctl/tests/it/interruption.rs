@@ -1,4 +1,4 @@
-//! Ctrl-C, and SIGTERM as `timeout` sends it.
+//! Interruption by SIGINT (Ctrl-C), SIGTERM and SIGHUP.
 
 #![cfg(unix)]
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::running::{Running, start, wait_until};
 use crate::service::{Ran, Service, id, spawn, through};
 
-/// Runs the program, interrupts it when so many requests have come, and waits for its end.
+/// Runs the program, interrupts it after this number of requests, and waits for its end.
 fn interrupted(service: &Service, line: &str, requests: usize) -> Ran {
     signalled("INT", service, line, requests)
 }
@@ -36,9 +36,9 @@ fn slow() -> Service {
 }
 
 #[test]
-fn calls_in_flight_are_unknown_and_the_rest_is_not_started() {
+fn interrupted_calls_are_unknown_and_others_not_started() {
     let service = slow();
-    // The first is answered at once, so that two more are started.
+    // The first call fails at once, so that two more are started.
     let line = format!(
         "stop-sync --output json --concurrency 2 {} {} {} {}",
         id(77),
@@ -68,7 +68,7 @@ fn calls_in_flight_are_unknown_and_the_rest_is_not_started() {
 }
 
 #[test]
-fn what_has_ended_before_is_reported_as_it_ended() {
+fn finished_task_before_interruption_keeps_its_outcome() {
     let service = slow();
     let line = format!("stop-sync --concurrency 1 {} {} {}", id(77), id(1), id(2));
     let ran = interrupted(&service, &line, 2).ended_with(7);
@@ -86,7 +86,7 @@ fn what_has_ended_before_is_reported_as_it_ended() {
 }
 
 #[test]
-fn accepted_stop_interrupted_is_accepted_with_its_request_id() {
+fn interrupted_accepted_stop_keeps_its_request_id() {
     for signal in ["INT", "TERM", "HUP"] {
         let service = Service::start().with_fault("sync-stop:204");
         let line = format!("stop-sync --wait --output json {}", id(1));
@@ -99,7 +99,7 @@ fn accepted_stop_interrupted_is_accepted_with_its_request_id() {
 }
 
 #[test]
-fn two_signals_back_to_back_lose_no_outcome() {
+fn two_signals_at_once_lose_no_outcome() {
     // As a shell and the kernel send them when a terminal is closed.
     for second in ["HUP", "TERM"] {
         let service = Service::start()
@@ -121,7 +121,7 @@ fn two_signals_back_to_back_lose_no_outcome() {
     }
 }
 
-/// Runs a command until it has said something on standard error, interrupts it, and gives its object.
+/// Runs a command, interrupts it once standard error contains the words, and returns its JSON object.
 fn interrupted_after(words: &str, service: &Service, line: &str, code: i32) -> Value {
     let log = tempfile::NamedTempFile::new().unwrap();
     let mut command = service.command(line);
@@ -131,7 +131,7 @@ fn interrupted_after(words: &str, service: &Service, line: &str, code: i32) -> V
     assert!(wait_until(|| said().contains(words)), "{}", said());
     child.signal("INT");
     let ran = child.end().ended_with(code);
-    // A creation that fails has no line of its own.
+    // A failed creation is only reported on standard error.
     let object = serde_json::from_str(ran.stdout.lines().next().unwrap_or_default());
     object.unwrap_or_else(|_| {
         let text = said();
@@ -141,7 +141,7 @@ fn interrupted_after(words: &str, service: &Service, line: &str, code: i32) -> V
 }
 
 #[test]
-fn interrupted_pause_tells_the_refusal_and_ends_with_130() {
+fn interrupted_backoff_reports_the_refusal_and_exits_130() {
     for line in [
         "stop-sync ID",
         "stop-sync --wait ID",
@@ -173,7 +173,7 @@ fn interrupted_pause_tells_the_refusal_and_ends_with_130() {
 }
 
 #[test]
-fn interrupted_retry_of_a_poll_keeps_what_the_stop_was_answered() {
+fn interrupted_retry_of_a_poll_keeps_the_accepted_stop() {
     let service = Service::start()
         .with_fault("sync-stop:204")
         .with_fault("show*:503:retry-after=60");
@@ -197,7 +197,7 @@ fn interrupted_read_of_the_reason_keeps_the_accepted_stop() {
 }
 
 #[test]
-fn interrupted_read_before_the_request_ends_with_130() {
+fn interrupted_read_before_the_request_exits_130() {
     for (line, outcome) in [
         ("rollback-ip --yes", "failed"),
         ("cutover --yes", "not_started"),
@@ -231,7 +231,7 @@ fn interrupted_delete_after_a_lost_response_stays_unknown() {
     assert!(object["request_id"].is_string(), "{object}");
 }
 
-/// Runs a command until it polls the task after its order, interrupts it, and gives its object.
+/// Runs a command, interrupts it once it polls the task after its request, and returns its JSON object.
 fn interrupted_polling(service: &Service, line: &str, code: i32) -> Value {
     let child = spawn(&mut service.command(&format!("{line} --output json {}", id(1))));
     let polls = || {
@@ -246,7 +246,7 @@ fn interrupted_polling(service: &Service, line: &str, code: i32) -> Value {
 }
 
 #[test]
-fn interrupted_polling_after_refusal_tells_the_refusal() {
+fn interrupted_polling_after_refusal_reports_the_refusal() {
     let refusal = r#"400:body={"error_code":"DCS.4957","error_msg":"not allowed"}"#;
     let stop = Service::start()
         .with_fault(&format!("sync-stop:{refusal}"))
@@ -267,7 +267,7 @@ fn interrupted_polling_after_refusal_tells_the_refusal() {
 }
 
 #[test]
-fn interrupted_polling_after_lost_response_tells_what_came() {
+fn interrupted_polling_after_bare_503_keeps_the_response() {
     for line in ["stop-sync --wait", "cutover --yes --ignore-lag"] {
         let service = Service::start().with_fault("sync-stop:503:html");
         let object = interrupted_polling(&service, line, 7);
@@ -277,13 +277,13 @@ fn interrupted_polling_after_lost_response_tells_what_came() {
     }
 }
 
-/// A pipe that nobody reads: it is full after 64 KiB. It breaks when this is dropped.
+/// A pipe without a reader: it is full after 64 KiB, and breaks when dropped.
 fn unread(child: &mut Running) -> ChildStdout {
     child.child.stdout.take().unwrap()
 }
 
 #[test]
-fn hang_up_ignored_at_the_start_stays_ignored() {
+fn sighup_ignored_at_the_start_stays_ignored() {
     let service = Service::start();
     let line = format!("stop-sync --timeout 2s {}", id(1));
     let ignoring = ["-c", "trap '' HUP; exec \"$0\" \"$@\""];
@@ -297,7 +297,7 @@ fn hang_up_ignored_at_the_start_stays_ignored() {
 }
 
 #[test]
-fn reader_that_does_not_read_leaves_signals_heard() {
+fn signal_with_unread_stdout_ends_the_command() {
     let service = Service::start_with(|mut builder| {
         for number in 10..=1500 {
             builder = builder.task(id(number), TaskStatus::Success);
@@ -312,7 +312,7 @@ fn reader_that_does_not_read_leaves_signals_heard() {
 }
 
 #[test]
-fn outcomes_that_nobody_reads_go_to_standard_error() {
+fn unread_outcomes_after_a_signal_go_to_stderr() {
     let service = Service::start();
     // Enough to fill the pipe.
     let message = "m".repeat(1_000);
@@ -329,14 +329,14 @@ fn outcomes_that_nobody_reads_go_to_standard_error() {
     child.signal("TERM");
     let ran = child.end();
     assert!(ran.stderr.contains(&ids[98]), "{:?}", ran.code);
-    assert_eq!(ran.stderr.matches("nobody reads it").count(), 1);
+    assert_eq!(ran.stderr.matches("the reader does not read").count(), 1);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn second_signal_ends_at_once_whatever_stands_still() {
+fn second_signal_with_blocked_stderr_ends_at_once() {
     let service = slow();
-    // Standard error is full, and nobody reads it: the words about the first signal stand still.
+    // Standard error is full and has no reader: the message about the first signal blocks.
     let (_reader, mut stderr) = std::io::pipe().unwrap();
     stderr.write_all(".".repeat(64 * 1024).as_bytes()).unwrap();
     let mut command = service.command(&format!("stop-sync {}", id(1)));
@@ -351,7 +351,7 @@ fn second_signal_ends_at_once_whatever_stands_still() {
 }
 
 #[test]
-fn a_request_to_terminate_is_heeded_as_ctrl_c_is() {
+fn sigterm_is_treated_like_ctrl_c() {
     let service = slow();
     let line = format!("stop-sync --concurrency 1 {} {}", id(1), id(2));
     let ran = signalled("TERM", &service, &line, 1).ended_with(7);
@@ -364,7 +364,7 @@ fn a_request_to_terminate_is_heeded_as_ctrl_c_is() {
 }
 
 #[test]
-fn a_command_that_only_reads_ends_with_130() {
+fn interrupted_read_command_exits_130() {
     let service = Service::start();
     let line = format!("stats --watch {}", id(1));
     let ran = interrupted(&service, &line, 2).ended_with(130);

@@ -24,7 +24,7 @@ fn many() -> Service {
 }
 
 #[test]
-fn text_is_a_line_a_task_under_a_heading() {
+fn list_text_is_one_line_per_task_under_a_heading() {
     let service = Service::start().with_task(2, TaskStatus::Running);
     let ran = service.run("list").ended_with(0);
     assert_eq!(ran.lines().len(), 10);
@@ -43,7 +43,7 @@ fn text_is_a_line_a_task_under_a_heading() {
 }
 
 #[test]
-fn json_is_one_object_a_task_with_the_services_own_names() {
+fn list_json_is_one_object_per_task_with_service_keys() {
     let service = Service::start();
     let ran = service.run("list --output json").ended_with(0);
     assert_eq!(ran.lines().len(), 9);
@@ -55,7 +55,7 @@ fn json_is_one_object_a_task_with_the_services_own_names() {
 }
 
 #[test]
-fn one_page_is_read_unless_all_are_asked_for() {
+fn list_reads_one_page_unless_all() {
     let service = many();
     let ran = service.run("list --limit 4 --offset 2").ended_with(0);
     assert_eq!(ids(&ran).len(), 4);
@@ -75,28 +75,25 @@ fn one_page_is_read_unless_all_are_asked_for() {
 }
 
 #[test]
-fn a_status_is_looked_for_in_one_page_and_that_is_said_or_in_all() {
+fn list_status_filters_one_page_with_a_note_or_all() {
     let service = many();
     let ran = service.run("list --limit 9 --status failed").ended_with(0);
     assert_eq!(ran.stdout, "");
     assert!(ran.stderr.contains("no tasks"), "{ran:?}");
-    assert!(
-        ran.stderr.contains("only one page was looked through"),
-        "{ran:?}"
-    );
+    assert!(ran.stderr.contains("only one page was searched"), "{ran:?}");
     let ran = service.run("list --all --status failed").ended_with(0);
     assert_eq!(ids(&ran), [id(1203)]);
     assert_eq!(ran.stderr, "");
 }
 
 #[test]
-fn nothing_is_said_of_other_pages_where_the_only_one_was_looked_through() {
+fn list_status_of_a_single_page_has_no_note() {
     let ran = Service::start().run("list --status failed").ended_with(0);
     assert_eq!(ran.stderr, "no tasks\n");
 }
 
 #[test]
-fn several_statuses_are_looked_for_and_both_spellings_are_one() {
+fn list_takes_several_statuses_in_either_spelling() {
     let service = Service::start()
         .with_task(1, TaskStatus::Running)
         .with_task(2, TaskStatus::Failed);
@@ -107,20 +104,20 @@ fn several_statuses_are_looked_for_and_both_spellings_are_one() {
 }
 
 #[test]
-fn a_status_that_is_not_documented_is_looked_for_with_a_note() {
+fn list_undocumented_status_gets_a_note() {
     let service = Service::start();
     let ran = service
         .run("list --all --status INCRMIGATING")
         .ended_with(0);
     assert!(
         ran.stderr
-            .contains("INCRMIGATING is no status that is documented"),
+            .contains("INCRMIGATING is not a documented status"),
         "{ran:?}"
     );
 }
 
 #[test]
-fn a_name_is_looked_for_by_the_service() {
+fn list_name_is_sent_to_the_service() {
     let service = Service::start();
     service.run("list --name nobody").ended_with(0);
     assert!(
@@ -132,7 +129,7 @@ fn a_name_is_looked_for_by_the_service() {
 }
 
 #[test]
-fn limits_that_the_service_does_not_know_are_refused_here() {
+fn list_limit_out_of_range_is_refused() {
     let service = Service::start();
     for line in [
         "list --limit 0",
@@ -145,8 +142,8 @@ fn limits_that_the_service_does_not_know_are_refused_here() {
 }
 
 #[test]
-fn all_tasks_are_written_page_by_page() {
-    // The second page never comes: the first has been written all the same.
+fn list_all_writes_pages_before_a_later_failure() {
+    // The second page fails: the first one is written nevertheless.
     let service = many().with_fault("list:delay=0s").with_fault("list*:403");
     let ran = service.run("list --all").ended_with(3);
     assert_eq!(ids(&ran).len(), 1000, "{}", ran.stderr);

@@ -1,9 +1,9 @@
-//! The program itself, run against a local stand-in of the service.
+//! Runs the program against the stand-in.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers of tests, which the exception for tests does not see"
+    reason = "helpers of tests, which the exception for tests does not cover"
 )]
 
 mod bad_input;
@@ -33,9 +33,9 @@ mod terminal;
 mod wait;
 mod watching;
 
-/// A file that nobody names is not run, and nobody notices.
+/// A file without a `mod` line would silently not run.
 #[test]
-fn every_file_beside_this_one_is_part_of_it() {
+fn every_test_file_is_a_module() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it");
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

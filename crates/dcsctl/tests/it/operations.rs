@@ -1,4 +1,4 @@
-//! Each operation of both tables has a method, a command and a route: `operations.md`.
+//! Every operation of both tables has a method, a command and a route: `operations.md`.
 
 use std::fmt::Write as _;
 use std::future::Future;
@@ -20,10 +20,10 @@ use crate::service::{ACCESS_KEY, PROJECT, SECRET_KEY, bare, id, run};
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operations.md");
 const REFRESH: &str = "REFRESH_OPERATIONS";
 
-/// How an operation is called.
+/// The ways to call an operation.
 struct Ways {
     operation: &'static str,
-    /// What it is called in the wrapper, and its call.
+    /// The method of the wrapper.
     method: &'static str,
     call: for<'a> fn(&'a MigrationClient, &'a str) -> Call<'a>,
     /// The command line, with `ID` for the task.
@@ -103,7 +103,7 @@ fn settings() -> SetOnlineMigrationTaskBody {
 const USER: [&str; 3] = ["accountInvented", "userInvented", "passwordInvented"];
 
 impl Ways {
-    /// A stand-in with the task as the operation needs it.
+    /// A stand-in with a task in the required status.
     async fn stand_in(&self) -> StandIn {
         let [account, name, password] = USER;
         let stand_in = StandIn::builder()
@@ -120,7 +120,7 @@ impl Ways {
         stand_in
     }
 
-    /// Whether the method sends the operation, and it is routed: some answers are refusals, which matters not here.
+    /// Whether the method sends the operation and the stand-in routes it. A refusal counts, too.
     async fn method_sends(&self) -> bool {
         let stand_in = self.stand_in().await;
         let [account, name, password] = USER;
@@ -136,9 +136,9 @@ impl Ways {
             .credentials(credentials)
             .build()
             .unwrap();
-        // An unknown job, a body that lacks what only a real one has: sent all the same.
+        // The service may refuse the invented job or body; the request is sent nevertheless.
         let _ = (self.call)(&client, &id(1)).await;
-        self.was_seen_by(&stand_in)
+        self.was_received_by(&stand_in)
     }
 
     async fn command_sends(&self) -> bool {
@@ -160,10 +160,10 @@ impl Ways {
         tokio::task::spawn_blocking(move || run(&mut command))
             .await
             .unwrap();
-        self.was_seen_by(&stand_in)
+        self.was_received_by(&stand_in)
     }
 
-    fn was_seen_by(&self, stand_in: &StandIn) -> bool {
+    fn was_received_by(&self, stand_in: &StandIn) -> bool {
         let requests = stand_in.requests();
         requests
             .iter()
@@ -171,7 +171,7 @@ impl Ways {
     }
 }
 
-/// Whether a document marks the operation `x-surface: codec`: generated, and asked for nowhere else.
+/// Whether a document marks the operation `x-surface: codec`: generated, but not yet required elsewhere.
 fn is_codec(id: &str) -> bool {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
     let id = format!("operationId: {id}");
@@ -193,15 +193,14 @@ fn repeat(operation: &Operation) -> &'static str {
 }
 
 #[tokio::test]
-async fn each_operation_has_a_method_a_command_and_a_route() {
+async fn every_operation_has_method_command_and_route() {
     let ways = all_ways();
     let tables = operations::OPERATIONS
         .iter()
         .chain(iam_operations::OPERATIONS);
     let mut table = "# Operations\n\n\
-        What each operation of the service is called here. `tests/it/operations.rs` makes every call, by method and by command, at the \
-        stand-in.\n\n\
-        | operation | method and path | in the library | command | repeated when its answer is lost |\n\
+        The method and the command for each operation of the service. A test makes every call at the stand-in.\n\n\
+        | operation | method and path | in the library | command | retried after a lost response |\n\
         | --- | --- | --- | --- | --- |\n"
         .to_owned();
     let mut count = 0;
@@ -227,7 +226,7 @@ async fn each_operation_has_a_method_a_command_and_a_route() {
         } else {
             "MigrationClient"
         };
-        // Of the long ones the beginning says it.
+        // Long commands are cut.
         let ends = [" --name", " --source-addrs"];
         let end = ends.iter().find_map(|end| ways.command.find(end));
         let command = &ways.command[..end.unwrap_or(ways.command.len())];
@@ -253,6 +252,6 @@ async fn each_operation_has_a_method_a_command_and_a_route() {
     assert_eq!(
         table,
         fs::read_to_string(FILE).unwrap_or_default(),
-        "operations.md is out of date; if that is meant: {REFRESH}=1 cargo test -p dcsctl operation"
+        "operations.md is out of date; if intended, run {REFRESH}=1 cargo test -p dcsctl operation"
     );
 }

@@ -1,4 +1,4 @@
-//! Commands that order something of tasks: `stop`, `restart`, `delete`, `update`, `exchange-ip`, `rollback-ip`.
+//! Requests for tasks: `stop`, `restart`, `delete`, `update`, `exchange-ip`, `rollback-ip`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::service::{Ran, Service, id, run_with_input};
 
-/// Outcome and id of each line.
+/// Outcome and ID of each line.
 fn outcomes(ran: &Ran) -> Vec<(String, String)> {
     let words = |line: &&str| {
         let mut words = line.split_whitespace().map(str::to_owned);
@@ -23,7 +23,7 @@ fn operations(service: &Service) -> Vec<String> {
 }
 
 #[test]
-fn one_task_is_stopped_by_a_call_of_its_own_and_told_what_it_shows() {
+fn stop_of_one_task_shows_its_status() {
     let service = Service::start();
     let ran = service.run(&format!("stop {}", id(1))).ended_with(0);
     assert_eq!(operations(&service), ["StopMigrationTask"]);
@@ -41,7 +41,7 @@ fn one_task_is_stopped_by_a_call_of_its_own_and_told_what_it_shows() {
 }
 
 #[test]
-fn a_status_that_breaks_the_line_is_shown_escaped() {
+fn status_with_line_break_is_escaped() {
     let body = r#"{"task_id":"x","status":"TERMINATED\nstopped  other  \u001b[31mforged"}"#;
     let service = Service::start().with_fault(&format!("stop:200:body={body}"));
     let ran = service.run(&format!("stop {}", id(1))).ended_with(0);
@@ -51,7 +51,7 @@ fn a_status_that_breaks_the_line_is_shown_escaped() {
 }
 
 #[test]
-fn an_answer_is_in_the_json_though_the_last_attempt_had_none() {
+fn json_has_the_response_of_an_earlier_attempt() {
     let service = Service::start()
         .with_fault("delete:500")
         .with_fault("delete*:close");
@@ -64,7 +64,7 @@ fn an_answer_is_in_the_json_though_the_last_attempt_had_none() {
 }
 
 #[test]
-fn several_tasks_are_stopped_by_one_call_and_each_may_refuse() {
+fn stop_of_several_tasks_reports_each_refusal() {
     let service = Service::start().with_task(2, TaskStatus::Running);
     let line = format!("stop --output json {} {} {}", id(1), id(2), id(77));
     let ran = service.run(&line).ended_with(4);
@@ -97,7 +97,7 @@ fn several_tasks_are_stopped_by_one_call_and_each_may_refuse() {
 }
 
 #[test]
-fn of_a_batch_whose_answer_is_lost_all_are_unknown_and_it_is_not_repeated() {
+fn batch_with_lost_response_is_unknown_and_not_retried() {
     let service = Service::start().with_fault("batch-stop*:504:after");
     let ran = service
         .run(&format!("stop {} {}", id(1), id(2)))
@@ -108,7 +108,7 @@ fn of_a_batch_whose_answer_is_lost_all_are_unknown_and_it_is_not_repeated() {
 }
 
 #[test]
-fn more_than_fifty_tasks_are_restarted_by_several_calls() {
+fn restart_of_111_tasks_makes_three_calls() {
     let service = Service::start_with(|mut builder| {
         for number in 10..=120 {
             builder = builder.task(id(number), TaskStatus::Terminated);
@@ -130,7 +130,7 @@ fn more_than_fifty_tasks_are_restarted_by_several_calls() {
 }
 
 #[test]
-fn after_refused_credentials_no_further_part_is_sent() {
+fn restart_401_sends_no_further_batch() {
     let service = Service::start().with_fault("batch-restart*:401");
     let input = (1..=51).map(id).collect::<Vec<_>>().join("\n");
     let ran =
@@ -140,7 +140,7 @@ fn after_refused_credentials_no_further_part_is_sent() {
 }
 
 #[test]
-fn tasks_are_deleted_only_with_a_yes() {
+fn delete_off_terminal_requires_yes() {
     let service = Service::start();
     let ran = service.run(&format!("delete {}", id(1))).ended_with(2);
     assert!(ran.stderr.contains("--yes"), "{ran:?}");
@@ -153,7 +153,7 @@ fn tasks_are_deleted_only_with_a_yes() {
 }
 
 #[test]
-fn a_task_that_the_answer_to_a_delete_does_not_name_is_unknown() {
+fn delete_response_without_the_task_is_unknown() {
     let service = Service::start().with_fault("delete:200:body={\"task_id_list\":[]}");
     let ran = service
         .run(&format!("delete --yes {}", id(1)))
@@ -162,7 +162,7 @@ fn a_task_that_the_answer_to_a_delete_does_not_name_is_unknown() {
 }
 
 #[test]
-fn what_a_task_does_after_a_fault_is_updated() {
+fn update_changes_the_resume_mode() {
     let service = Service::start();
     let ran = service
         .run(&format!("update --resume-mode manual {}", id(1)))
@@ -176,7 +176,7 @@ fn what_a_task_does_after_a_fault_is_updated() {
 }
 
 #[test]
-fn addresses_are_exchanged_and_given_back() {
+fn exchange_and_rollback_are_accepted() {
     let service = Service::start();
     let ran = service
         .run(&format!(
@@ -198,7 +198,7 @@ fn addresses_are_exchanged_and_given_back() {
 }
 
 #[test]
-fn a_roll_back_is_confirmed_and_not_sent_without_a_finished_exchange() {
+fn rollback_needs_a_finished_exchange_and_is_confirmed() {
     let service = Service::start();
     let line = format!("rollback-ip --yes --output json {}", id(1));
     let object = |code| -> Value {
@@ -231,7 +231,7 @@ fn a_roll_back_is_confirmed_and_not_sent_without_a_finished_exchange() {
 }
 
 #[test]
-fn a_roll_back_whose_answer_is_lost_is_resolved_by_reading_the_task() {
+fn rollback_with_lost_response_is_resolved_by_polling() {
     let service = Service::start().with_fault("rollback-ip:504:after");
     service
         .run(&format!("exchange-ip --yes {}", id(1)))
@@ -243,7 +243,7 @@ fn a_roll_back_whose_answer_is_lost_is_resolved_by_reading_the_task() {
 }
 
 #[test]
-fn an_address_that_is_none_is_refused() {
+fn exchange_with_invalid_ip_is_refused() {
     let service = Service::start();
     service
         .run(&format!("exchange-ip --yes --ip 10.20.0.15:6379 {}", id(1)))
@@ -252,7 +252,7 @@ fn an_address_that_is_none_is_refused() {
 }
 
 #[test]
-fn each_order_says_that_it_may_have_been_applied_and_is_not_repeated() {
+fn request_with_lost_response_is_unknown_and_not_retried() {
     for (fault, line) in [
         ("stop", "stop"),
         ("batch-restart", "restart --yes"),
@@ -273,7 +273,7 @@ fn each_order_says_that_it_may_have_been_applied_and_is_not_repeated() {
     }
 }
 
-/// A rollback of task 1 that was begun before, and goes on for two seconds.
+/// A stand-in with task 1 exchanged, whose rollback takes two seconds.
 fn rolling_back() -> Service {
     let service = Service::start_with(|builder| builder.exchange_duration(Duration::from_secs(2)));
     service
@@ -285,7 +285,7 @@ fn rolling_back() -> Service {
 }
 
 #[test]
-fn rollback_says_what_each_poll_shows() {
+fn rollback_not_confirmed_says_the_status() {
     let service = rolling_back();
     let line = format!("rollback-ip --yes --interval 500ms {}", id(1));
     let ran = service.run(&line).ended_with(0);
@@ -294,11 +294,11 @@ fn rollback_says_what_each_poll_shows() {
 }
 
 #[test]
-fn rollback_refused_while_another_is_under_way_is_polled() {
+fn rollback_refused_during_another_is_polled() {
     let service = rolling_back();
     let line = format!("rollback-ip --yes --no-wait {}", id(1));
     service.run(&line).ended_with(0);
-    // The state of a rollback under way is not documented: here the exchange shows meanwhile.
+    // The status of a rollback in progress is not documented: here the task still shows the exchange.
     let shown =
         r#"show*4:200:body={"task_id":"t","status":"TERMINATED","task_status":"EXCHANGE_SUCCESS"}"#;
     let service = service
@@ -308,7 +308,7 @@ fn rollback_refused_while_another_is_under_way_is_polled() {
     let ran = service.run(&line).ended_with(0);
     assert!(ran.stdout.starts_with("already_rolled_back "), "{ran:?}");
     assert!(
-        ran.stderr.contains("a rollback may be under way already"),
+        ran.stderr.contains("another rollback may be in progress"),
         "{ran:?}"
     );
 }

@@ -1,4 +1,4 @@
-//! Streams that break, and streams that are kept apart.
+//! Standard output and standard error: broken, closed, full.
 
 use std::fs::File;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use crate::service::through;
 use crate::service::{Ran, Service, id, run, spawn};
 
 #[test]
-fn a_reader_that_has_gone_changes_neither_the_work_nor_the_exit_code() {
+fn closed_stdout_pipe_changes_no_outcome() {
     for (fault, code) in [("sync-stop:delay=0s", 0), ("sync-stop:504", 7)] {
         let service = Service::start().with_fault(fault);
         let line = format!("stop-sync --concurrency 1 {} {} {}", id(1), id(2), id(3));
@@ -22,7 +22,7 @@ fn a_reader_that_has_gone_changes_neither_the_work_nor_the_exit_code() {
 }
 
 #[test]
-fn show_and_help_survive_a_reader_that_has_gone() {
+fn show_and_help_with_closed_stdout_pipe_succeed() {
     let service = Service::start();
     for line in [format!("show {}", id(1)), "--help".to_owned()] {
         let mut child = spawn(&mut service.command(&line));
@@ -33,7 +33,7 @@ fn show_and_help_survive_a_reader_that_has_gone() {
 }
 
 #[test]
-fn nobody_at_standard_error_changes_nothing() {
+fn closed_stderr_pipe_changes_nothing() {
     let service = Service::start();
     let mut child = spawn(&mut service.command(&format!("stop-sync -vv {} {}", id(1), id(77))));
     drop(child.child.stderr.take());
@@ -41,7 +41,7 @@ fn nobody_at_standard_error_changes_nothing() {
     assert_eq!(ran.lines().len(), 2);
 }
 
-/// Runs the program with its data going to a disk with no room left.
+/// Runs the program with its data going to a full disk.
 #[cfg(target_os = "linux")]
 fn run_at_full_disk(service: &Service, line: &str) -> Ran {
     let full = File::options().write(true).open("/dev/full").unwrap();
@@ -64,7 +64,7 @@ const CREATE: &str =
 
 #[cfg(unix)]
 #[test]
-fn outcome_at_read_only_stdout_goes_to_standard_error() {
+fn outcome_with_read_only_stdout_goes_to_stderr() {
     let service = Service::start();
     let null = File::open("/dev/null").unwrap();
     let ran = run_into(null, &service, CREATE).ended_with(0);
@@ -73,7 +73,7 @@ fn outcome_at_read_only_stdout_goes_to_standard_error() {
 
 #[cfg(unix)]
 #[test]
-fn outcome_at_closed_stdout_goes_to_standard_error() {
+fn outcome_with_closed_stdout_goes_to_stderr() {
     let service = Service::start();
     let mut closing = through(
         "sh",
@@ -86,7 +86,7 @@ fn outcome_at_closed_stdout_goes_to_standard_error() {
 
 #[cfg(unix)]
 #[test]
-fn dev_null_to_write_is_no_failure() {
+fn stdout_to_dev_null_is_success() {
     let service = Service::start();
     for line in [CREATE, "list", "--help"] {
         let null = File::options().write(true).open("/dev/null").unwrap();
@@ -97,19 +97,19 @@ fn dev_null_to_write_is_no_failure() {
 
 #[cfg(unix)]
 #[test]
-fn reading_at_read_only_stdout_ends_with_six() {
+fn read_with_read_only_stdout_exits_6() {
     let service = Service::start();
     for line in ["list", "stats --watch ID", "completions bash", "--help"] {
         let null = File::open("/dev/null").unwrap();
         let ran = run_into(null, &service, &line.replace("ID", &id(1))).ended_with(6);
-        let why = "standard output cannot be written: ";
+        let why = "cannot write to standard output: ";
         assert_eq!(ran.stderr.matches(why).count(), 1, "{line}: {ran:?}");
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_became_of_a_task_goes_to_standard_error_where_it_cannot_be_written_and_is_the_exit_code() {
+fn outcome_with_full_disk_goes_to_stderr() {
     for (fault, code, outcome) in [
         ("sync-stop:delay=0s", 0, "stopped "),
         ("sync-stop:403", 3, "failed "),
@@ -134,7 +134,7 @@ fn what_became_of_a_task_goes_to_standard_error_where_it_cannot_be_written_and_i
 
 #[cfg(target_os = "linux")]
 #[test]
-fn six_for_what_only_reads_and_cannot_write_it() {
+fn read_with_full_disk_exits_6() {
     let service = Service::start();
     for line in [
         "list",
@@ -157,14 +157,14 @@ fn six_for_what_only_reads_and_cannot_write_it() {
         "--version",
     ] {
         let ran = run_at_full_disk(&service, &line.replace("ID", &id(1))).ended_with(6);
-        let why = "standard output cannot be written: No space left on device (os error 28)";
+        let why = "cannot write to standard output: No space left on device (os error 28)";
         assert_eq!(ran.stderr.matches(why).count(), 1, "{line}: {ran:?}");
         assert!(ran.stderr.lines().count() <= 2, "{line}: {ran:?}");
     }
 }
 
 #[test]
-fn where_nobody_watches_there_is_no_progress() {
+fn progress_off_terminal_is_silent() {
     let service = Service::start();
     let ran = run(&mut service.command(&format!("stop-sync {}", id(1)))).ended_with(0);
     assert_eq!(ran.stderr, "");

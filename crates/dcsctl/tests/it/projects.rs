@@ -10,7 +10,7 @@ fn projects(service: &Service, line: &str) -> Ran {
 }
 
 #[test]
-fn projects_are_a_line_each_or_an_object() {
+fn projects_are_one_line_or_one_object_each() {
     let other = "fedcba9876543210fedcba9876543210";
     let service = Service::start_with(|builder| builder.project(other, "cn-north-4"));
     let ran = projects(&service, "projects").ended_with(0);
@@ -33,7 +33,7 @@ fn projects_are_a_line_each_or_an_object() {
 }
 
 #[test]
-fn the_address_of_iam_may_be_an_option() {
+fn iam_endpoint_option_wins_over_environment() {
     let service = Service::start();
     let endpoint = service.stand_in.endpoint();
     let line = format!("projects --iam-endpoint {endpoint}");
@@ -43,7 +43,7 @@ fn the_address_of_iam_may_be_an_option() {
 }
 
 #[test]
-fn refused_credentials_are_three() {
+fn projects_401_exits_3() {
     let service = Service::start().with_fault("projects:401");
     projects(&service, "projects").ended_with(3);
 }
@@ -63,10 +63,10 @@ fn projects_without_project_id_and_region_are_listed() {
     assert!(ran.stdout.contains(PROJECT), "{ran:?}");
     let sent = service.requests().len();
     let ran = run(&mut without_id("list")).ended_with(2);
-    assert!(ran.stderr.contains("no project id"), "{ran:?}");
+    assert!(ran.stderr.contains("no project ID"), "{ran:?}");
     let ran = run(without_id("projects").env_remove("HUAWEICLOUD_SDK_IAM_ENDPOINT")).ended_with(2);
     assert!(ran.stderr.contains("--iam-endpoint"), "{ran:?}");
-    // A token is for a project: that of an IAM user cannot be had without one.
+    // A token belongs to a project: an IAM user needs a project ID.
     let ran = run(without_id("projects")
         .env_remove("HUAWEICLOUD_SDK_AK")
         .env_remove("HUAWEICLOUD_SDK_SK")
@@ -74,6 +74,9 @@ fn projects_without_project_id_and_region_are_listed() {
         .env("HW_USER_NAME", "userInvented")
         .env("HW_USER_PASSWORD", "passwordInvented"))
     .ended_with(2);
-    assert!(ran.stderr.contains("no project id"), "{ran:?}");
+    assert!(
+        ran.stderr.to_lowercase().contains("no project id"),
+        "{ran:?}"
+    );
     assert_eq!(service.requests().len(), sent);
 }

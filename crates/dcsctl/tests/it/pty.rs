@@ -1,4 +1,4 @@
-//! The program on a terminal that a test types on. `script` makes the terminal. Every wait has a deadline.
+//! Runs the program on a terminal made by `script`, on which a test types. Every wait has a deadline.
 
 #![expect(
     clippy::disallowed_methods,
@@ -15,12 +15,12 @@ use crate::service::Service;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A run of the program on a terminal, which ends when it is dropped.
+/// The program on a terminal. Killed when dropped.
 pub(crate) struct Terminal {
     child: Child,
     keyboard: ChildStdin,
     screen: Receiver<Vec<u8>>,
-    /// What the screen has shown, the echo of what was typed included.
+    /// The text on the screen, including the echo of typed text.
     pub(crate) shown: String,
     deadline: Instant,
     gate: Option<tempfile::TempDir>,
@@ -31,7 +31,7 @@ impl Terminal {
         Self::start_with(service, line, "")
     }
 
-    /// Starts the program only when the screen has shown what was typed before.
+    /// Types a text, and starts the program after the text has been echoed.
     pub(crate) fn start_after_typing(service: &Service, line: &str, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let gate = folder.path().join("typed");
@@ -76,7 +76,7 @@ impl Terminal {
         self.keyboard.flush().unwrap();
     }
 
-    /// Waits until the screen has shown a text.
+    /// Waits until the screen shows a text.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) {
         while !self.shown.contains(text) {
@@ -84,7 +84,7 @@ impl Terminal {
         }
     }
 
-    /// Waits for the end and checks its code.
+    /// Waits for the end and checks the exit code.
     #[track_caller]
     pub(crate) fn ended_with(mut self, code: i32) -> String {
         while self.read() {}
@@ -99,7 +99,7 @@ impl Terminal {
         std::mem::take(&mut self.shown)
     }
 
-    /// Reads more of the screen; false when there is no more, or no more time.
+    /// Reads more of the screen. False at the end or at the deadline.
     fn read(&mut self) -> bool {
         let left = self.deadline.saturating_duration_since(Instant::now());
         let Ok(bytes) = self.screen.recv_timeout(left) else {
@@ -117,7 +117,7 @@ impl Drop for Terminal {
     }
 }
 
-/// The program in a terminal of its own, after these commands of a shell.
+/// The program in its own terminal, after these shell commands.
 pub(crate) fn in_terminal(service: &Service, line: &str, first: &str) -> Command {
     let settings = service.command(line);
     let program = env!("CARGO_BIN_EXE_dcsctl");

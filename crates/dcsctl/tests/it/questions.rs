@@ -1,4 +1,4 @@
-//! What is asked before a task is changed, on a terminal and elsewhere.
+//! The question before a task is changed, on a terminal and off it.
 
 #![cfg(target_os = "linux")]
 
@@ -9,7 +9,7 @@ use crate::service::{PROJECT, Service, id, run_with_input};
 
 const PROMPT: &str = "? [y/N] ";
 
-/// Commands that change a task, with a status in which the stand-in would carry each out.
+/// Commands that change a task, with a status in which the stand-in applies them.
 const COMMANDS: [(&str, TaskStatus); 9] = [
     ("cutover", TaskStatus::IncrementalMigrating),
     ("restart", TaskStatus::Terminated),
@@ -27,17 +27,17 @@ const COMMANDS: [(&str, TaskStatus); 9] = [
         TaskStatus::Running,
     ),
 ];
-/// So many of them need `--yes` where nobody can be asked.
+/// The number of them that require `--yes` off a terminal.
 const NEED_YES: usize = 5;
 
-/// How many requests would change something.
+/// The number of requests that change something.
 fn changes(service: &Service) -> usize {
     let requests = service.requests();
     requests.iter().filter(|it| it.method() != "GET").count()
 }
 
 #[test]
-fn typed_ahead_yes_is_no_answer() {
+fn typed_ahead_yes_is_ignored() {
     let service = Service::start();
     let line = format!("cutover {}", id(1));
     let mut terminal = Terminal::start_after_typing(&service, &line, "y\n");
@@ -48,7 +48,7 @@ fn typed_ahead_yes_is_no_answer() {
 }
 
 #[test]
-fn typed_ahead_line_is_no_password() {
+fn typed_ahead_line_is_not_a_password() {
     let service = Service::start().with_task(1, TaskStatus::Running);
     let line = format!(
         "configure --yes --source-id a --target-id b --method full --resume-mode auto --ask-target-password {}",
@@ -57,7 +57,7 @@ fn typed_ahead_line_is_no_password() {
     let mut terminal = Terminal::start_after_typing(&service, &line, "\n");
     terminal.wait_for("password of the target: ");
     terminal.type_text("pwInvented\n");
-    // The line that was typed ahead is empty, and an empty password is refused.
+    // The typed-ahead line is empty, and an empty password would be refused.
     terminal.ended_with(0);
 }
 
@@ -88,7 +88,7 @@ fn question_names_task_project_and_endpoint() {
 }
 
 #[test]
-fn answer_yes_goes_on() {
+fn reply_yes_proceeds() {
     for (command, effect) in [
         ("cutover --interval 500ms --readings 1", Effect::Stopped),
         ("stop-sync", Effect::Stopped),
@@ -117,7 +117,7 @@ fn yes_option_skips_the_question() {
 }
 
 #[test]
-fn without_terminal_yes_is_needed_or_not() {
+fn yes_option_off_terminal_is_required_or_not() {
     for (index, (command, status)) in COMMANDS.into_iter().enumerate() {
         let service = Service::start().with_task(1, status);
         let ran = run_with_input(
@@ -136,7 +136,7 @@ fn without_terminal_yes_is_needed_or_not() {
 }
 
 #[test]
-fn creation_is_asked_for_by_name_and_place() {
+fn question_before_creation_names_task_and_place() {
     for (line, parts) in [
         (
             "create --name orders-to-v6 --vpc-id v1 --subnet-id s1 --security-group-id g1",
@@ -164,7 +164,7 @@ fn creation_is_asked_for_by_name_and_place() {
 }
 
 #[test]
-fn many_tasks_are_shown_up_to_a_bound() {
+fn question_shows_at_most_20_tasks() {
     let service = Service::start_with(|mut builder| {
         for number in 10..=40 {
             builder = builder.task(id(number), TaskStatus::Terminated);
@@ -184,7 +184,7 @@ fn many_tasks_are_shown_up_to_a_bound() {
 }
 
 #[test]
-fn task_that_cannot_be_read_is_not_asked_about() {
+fn unreadable_task_ends_without_question() {
     let service = Service::start().with_fault("show:403");
     let terminal = Terminal::start(&service, &format!("restart {}", id(1)));
     let shown = terminal.ended_with(3);
@@ -205,8 +205,8 @@ fn interrupted_question_is_a_no() {
 }
 
 #[test]
-fn cutover_that_would_send_more_than_shown_ends() {
-    // The plan shows a task that is being stopped; the next reading one that migrates again.
+fn cutover_that_would_exceed_its_plan_exits_2() {
+    // The plan shows a task that is being stopped. The next reading shows it migrating again.
     let service = Service::start().with_task(1, TaskStatus::Terminating);
     service.stand_in.fault(
         "show:200:body={\"status\":\"TERMINATING\"}"
@@ -225,7 +225,7 @@ fn cutover_that_would_send_more_than_shown_ends() {
 }
 
 #[test]
-fn roll_back_that_is_done_sends_nothing_later() {
+fn rollback_already_done_sends_nothing() {
     let service = Service::start().with_task(1, TaskStatus::Terminated);
     let body = r#"{"status":"TERMINATED","task_status":"ROLLBACK_SUCCESS"}"#;
     service

@@ -1,4 +1,4 @@
-//! What the README of this program, and that of the workspace, show.
+//! The commands and tables in the README of dcsctl and of the workspace.
 
 use dcs_stand_in::TaskStatus;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::stand_in_program::Program;
 const README: &str = include_str!("../../README.md");
 
 #[test]
-fn each_command_that_the_workspaces_readme_shows_does_its_work() {
+fn workspace_readme_commands_succeed() {
     let service = Service::start_with(|builder| {
         builder
             .task(
@@ -29,7 +29,7 @@ fn each_command_that_the_workspaces_readme_shows_does_its_work() {
     }
 }
 
-/// The two blocks of "Try it": what starts the stand-in, and what is done there.
+/// The two blocks of "Try it": start of the stand-in, and commands.
 fn tried() -> (&'static str, &'static str) {
     let (_, section) = README.split_once("\n## Try it\n").unwrap();
     let mut blocks = section.split("```sh\n").skip(1);
@@ -39,7 +39,7 @@ fn tried() -> (&'static str, &'static str) {
 
 #[cfg(unix)]
 #[test]
-fn what_the_readme_tries_at_the_stand_in_works() {
+fn readme_try_it_succeeds_at_the_stand_in() {
     use std::{env, fs, iter, path::Path, process::Command};
 
     const ADDRESS: &str = "127.0.0.1:8810";
@@ -67,7 +67,7 @@ fn what_the_readme_tries_at_the_stand_in_works() {
 }
 
 #[test]
-fn each_command_is_tried_and_described() {
+fn readme_tries_and_describes_every_command() {
     let help = run(&mut bare("--help")).ended_with(0).stdout;
     let (_, commands) = help.split_once("\nCommands:\n").unwrap();
     let (commands, _) = commands.split_once("\n\n").unwrap();
@@ -79,7 +79,7 @@ fn each_command_is_tried_and_described() {
     }
 }
 
-/// The keys of a row of the table of JSON objects.
+/// The keys in a row of the table of JSON objects.
 fn keys_of(object: &str) -> Vec<&'static str> {
     let row = README
         .lines()
@@ -88,7 +88,7 @@ fn keys_of(object: &str) -> Vec<&'static str> {
     keys.split('`').skip(1).step_by(2).collect()
 }
 
-/// The keys of an object, in the order in which they are written.
+/// The keys of an object in the order of the output.
 fn keys_written(line: &str) -> Vec<String> {
     let object: serde_json::Map<String, Value> = serde_json::from_str(line).unwrap();
     let mut keys: Vec<String> = object.keys().cloned().collect();
@@ -97,7 +97,7 @@ fn keys_written(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn keys_of_json_are_those_of_the_table() {
+fn readme_json_keys_match_the_output() {
     let outcome = keys_of("outcome of a task");
     let creation = [&outcome[..], &keys_of("outcome of `create`")].concat();
     let service = Service::start().with_fault("sync-stop*:429:retry-after=1");

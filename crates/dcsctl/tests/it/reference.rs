@@ -1,4 +1,4 @@
-//! The whole help, kept as a file, so that every change of it is seen.
+//! The whole help as a file, so that every change shows in a diff.
 
 use std::env;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use crate::service::{bare, run};
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference.txt");
 const REFRESH: &str = "REFRESH_REFERENCE";
 
-/// The help of the program and of each of its commands.
+/// The help of the program and of each command.
 fn help() -> String {
     let of = |command: &str| {
         run(&mut bare(&format!("{command} --help")))
@@ -31,7 +31,7 @@ fn help() -> String {
 }
 
 #[test]
-fn the_help_is_the_one_that_is_kept() {
+fn help_matches_the_reference_file() {
     let help = help();
     assert!(help.contains("$ dcsctl stop-sync") && help.contains("$ dcsctl show"));
     if env::var_os(REFRESH).is_some() {
@@ -44,19 +44,19 @@ fn the_help_is_the_one_that_is_kept() {
         .find(|(now, then)| now != then);
     assert!(
         help == kept,
-        "the help has changed, first in {differing:?}; if that is meant: {REFRESH}=1 cargo test -p dcsctl reference"
+        "the help has changed, first in {differing:?}; if intended, run {REFRESH}=1 cargo test -p dcsctl reference"
     );
 }
 
 #[test]
-fn no_line_is_too_wide_for_a_terminal() {
+fn help_lines_fit_120_columns() {
     for line in help().lines() {
         assert!(line.chars().count() <= 120, "{line}");
     }
 }
 
 #[test]
-fn the_version_is_told() {
+fn version_option_prints_the_version() {
     let ran = run(&mut bare("--version")).ended_with(0);
     assert_eq!(
         ran.stdout,

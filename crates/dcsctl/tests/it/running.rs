@@ -1,4 +1,4 @@
-//! A program that a test runs: each wait for it has a deadline, after which it is killed.
+//! Runs a program in a test. Every wait has a deadline, after which the program is killed.
 
 use std::io::{Read, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -6,10 +6,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Longer than any run takes; a run that hangs ends here.
+/// Longer than any run takes. A hanging run ends here.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A program under way. It is killed when this is dropped.
+/// A running program. Killed when dropped.
 pub(crate) struct Running {
     pub(crate) child: Child,
 }
@@ -24,7 +24,7 @@ impl Running {
         }
     }
 
-    /// Waits for the end; nothing if it does not come in time.
+    /// Waits for the end; nothing after the limit.
     pub(crate) fn end_within(mut self, limit: Duration) -> Option<Ran> {
         drop(self.child.stdin.take());
         let until = after(limit);
@@ -54,7 +54,7 @@ impl Running {
     #[cfg(unix)]
     pub(crate) fn signal(&self, signal: &str) {
         let kill = format!("kill -{signal} {}", self.child.id());
-        // It may have ended by itself.
+        // The program may have ended before.
         run(Command::new("sh").args(["-c", &kill]));
     }
 }
@@ -87,7 +87,7 @@ fn is_over(until: Instant) -> bool {
     Instant::now() >= until
 }
 
-/// Calls `is_met` until it is true; false if it is not in time.
+/// Calls `is_met` until it is true; false at the deadline.
 pub(crate) fn wait_until(mut is_met: impl FnMut() -> bool) -> bool {
     let until = after(DEADLINE);
     while !is_over(until) {
@@ -99,14 +99,14 @@ pub(crate) fn wait_until(mut is_met: impl FnMut() -> bool) -> bool {
     false
 }
 
-/// What a thread gives.
+/// The result of a thread.
 #[track_caller]
 pub(crate) fn joined<T>(thread: JoinHandle<T>) -> T {
     assert!(wait_until(|| thread.is_finished()), "the thread ends");
     thread.join().unwrap()
 }
 
-/// How a run of the program ended.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -139,12 +139,12 @@ pub(crate) fn run(command: &mut Command) -> Ran {
     spawn(command).end()
 }
 
-/// Starts the program with both of its streams kept.
+/// Starts the program with captured output.
 pub(crate) fn spawn(command: &mut Command) -> Running {
     start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
 }
 
-/// Starts the program with its streams as they are set.
+/// Starts the program with its streams as set.
 pub(crate) fn start(command: &mut Command) -> Running {
     Running {
         child: command.spawn().unwrap(),
@@ -156,14 +156,14 @@ pub(crate) fn start(command: &mut Command) -> Running {
 pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ran {
     let mut running = spawn(command.stdin(Stdio::piped()));
     let (mut stdin, input) = (running.child.stdin.take().unwrap(), input.to_owned());
-    // A program that ends without reading breaks the pipe.
+    // If the program ends without reading, the write fails.
     thread::spawn(move || stdin.write_all(&input));
     running.end()
 }
 
 #[cfg(unix)]
 #[test]
-fn program_that_hangs_is_killed_at_the_deadline() {
+fn hanging_program_is_killed_at_the_deadline() {
     let running = spawn(Command::new("sleep").arg("600"));
     let id = running.child.id();
     assert!(running.end_within(Duration::from_millis(50)).is_none());
@@ -172,7 +172,7 @@ fn program_that_hangs_is_killed_at_the_deadline() {
 }
 
 #[test]
-fn every_wait_for_a_program_has_a_deadline() {
+fn tests_never_wait_without_a_deadline() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it");
     let without = [
         ".wait_with_output()",

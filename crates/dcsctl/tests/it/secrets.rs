@@ -1,4 +1,4 @@
-//! What must not be seen.
+//! Secrets that must not be shown.
 
 use crate::service::{ACCESS_KEY, PROJECT, Ran, SECRET_KEY, Service, bare, id, run};
 
@@ -9,14 +9,14 @@ fn shows_no(ran: &Ran, secrets: &[&str]) {
         let said = said.to_lowercase();
         assert!(!said.contains(&secret.to_lowercase()), "{secret}: {said}");
     }
-    // A signature is 64 hexadecimal digits, and nothing else is.
+    // Only a signature has 64 hexadecimal digits.
     let is_hex = |word: &str| word.len() >= 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let words = said.split(|c: char| !c.is_ascii_alphanumeric());
     assert_eq!(words.filter(|word| is_hex(word)).count(), 0, "{said}");
 }
 
 #[test]
-fn all_that_can_be_said_of_a_signed_call_holds_no_secret() {
+fn log_of_all_crates_shows_no_secret() {
     let service = Service::start_with(|builder| {
         builder.temporary_access_key("AKTEMPORARY", "skTemporary", "stInvented")
     });
@@ -28,16 +28,13 @@ fn all_that_can_be_said_of_a_signed_call_holds_no_secret() {
             .env("HUAWEICLOUD_SDK_SECURITY_TOKEN", "stInvented");
         let ran = run(&mut command).ended_with(0);
         assert!(ran.stderr.contains("ShowMigrationTask"), "{ran:?}");
-        assert!(
-            ran.stderr.contains("hyper"),
-            "not all crates are heard: {ran:?}"
-        );
+        assert!(ran.stderr.contains("hyper"), "not all crates log: {ran:?}");
         shows_no(&ran, &["AKTEMPORARY", "skTemporary", "stInvented"]);
     }
 }
 
 #[test]
-fn a_refused_key_and_a_token_are_not_shown_either() {
+fn log_shows_no_refused_key_and_no_token() {
     let service = Service::start_with(|builder| builder.token("tokenInvented"));
     let line = format!("stop-sync -vv {}", id(1));
     let ran = run(service.command(&line).env("HUAWEICLOUD_SDK_SK", "skWrong")).ended_with(3);
@@ -50,7 +47,7 @@ fn a_refused_key_and_a_token_are_not_shown_either() {
 }
 
 #[test]
-fn one_v_is_a_line_a_call_and_none_is_silence() {
+fn verbose_once_is_one_line_per_call() {
     let service = Service::start();
     let ran = service.run(&format!("show -v {}", id(1))).ended_with(0);
     assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
@@ -70,7 +67,7 @@ fn one_v_is_a_line_a_call_and_none_is_silence() {
 }
 
 #[test]
-fn secrets_are_never_taken_from_arguments() {
+fn secret_as_argument_is_refused() {
     for option in [
         "--ak",
         "--sk",

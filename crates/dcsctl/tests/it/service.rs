@@ -1,4 +1,4 @@
-//! What the tests share: a stand-in of the service, and the program set up to call it.
+//! Shared by the tests: a stand-in, and the program set up to call it.
 
 use std::process::{Command, Stdio};
 
@@ -12,12 +12,12 @@ pub(crate) const ACCESS_KEY: &str = "AKINVENTED";
 pub(crate) const SECRET_KEY: &str = "skInvented";
 pub(crate) const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
-/// An id of the service's own shape.
+/// A task ID in the format of the service.
 pub(crate) fn id(number: u32) -> String {
     format!("b21989ec-2889-4b8e-99db-{number:012x}")
 }
 
-/// A stand-in with tasks 1 to 9, all of them under way.
+/// A stand-in with tasks 1 to 9, all in the incremental phase.
 pub(crate) struct Service {
     pub(crate) stand_in: StandIn,
     _runtime: Runtime,
@@ -47,7 +47,7 @@ impl Service {
         }
     }
 
-    /// With a fault, as the stand-in's own command line writes it.
+    /// Adds a fault, in the syntax of the stand-in's command line.
     pub(crate) fn with_fault(self, fault: &str) -> Self {
         self.stand_in.fault(fault.parse::<Fault>().unwrap());
         self
@@ -58,7 +58,7 @@ impl Service {
         self
     }
 
-    /// The program with all settings in its environment, and nothing else there.
+    /// The program with all settings in its environment, and no other variables.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = bare(line);
         command
@@ -77,7 +77,7 @@ impl Service {
         self.stand_in.requests()
     }
 
-    /// Waits until so many requests have come.
+    /// Waits for this number of requests.
     pub(crate) fn wait_for_requests(&self, count: usize) {
         let have_come = wait_until(|| self.requests().len() >= count);
         assert!(have_come, "{count}: {:?}", self.requests());
@@ -94,7 +94,7 @@ pub(crate) fn bare(line: &str) -> Command {
     command
 }
 
-/// The program, started by another one with these arguments before its own.
+/// Starts the program through another program with these arguments.
 #[cfg(unix)]
 pub(crate) fn through(starter: &str, arguments: &[&str], program: &Command) -> Command {
     let mut command = Command::new(starter);

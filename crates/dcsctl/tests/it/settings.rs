@@ -1,4 +1,4 @@
-//! Where settings come from, and which of them wins.
+//! The sources of settings and their precedence.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::running::joined;
 use crate::service::{ACCESS_KEY, PROJECT, SECRET_KEY, Service, bare, id, run};
 
-/// An address where nobody listens.
+/// An address without a listener.
 const DEAD: &str = "http://127.0.0.1:9";
 
 #[test]
-fn terraforms_names_are_read_where_the_vendors_are_unset_or_empty() {
+fn terraform_variables_are_read_if_vendor_ones_are_unset() {
     let service = Service::start();
     let ran = run(bare(&format!("show {}", id(1)))
         .env("HUAWEICLOUD_SDK_AK", "")
@@ -24,7 +24,7 @@ fn terraforms_names_are_read_where_the_vendors_are_unset_or_empty() {
 }
 
 #[test]
-fn a_token_is_enough() {
+fn token_alone_is_enough() {
     let service = Service::start_with(|builder| builder.token("tokenInvented"));
     let endpoint = service.stand_in.endpoint();
     let line = format!(
@@ -35,7 +35,7 @@ fn a_token_is_enough() {
 }
 
 #[test]
-fn a_temporary_key_is_sent_with_its_security_token() {
+fn temporary_key_is_sent_with_its_security_token() {
     let service = Service::start_with(|builder| {
         builder.temporary_access_key("AKTEMPORARY", "skInvented", "stInvented")
     });
@@ -46,7 +46,7 @@ fn a_temporary_key_is_sent_with_its_security_token() {
 }
 
 #[test]
-fn options_win_over_the_environment() {
+fn options_win_over_environment() {
     let service = Service::start();
     let endpoint = service.stand_in.endpoint();
     let line = format!(
@@ -62,9 +62,9 @@ fn options_win_over_the_environment() {
 }
 
 #[test]
-fn a_region_on_the_command_line_wins_over_an_endpoint_of_the_environment() {
+fn region_option_wins_over_endpoint_variable() {
     let service = Service::start();
-    // The region is an invented one, so that the call ends before it leaves this machine.
+    // An invented region, so that no call leaves this machine.
     let ran = service
         .run(&format!("show --region nowhere-1 {}", id(1)))
         .ended_with(2);
@@ -73,7 +73,7 @@ fn a_region_on_the_command_line_wins_over_an_endpoint_of_the_environment() {
 }
 
 #[test]
-fn loopback_is_reached_directly_whatever_the_proxy_variables_say() {
+fn loopback_ignores_proxy_variables() {
     let service = Service::start();
     let mut command = service.command(&format!("stop-sync {}", id(1)));
     for name in [
@@ -88,7 +88,7 @@ fn loopback_is_reached_directly_whatever_the_proxy_variables_say() {
     run(&mut command).ended_with(0);
 }
 
-/// Calls an address that leads nowhere, with a proxy that hangs up, and gives what the proxy was asked for.
+/// Calls an unreachable address through a proxy that hangs up. Returns the request to the proxy.
 fn seen_by_proxy(option: &str) -> String {
     let service = Service::start();
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -108,7 +108,7 @@ fn seen_by_proxy(option: &str) -> String {
     );
     let mut command = service.command(&line);
     run(command.env("HTTPS_PROXY", format!("http://{address}"))).ended_with(6);
-    // If the program did not come, this does.
+    // Ends the thread if the program did not connect.
     if let Ok(mut stream) = std::net::TcpStream::connect(address) {
         let _ = stream.write_all(b"nobody");
     }
@@ -116,14 +116,14 @@ fn seen_by_proxy(option: &str) -> String {
 }
 
 #[test]
-fn the_proxy_of_the_environment_is_followed_unless_switched_off() {
+fn proxy_variable_is_used_unless_no_proxy() {
     let asked = seen_by_proxy("");
     assert!(asked.starts_with("CONNECT 192.0.2.1:443"), "{asked}");
     assert_eq!(seen_by_proxy("--no-proxy"), "nobody");
 }
 
 #[test]
-fn no_connection_names_host_and_proxy_without_its_user() {
+fn failed_connection_names_host_and_proxy_without_user() {
     let service = Service::start();
     let line = |host: &str| format!("show --max-attempts 1 --endpoint https://{host} {}", id(1));
     let direct = run(&mut service.command(&line("127.0.0.1:9"))).ended_with(6);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::service::{Service, id};
 
 #[test]
-fn text_has_a_line_a_field() {
+fn show_text_is_one_field_per_line() {
     let service = Service::start();
     let ran = service.run(&format!("show {}", id(1))).ended_with(0);
     let fields: Vec<_> = ran
@@ -28,7 +28,7 @@ fn text_has_a_line_a_field() {
 }
 
 #[test]
-fn a_task_that_waits_to_be_configured_is_said_to() {
+fn show_running_says_waits_to_be_configured() {
     let service = Service::start().with_task(1, TaskStatus::Running);
     let ran = service.run(&format!("show {}", id(1))).ended_with(0);
     assert!(
@@ -38,7 +38,7 @@ fn a_task_that_waits_to_be_configured_is_said_to() {
 }
 
 #[test]
-fn json_is_one_object_with_the_services_own_names() {
+fn show_json_is_one_object_with_service_keys() {
     let service = Service::start();
     let ran = service
         .run(&format!("show --output json {}", id(1)))
@@ -51,7 +51,7 @@ fn json_is_one_object_with_the_services_own_names() {
 }
 
 #[test]
-fn a_password_that_the_service_sends_back_is_not_shown() {
+fn password_in_a_response_is_not_shown() {
     let body = r#"{"task_id":"t","source_instance":{"name":"a","password":"pwInvented"},"password":"pwInvented"}"#;
     for output in ["text", "json"] {
         let service = Service::start().with_fault(&format!("show:200:body={body}"));
@@ -63,7 +63,7 @@ fn a_password_that_the_service_sends_back_is_not_shown() {
 }
 
 #[test]
-fn a_failure_is_said_on_standard_error_and_never_that_it_may_have_been_applied() {
+fn failed_read_is_never_unknown() {
     for (fault, code) in [
         ("show*:504", 6),
         ("show*:close", 6),

@@ -1,4 +1,4 @@
-//! The stand-in as the program that the README starts, built when it is needed.
+//! The stand-in as a program, as the README starts it. Built on demand.
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::running::{Running, start};
 
-/// A running stand-in, which ends when it is dropped.
+/// A running stand-in. Killed when dropped.
 pub(crate) struct Program {
     _running: Running,
     pub(crate) endpoint: String,
@@ -38,7 +38,7 @@ impl Program {
     }
 }
 
-/// Builds the stand-in: cargo tells a test only of the programs of its own package.
+/// Builds the stand-in: cargo names only programs of the test's own package.
 fn executable() -> String {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let mut command = Command::new(cargo);
@@ -48,7 +48,7 @@ fn executable() -> String {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
-    // It may have much to build.
+    // The build may take long.
     let built = start(&mut command).end_within(Duration::from_secs(600));
     let built = built.unwrap().ended_with(0);
     let mut executables = built.lines().into_iter().filter_map(|line| {

@@ -1,4 +1,4 @@
-//! `stop-sync`: which tasks are stopped, how many at a time, how often it is tried.
+//! `stop-sync`: task IDs, concurrency, attempts and output.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn object(line: &str) -> Value {
 }
 
 #[test]
-fn json_is_one_object_a_task_with_all_keys_and_their_types() {
+fn stop_json_is_one_object_per_task_with_all_keys() {
     let service = Service::start().with_task(2, TaskStatus::Running);
     let ran = service
         .run(&format!("stop-sync --output json {} {}", id(1), id(2)))
@@ -63,7 +63,7 @@ fn json_is_one_object_a_task_with_all_keys_and_their_types() {
 }
 
 #[test]
-fn a_code_that_is_a_number_is_text_in_json() {
+fn json_code_that_is_a_number_is_a_string() {
     let service = Service::start()
         .with_fault("sync-stop:401:body={\"error\":{\"code\":401,\"message\":\"no token\"}}");
     let ran = service.run(&format!("stop-sync --output json {}", id(1)));
@@ -74,7 +74,7 @@ fn a_code_that_is_a_number_is_text_in_json() {
 }
 
 #[test]
-fn text_is_a_line_a_task_with_outcome_id_and_what_to_do() {
+fn stop_text_line_has_outcome_id_and_advice() {
     let service = Service::start().with_fault("sync-stop:504:after");
     let ran = service.run(&format!("stop-sync {}", id(1))).ended_with(7);
     let lines = ran.lines();
@@ -88,12 +88,12 @@ fn text_is_a_line_a_task_with_outcome_id_and_what_to_do() {
     ] {
         assert!(lines[0].contains(part), "{}", lines[0]);
     }
-    let hint = format!("unknown: to see what became of it: dcsctl show {}\n", id(1));
+    let hint = format!("unknown: check with `dcsctl show {}`\n", id(1));
     assert_eq!(ran.stderr, hint);
 }
 
 #[test]
-fn ids_come_from_standard_input_with_blanks_and_duplicates_left_out() {
+fn ids_from_stdin_skip_blanks_and_duplicates() {
     let service = Service::start();
     let input = format!("{}\r\n\n   {}\t\n{}\n{}", id(2), id(3), id(2), id(1));
     let mut command = service.command(&format!("stop-sync {} -", id(1)));
@@ -103,7 +103,7 @@ fn ids_come_from_standard_input_with_blanks_and_duplicates_left_out() {
 }
 
 #[test]
-fn a_refusal_for_now_is_repeated_as_often_as_asked() {
+fn stop_503_with_code_is_retried_up_to_max_attempts() {
     for (attempts, sent) in [("", 3), ("--max-attempts 1", 1), ("--max-attempts 2", 2)] {
         let service = Service::start().with_fault("sync-stop*:503");
         let line = format!("stop-sync --output json {attempts} {}", id(1));
@@ -114,7 +114,7 @@ fn a_refusal_for_now_is_repeated_as_often_as_asked() {
 }
 
 #[test]
-fn what_may_have_been_applied_is_never_repeated() {
+fn stop_504_is_never_retried() {
     let service = Service::start().with_fault("sync-stop*:504");
     service
         .run(&format!("stop-sync --max-attempts 9 {}", id(1)))
@@ -123,7 +123,7 @@ fn what_may_have_been_applied_is_never_repeated() {
 }
 
 #[test]
-fn no_more_tasks_are_under_way_than_asked_and_no_fewer() {
+fn stop_concurrency_is_reached_and_not_exceeded() {
     let service = Service::start_with(|builder| builder.stop_delay(Duration::from_millis(300)));
     let ids: Vec<_> = (1..=6).map(id).collect();
     let line = format!("stop-sync --concurrency 2 {}", ids.join(" "));
@@ -142,8 +142,8 @@ fn no_more_tasks_are_under_way_than_asked_and_no_fewer() {
 }
 
 #[test]
-fn a_task_is_reported_as_soon_as_it_ends() {
-    // The first is answered before the others are started.
+fn finished_task_is_reported_before_slower_ones() {
+    // The first call ends before the others start.
     let service = Service::start()
         .with_fault("sync-stop:503")
         .with_fault("sync-stop:delay=1s");
@@ -159,7 +159,7 @@ fn a_task_is_reported_as_soon_as_it_ends() {
 }
 
 #[test]
-fn a_wrong_key_is_sent_once_and_the_rest_is_not_started() {
+fn wrong_key_is_sent_once_and_stops_all_tasks() {
     let service = Service::start();
     let ids: Vec<_> = (1..=9).map(id).collect();
     let mut command = service.command(&format!("stop-sync --output json {}", ids.join(" ")));
@@ -171,7 +171,7 @@ fn a_wrong_key_is_sent_once_and_the_rest_is_not_started() {
         .map(|line| object(line)["outcome"].clone())
         .collect();
     assert_eq!(outcomes[0], "failed");
-    // Those that had been started are held back by the library.
+    // The library holds back the calls that were started before.
     assert_eq!(outcomes[4..], ["not_started"; 5]);
     for line in &ran.lines()[1..] {
         assert_eq!(object(line)["attempts"], 0, "{line}");
@@ -180,12 +180,12 @@ fn a_wrong_key_is_sent_once_and_the_rest_is_not_started() {
     assert_eq!(last["attempts"], 0);
     assert_eq!(
         last["message"],
-        "the credentials were refused: nothing was sent for it"
+        "the credentials were refused: nothing was sent for this task"
     );
 }
 
 #[test]
-fn credentials_that_are_refused_while_waiting_start_nothing_more_either() {
+fn poll_401_starts_no_further_task() {
     let service = Service::start().with_fault("show*:401");
     let line = format!("stop-sync --wait --concurrency 1 {} {}", id(1), id(2));
     let ran = service.run(&line).ended_with(7);
@@ -193,7 +193,7 @@ fn credentials_that_are_refused_while_waiting_start_nothing_more_either() {
 }
 
 #[test]
-fn json_has_the_words_of_the_service_and_the_advice_apart() {
+fn json_has_service_message_and_advice_separately() {
     let service = Service::start().with_fault("sync-stop*:429");
     let line = format!("stop-sync --max-attempts 1 {}", id(1));
     let json = service.run(&format!("--output json {line}")).ended_with(5);

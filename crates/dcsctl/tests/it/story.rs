@@ -1,11 +1,11 @@
-//! A whole migration, from the creation of the task to its deletion, by the program alone.
+//! A whole migration by commands: from the creation of the task to its deletion.
 
 use serde_json::Value;
 
 use crate::service::{ACCESS_KEY, PROJECT, Ran, SECRET_KEY, bare, run};
 use crate::stand_in_program::Program;
 
-/// What every line about a task has.
+/// The keys of every line about a task.
 const OF_A_TASK: [&str; 10] = [
     "advice",
     "attempts",
@@ -39,7 +39,7 @@ impl Story {
             .env("DCS_ENDPOINT", &self.stand_in.endpoint))
     }
 
-    /// Runs a command that does its work, and gives the objects that it writes.
+    /// Runs a command that succeeds, and returns the objects that it writes.
     #[track_caller]
     fn objects(&self, line: &str) -> Vec<Value> {
         let ran = self.run(&format!("{line} --output json")).ended_with(0);
@@ -54,7 +54,7 @@ impl Story {
         objects.remove(0)
     }
 
-    /// The same of a command that changes a task: the outcome, if all keys are there.
+    /// Runs a command that changes a task. Checks the keys and returns the outcome.
     #[track_caller]
     fn outcome(&self, line: &str) -> String {
         let object = self.object(line);
@@ -75,7 +75,7 @@ fn keys(object: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_task_is_created_configured_copied_cut_over_and_deleted() {
+fn whole_migration_by_commands_succeeds() {
     let story = Story::begin();
     let password = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&password, "pwInvented\n").unwrap();
@@ -90,7 +90,7 @@ fn a_task_is_created_configured_copied_cut_over_and_deleted() {
 
     let awaits = format!("wait --until awaits-configuration --interval 500ms {task}");
     assert_eq!(story.object(&awaits)["status"], "RUNNING");
-    // Cutting it over would be too early: nothing is sent.
+    // Too early for a cut-over: nothing is sent.
     story.run(&format!("cutover --yes {task}")).ended_with(6);
 
     let configure = format!(

@@ -1,4 +1,4 @@
-//! What is seen of a wait: a line that moves on a terminal, lines that stay elsewhere.
+//! The progress of a wait: a redrawn line on a terminal, single lines off it.
 
 use dcs_stand_in::TaskStatus;
 
@@ -12,7 +12,7 @@ fn readings_of_stats(service: &Service) -> usize {
     stats.count()
 }
 
-/// Waits until the task has been read so often, stops it, and waits for the end.
+/// Waits for this number of requests, stops the task, and waits for the end.
 fn stop_after(service: &Service, requests: usize, child: Running) -> Ran {
     service.wait_for_requests(requests);
     let task = id(1);
@@ -25,13 +25,13 @@ fn stop_after(service: &Service, requests: usize, child: Running) -> Ran {
 /// `script` makes a terminal.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_wait_shows_the_status_and_the_lag() {
+fn wait_on_terminal_shows_status_and_lag() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 4711);
     let line = format!("wait --until stopped --interval 500ms {}", id(1));
     let mut command = in_terminal(&service, &line, "stty cols 120;");
     command.stdin(std::process::Stdio::null());
-    // Two looks at the task and two at its progress: what the first ones said is drawn meanwhile.
+    // Two polls of the task and two of its progress: the first ones are drawn by then.
     let ran = stop_after(&service, 4, spawn(&mut command));
     assert!(
         ran.stdout
@@ -42,14 +42,14 @@ fn a_wait_shows_the_status_and_the_lag() {
 }
 
 #[test]
-fn elsewhere_a_line_says_what_is_new_and_says_it_once() {
+fn wait_off_terminal_writes_each_change_once() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 4711);
     let line = format!("wait --until stopped --interval 500ms {}", id(1));
     let ran = stop_after(&service, 6, spawn(&mut service.command(&line)));
     assert!(readings_of_stats(&service) > 1);
     let lines: Vec<_> = ran.stderr.lines().collect();
-    // How far it is may have been read once more after it was stopped.
+    // The progress may be read once more after the stop.
     assert_eq!(
         (&lines[..2], lines.last()),
         (

@@ -1,11 +1,11 @@
-//! `stop-sync --wait`: the task is read until it shows what became of the stop.
+//! `stop-sync --wait`: polls the task after the stop.
 
 use dcs_stand_in::TaskStatus;
 use serde_json::{Value, json};
 
 use crate::service::{Service, id};
 
-/// Stops task 1 and waits; gives the object without its request id.
+/// Stops task 1 with `--wait` and returns its object without request ID and time.
 fn wait(service: &Service, options: &str, code: i32) -> Value {
     let line = format!("stop-sync --wait --output json {options} {}", id(1));
     let ran = service.run(&line).ended_with(code);
@@ -22,7 +22,7 @@ fn operations(service: &Service) -> Vec<String> {
 }
 
 #[test]
-fn a_stop_is_confirmed_by_reading_the_task() {
+fn stop_with_wait_is_confirmed_by_polling() {
     let service = Service::start();
     assert_eq!(
         wait(&service, "", 0),
@@ -36,8 +36,8 @@ fn a_stop_is_confirmed_by_reading_the_task() {
 }
 
 #[test]
-fn what_a_wait_sees_is_told_once_while_the_task_has_not_stopped() {
-    // A success that is none: nothing is carried out.
+fn stop_not_confirmed_says_the_status_once() {
+    // A false success: the stand-in does nothing.
     let service = Service::start().with_fault("sync-stop:200");
     let line = format!("stop-sync --wait --wait-timeout 100ms {}", id(1));
     let ran = service.run(&line).ended_with(7);
@@ -51,7 +51,7 @@ fn what_a_wait_sees_is_told_once_while_the_task_has_not_stopped() {
 }
 
 #[test]
-fn a_task_that_had_been_stopped_is_no_failure() {
+fn stop_of_terminated_task_is_already_stopped() {
     let service = Service::start().with_task(1, TaskStatus::Terminated);
     let object = wait(&service, "", 0);
     assert_eq!(object["outcome"], "already_stopped");
@@ -59,12 +59,12 @@ fn a_task_that_had_been_stopped_is_no_failure() {
         (&object["code"], &object["kind"]),
         (&Value::Null, &Value::Null)
     );
-    // Without looking, nobody can tell it from a task that waits to be configured.
+    // Without a poll, the task could also be one that waits to be configured.
     service.run(&format!("stop-sync {}", id(1))).ended_with(1);
 }
 
 #[test]
-fn a_task_that_had_failed_is_a_failure() {
+fn stop_of_failed_task_is_failed() {
     let service = Service::start().with_task(1, TaskStatus::Failed);
     let object = wait(&service, "", 1);
     assert_eq!(object["outcome"], "failed");
@@ -72,19 +72,19 @@ fn a_task_that_had_failed_is_a_failure() {
 }
 
 #[test]
-fn a_lost_answer_is_resolved_by_reading_the_task() {
+fn stop_with_lost_response_is_resolved_by_polling() {
     let service = Service::start().with_fault("sync-stop:504:after");
     let object = wait(&service, "", 0);
     assert_eq!(object["outcome"], "stopped");
     assert_eq!(object["http_status"], 504);
     assert_eq!(
         object["message"],
-        "the answer was lost, but the task shows TERMINATED"
+        "the response was lost, but the task shows TERMINATED"
     );
 }
 
 #[test]
-fn another_end_of_the_task_is_named() {
+fn stop_of_task_that_ended_names_its_status() {
     let service = Service::start()
         .with_task(1, TaskStatus::Success)
         .with_fault("sync-stop:204");
@@ -95,7 +95,7 @@ fn another_end_of_the_task_is_named() {
 }
 
 #[test]
-fn stop_accepted_but_not_confirmed_in_time_is_accepted() {
+fn stop_not_confirmed_in_time_is_accepted() {
     let service = Service::start().with_fault("sync-stop:204");
     let object = wait(&service, "--wait-timeout 500ms", 7);
     assert_eq!(object["outcome"], "accepted");
@@ -106,7 +106,7 @@ fn stop_accepted_but_not_confirmed_in_time_is_accepted() {
 }
 
 #[test]
-fn stop_accepted_of_a_task_that_failed_is_accepted() {
+fn stop_accepted_of_failed_task_is_accepted() {
     let service = Service::start()
         .with_task(1, TaskStatus::MigrationFailed)
         .with_fault("sync-stop:204");
@@ -118,7 +118,7 @@ fn stop_accepted_of_a_task_that_failed_is_accepted() {
 }
 
 #[test]
-fn why_a_task_cannot_be_read_is_said() {
+fn stop_not_confirmed_names_the_failed_read() {
     let service = Service::start().with_fault("show:403");
     let ran = service
         .run(&format!("stop-sync --wait {}", id(1)))
@@ -130,7 +130,7 @@ fn why_a_task_cannot_be_read_is_said() {
 }
 
 #[test]
-fn a_task_that_is_not_there_is_not_waited_for() {
+fn stop_of_missing_task_is_not_polled() {
     let service = Service::start();
     service
         .run(&format!("stop-sync --wait {}", id(77)))

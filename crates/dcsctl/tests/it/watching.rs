@@ -1,11 +1,11 @@
-//! `stats` and `logs`, once and until the task ends.
+//! `stats` and `logs`: once, and until the task ends.
 
 use dcs_stand_in::TaskStatus;
 use serde_json::Value;
 
 use crate::service::{Ran, Service, id, spawn};
 
-/// Runs the program, lets the task end when so many requests have come, and waits for its end.
+/// Runs the program, ends the task after this number of requests, and waits for the program to end.
 fn ended_meanwhile(service: &Service, line: &str, requests: usize) -> Ran {
     let child = spawn(&mut service.command(line));
     service.wait_for_requests(requests);
@@ -16,7 +16,7 @@ fn ended_meanwhile(service: &Service, line: &str, requests: usize) -> Ran {
 }
 
 #[test]
-fn a_reading_is_a_field_a_line_or_an_object() {
+fn stats_are_one_field_per_line_or_one_object() {
     let service = Service::start();
     service.stand_in.set_lag(&id(1), 42);
     let ran = service.run(&format!("stats {}", id(1))).ended_with(0);
@@ -30,7 +30,7 @@ fn a_reading_is_a_field_a_line_or_an_object() {
 }
 
 #[test]
-fn watched_readings_are_a_line_each_and_end_with_the_task() {
+fn watched_stats_are_one_line_each_until_the_task_ends() {
     let service = Service::start();
     let line = format!("stats --watch --interval 500ms {}", id(1));
     let ran = ended_meanwhile(&service, &line, 2).ended_with(0);
@@ -42,11 +42,11 @@ fn watched_readings_are_a_line_each_and_end_with_the_task() {
 }
 
 #[test]
-fn a_failure_that_may_pass_is_outlasted_once_something_was_read() {
+fn watch_survives_a_503_after_the_first_reading() {
     let service = Service::start();
     let line = format!("stats --watch --interval 500ms --max-attempts 1 {}", id(1));
     let child = spawn(&mut service.command(&line));
-    // With the third, the second is answered: the first reading must not be the one that fails.
+    // The third request shows that the first reading is done: only a later one must fail.
     service.wait_for_requests(3);
     let service = service.with_fault("stats:503");
     service.wait_for_requests(5);
@@ -60,7 +60,7 @@ fn a_failure_that_may_pass_is_outlasted_once_something_was_read() {
 }
 
 #[test]
-fn a_task_that_is_not_there_is_not_watched() {
+fn watch_of_missing_task_exits_4() {
     let service = Service::start();
     service
         .run(&format!("stats --watch {}", id(77)))
@@ -71,7 +71,7 @@ fn a_task_that_is_not_there_is_not_watched() {
 }
 
 #[test]
-fn where_nobody_reads_any_more_the_watch_ends() {
+fn watch_with_closed_stdout_pipe_ends() {
     let service = Service::start();
     let line = format!("stats --watch --interval 500ms {}", id(1));
     let mut child = spawn(&mut service.command(&line));
@@ -80,14 +80,14 @@ fn where_nobody_reads_any_more_the_watch_ends() {
 }
 
 #[test]
-fn an_interval_that_floods_the_service_is_refused() {
+fn interval_below_minimum_is_refused() {
     let service = Service::start();
     service
         .run(&format!("stats --watch --interval 0s {}", id(1)))
         .ended_with(2);
 }
 
-/// A page of a log that has these messages.
+/// A log page with these messages.
 fn page(messages: &[&str]) -> String {
     let entries: Vec<_> = messages
         .iter()
@@ -101,7 +101,7 @@ fn page(messages: &[&str]) -> String {
 }
 
 #[test]
-fn the_log_is_written_in_the_order_in_which_it_is_sent() {
+fn log_keeps_the_order_of_the_service() {
     let service = Service::start().with_fault(&page(&["second", "first"]));
     let ran = service
         .run(&format!("logs --level info {}", id(1)))
@@ -112,14 +112,14 @@ fn the_log_is_written_in_the_order_in_which_it_is_sent() {
 }
 
 #[test]
-fn all_pages_of_a_log_are_read_if_asked_for() {
+fn logs_all_reads_all_pages() {
     let service = Service::start();
     service.run(&format!("stop-sync {}", id(1))).ended_with(0);
     let ran = service
         .run(&format!("logs --limit 1 {}", id(1)))
         .ended_with(0);
     assert_eq!(ran.lines().len(), 1);
-    assert!(ran.stderr.contains("give --all"), "{ran:?}");
+    assert!(ran.stderr.contains("pass --all"), "{ran:?}");
     let ran = service
         .run(&format!("logs --all --output json {}", id(1)))
         .ended_with(0);
@@ -127,7 +127,7 @@ fn all_pages_of_a_log_are_read_if_asked_for() {
 }
 
 #[test]
-fn a_followed_log_has_each_entry_once_and_equal_ones_as_often_as_they_are_there() {
+fn followed_log_writes_each_entry_once() {
     let service = Service::start()
         .with_fault(&page(&["b", "a"]))
         .with_fault(&page(&["c", "b", "b", "a"]));
@@ -148,7 +148,7 @@ fn a_followed_log_has_each_entry_once_and_equal_ones_as_often_as_they_are_there(
 }
 
 #[test]
-fn pauses_and_failed_polls_are_said_while_they_last() {
+fn retries_and_failed_polls_are_reported() {
     let service = Service::start()
         .with_fault("show:429:retry-after=1")
         .with_fault("show*2:503");
