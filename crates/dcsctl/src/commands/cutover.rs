@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Args;
@@ -189,11 +187,7 @@ async fn carry_out(
 ) -> TaskReport {
     let readings = options.readings;
     let spinner = Spinner::start("reading the task".to_owned());
-    // True from the moment of sending, unless a step says that the request was refused or not sent.
-    let may_have_sent = Arc::new(AtomicBool::new(false));
-    let (steps, sending) = (spinner.clone(), Arc::clone(&may_have_sent));
-    let lag = spinner.clone();
-    let polls = spinner.clone();
+    let (steps, lag, polls) = (spinner.clone(), spinner.clone(), spinner.clone());
     let goal = if options.instead.exchange_ip {
         Goal::Exchanged
     } else {
@@ -223,11 +217,11 @@ async fn carry_out(
             match step.state() {
                 StepState::Sending => {
                     earlier.sending(&id_sent);
-                    set_sending(&sending, true);
+                    set_signal_exit(Exit::MayHaveBeenApplied);
                 }
                 // Nothing was applied.
                 StepState::Refused | StepState::RefusedForNow | StepState::NotSent => {
-                    set_sending(&sending, false);
+                    set_signal_exit(Exit::Interrupted);
                 }
                 _ => {}
             }
@@ -251,13 +245,12 @@ async fn carry_out(
         result = Box::pin(cut_over.run()) => report_of(task_id, &result),
         () = interrupt() => {
             let advice = options.instead.advice();
-            let left = responses.take(&task_id).map(|it| it.left("interrupted", advice));
-            // Without a report, the last attempt is in flight, or there was none.
-            left.unwrap_or_else(|| if may_have_sent.load(Relaxed) {
-                TaskReport::in_flight(task_id, "interrupted", advice)
-            } else {
-                TaskReport::interrupted_before(task_id)
-            })
+            let is_in_flight = responses.is_sending(&task_id);
+            match responses.take(&task_id) {
+                Some(report) => report.left("interrupted", advice),
+                None if is_in_flight => TaskReport::in_flight(task_id, "interrupted", advice),
+                None => TaskReport::interrupted_before(task_id),
+            }
         }
     };
     spinner.end();
@@ -273,7 +266,7 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
     };
     let nothing_of_ours = match report.attempts() {
         0 => "nothing was left to send",
-        _ => "another run was faster: no attempt of this run was applied",
+        _ => "the task was changed elsewhere: no attempt of this run was applied",
     };
     let (outcome, words) = match report.outcome() {
         CutOverOutcome::Stopped => (Outcome::Stopped, "the task shows TERMINATED"),
@@ -290,12 +283,6 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
     done.record.request_id = with_id.and_then(Step::request_id).map(str::to_owned);
     done.record.http_status = with_id.and_then(Step::http_status);
     done.said(words)
-}
-
-/// Records whether something may have been sent, for an interruption.
-fn set_sending(sending: &AtomicBool, is_sending: bool) {
-    sending.store(is_sending, Relaxed);
-    set_signal_exit(Exit::of_interruption(is_sending.into()));
 }
 
 /// Formats a duration: tenths below a minute, then whole seconds.

@@ -9,18 +9,18 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::outcome::{Outcome, TaskReport};
 
-/// What is known of the call for a task.
+/// The state of the call for a task.
 #[derive(Debug)]
 enum Known {
     /// An attempt is in flight.
     Sending,
     /// An attempt failed, and the next one starts at this time.
     Retried(TaskReport, Instant),
-    /// The call has its response, or lost it. Later failures belong to polls.
+    /// The call has ended. Later failures belong to polls.
     Ended(TaskReport),
 }
 
-/// By task ID, what is known of its call.
+/// The state of each call, by task ID.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LastResponses(Arc<Mutex<HashMap<String, Known>>>);
 
@@ -40,7 +40,7 @@ impl LastResponses {
     fn retried(&self, id: &str, error: &Error, until: Instant) {
         let mut known = self.lock();
         let has_ended = matches!(known.get(id), Some(Known::Ended(_)));
-        // A call that may have been applied stays so, whatever comes later.
+        // A later refusal does not undo an attempt that may have been applied.
         if !has_ended && !known.get(id).is_some_and(Known::is_lost) {
             let report = TaskReport::of_error(id.to_owned(), error);
             known.insert(id.to_owned(), Known::Retried(report, until));
@@ -52,9 +52,14 @@ impl LastResponses {
         self.lock().insert(id.to_owned(), Known::Sending);
     }
 
+    /// Whether an attempt is in flight.
+    pub(crate) fn is_sending(&self, id: &str) -> bool {
+        matches!(self.lock().get(id), Some(Known::Sending))
+    }
+
     /// Keeps the failure of the attempt in flight until the next one. Failures of reads in between are ignored.
     pub(crate) fn attempt_failed(&self, id: &str, error: &Error) {
-        if matches!(self.lock().get(id), Some(Known::Sending)) {
+        if self.is_sending(id) {
             self.not_accepted(id, error);
         }
     }
