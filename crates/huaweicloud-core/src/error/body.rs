@@ -1,9 +1,9 @@
-//! Reads what a body says of a failure: code, message, request id, in any of the shapes that reach a client.
+//! Reads code, message and request ID from an error body, in any of the shapes that services and gateway use.
 
 use super::members::{Members, Said};
 use super::text::{MAX_MESSAGE, code_of, one_line, request_id_of};
 
-/// What was found. Each part is one line without control characters, and bounded.
+/// The parts of an error body. Each is one bounded line without control characters.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
@@ -12,9 +12,10 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Reads a body of any kind. Where it holds no message in a known shape, its beginning is the message. Secrets are
-    /// taken out of each part before it is cut, which may go through one, and after it was found: nobody's password is to
-    /// change what a body says.
+    /// Reads any body. Without a code and a message in a known shape, its beginning becomes the message.
+    ///
+    /// `redact` runs on each part after it is found, so that no password can change what is found. It runs before the part
+    /// is cut, because the cut may go through a secret.
     pub(crate) fn read(body: &[u8], redact: impl Fn(String) -> String) -> Self {
         let text = String::from_utf8_lossy(body);
         let text = text.trim_start_matches('\u{feff}').trim();
@@ -25,7 +26,7 @@ impl ErrorBody {
         found
     }
 
-    /// The code in a JSON body, to decide by and not to be shown.
+    /// The code in a JSON body, for decisions. It may hold a secret: do not show it.
     pub(crate) fn code_in(body: &[u8]) -> Option<String> {
         Self::of_json(&String::from_utf8_lossy(body), |text| text).code
     }
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn all_four_shapes_are_read() {
+    fn error_shapes_of_all_services_are_read() {
         reads(
             r#"{"error_msg":"m","error_code":"ECS.4957","error_ext_msg":null}"#,
             Some("ECS.4957"),
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_any_kind_is_read_as_its_digits() {
+    fn number_as_code_or_message_becomes_its_digits() {
         for number in ["0", "-1", "1.5", "18446744073709551615"] {
             let own = format!(r#"{{"error_code":{number},"error_msg":{number}}}"#);
             reads(&own, Some(number), Some(number));
@@ -105,22 +106,8 @@ mod tests {
         }
     }
 
-    /// The feature `arbitrary_precision` of `serde_json`, which any crate of a program may turn on, has it read numbers as
-    /// maps of this shape.
     #[test]
-    fn a_number_that_is_read_as_a_map_keeps_its_digits() {
-        let number = r#"{"$serde_json::private::Number":"4957"}"#;
-        reads(
-            &format!(r#"{{"error_code":{number},"error_msg":{number}}}"#),
-            Some("4957"),
-            Some("4957"),
-        );
-        let nested = format!(r#"{{"error":{{"code":{number},"message":"m"}}}}"#);
-        reads(&nested, Some("4957"), Some("m"));
-    }
-
-    #[test]
-    fn blanks_are_taken_out_of_codes() {
+    fn whitespace_in_codes_is_removed() {
         reads(r#"{"error_code":"ECS. 4855"}"#, Some("ECS.4855"), None);
         reads(
             r#"{"error_code":"ECS.\u00004855\u061c\u202e"}"#,
@@ -130,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_in_no_known_shape_is_the_message() {
+    fn body_in_no_known_shape_becomes_the_message() {
         reads(
             "<html>\r\n<b>503</b>\r\n</html>",
             None,
@@ -155,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_encodings_and_deep_nesting_do_not_hide_the_rest() {
+    fn broken_encoding_or_deep_nesting_keeps_the_rest() {
         assert_eq!(
             read(b"\xef\xbb\xbf{\"error_code\":\"X\"} junk")
                 .code
@@ -172,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_a_cut_or_a_broken_character_is_kept() {
+    fn members_before_a_cut_or_broken_text_are_kept() {
         reads(
             r#"{"error_code":"ECS.4957","error_msg":"This oper"#,
             Some("ECS.4957"),
@@ -189,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_hides_no_code() {
+    fn code_beside_deep_nesting_is_read() {
         let deep = "[".repeat(200) + &"]".repeat(200);
         reads(
             &format!(r#"{{"a":{deep},"error_code":"X","b":{{"c":{deep}}}}}"#),
@@ -204,12 +191,32 @@ mod tests {
     }
 
     #[test]
-    fn of_two_members_of_one_name_a_null_does_not_win() {
+    fn code_in_a_list_or_after_a_mistake_is_ignored() {
+        for body in [
+            r#"[{"error_code":"X"}]"#,
+            r#"{"a":[{"error_code":"X"}]}"#,
+            r#"{"a":{"b":{"error_code":"X"}}}"#,
+            r#"{"a":{"b":[]},"c":[1,{"code":"X"}]}"#,
+            r#"{"error_code":{"code":"X"}}"#,
+            r#"{{"code":"X"}}"#,
+            r#"{} {"code":"X"}"#,
+            // A code after a mistake is no proof that the service refused the request.
+            r#"{"a":oops,"error_code":"X"}"#,
+            r#"{"a":<b>"error_code":"X"}"#,
+            r#"{"a":01,"error_code":"X"}"#,
+            r#"{"a":é,"error_code":"X"}"#,
+        ] {
+            reads(body, None, Some(body));
+        }
+    }
+
+    #[test]
+    fn null_after_a_code_of_the_same_name_is_ignored() {
         reads(r#"{"error_code":"X","error_code":null}"#, Some("X"), None);
     }
 
     #[test]
-    fn everything_is_bounded() {
+    fn code_message_and_request_id_are_bounded() {
         let long = "x".repeat(100_000);
         let body =
             format!(r#"{{"error_code":"{long}","error_msg":"{long}","request_id":"{long}"}}"#);

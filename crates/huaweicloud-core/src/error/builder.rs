@@ -1,4 +1,4 @@
-//! Builds errors: those of calls, and those of whoever makes something of several calls.
+//! Builds errors: for calls, for code that combines calls, and for tests.
 
 use std::sync::Arc;
 
@@ -9,46 +9,46 @@ use super::{Applied, Error, ErrorKind, Facts};
 use crate::BoxError;
 use crate::config::Service;
 
-/// How many earlier responses one error keeps.
-const MOST_PREVIOUS: usize = 16;
+/// Maximum number of earlier responses that an error keeps.
+const MAX_PREVIOUS: usize = 16;
 
-/// Builds an [`Error`], for whoever reports what became of several calls, and for tests of the code that handles one.
+/// Builds an [`Error`], for code that combines calls and for tests of error handling.
 ///
-/// Texts become one bounded line. What is not set is unknown: nothing was sent, and nothing may have been applied.
+/// Texts become one bounded line. The defaults are those of a call that was not sent: no status, 0 attempts, not applied,
+/// not retryable. Each setter is named like the getter of [`Error`] that returns its value.
 ///
 /// ```
 /// use huaweicloud_core::{Error, ErrorKind};
 ///
 /// let error = Error::builder(ErrorKind::Wait)
 ///     .operation("StopServer")
-///     .message("the server is not seen to have stopped within 30s")
+///     .message("timed out after 30s waiting for the server to stop")
 ///     .may_have_been_applied(true)
-///     .advice("read the server before you repeat it")
+///     .advice("read the server before a retry")
 ///     .build();
 /// assert!(error.may_have_been_applied());
-/// assert_eq!(
-///     error.to_string(),
-///     "StopServer: the server is not seen to have stopped within 30s: read the server before you repeat it"
-/// );
+/// let summary = "StopServer: timed out after 30s waiting for the server to stop";
+/// assert_eq!(error.summary().to_string(), summary);
+/// assert_eq!(error.to_string(), format!("{summary}: read the server before a retry"));
 /// ```
 #[derive(Debug)]
-#[must_use = "a builder is no error until build() is called"]
+#[must_use = "build() returns the error"]
 pub struct ErrorBuilder(Error);
 
 impl Error {
-    /// Begins an error of which nothing is known but its kind.
+    /// Starts an error of this kind.
     pub fn builder(kind: ErrorKind) -> ErrorBuilder {
         ErrorBuilder(Facts::new(kind, None).into())
     }
 
-    /// Begins a changed error: all that is known of this one stays until it is set anew.
+    /// Starts from this error, to change parts of it.
     pub fn into_builder(self) -> ErrorBuilder {
         ErrorBuilder(self)
     }
 
-    /// Begins the error of a call that was not made because one before it failed, such as the look-up of a project or the
-    /// call for a token. What is known of the failure is known of this error, with `what` in front of its message; the
-    /// failure becomes the source. Nothing was sent: it has no attempts and cannot have been applied.
+    /// Starts the error of a call that was not made because an earlier call failed, such as the look-up of a project or
+    /// the call for a token. It takes status, code, request ID, advice and body over from `failure`, which becomes its
+    /// source, and puts `what` before the message. Nothing was sent: it has 0 attempts and was not applied.
     pub fn unmade(failure: Arc<Self>, what: &str) -> ErrorBuilder {
         let known = &*failure.0;
         let message = match &known.message {
@@ -71,20 +71,20 @@ impl Error {
             .source(failure)
     }
 
-    /// The error of a setting or an argument that was refused, with what is wrong and what to do.
+    /// The error of a refused setting. `message` says what is wrong and what to do.
     #[must_use]
     pub fn config(message: &str) -> Self {
         // Unbounded: it names every setting that is wrong.
         Facts::new(ErrorKind::Config, one_line(message, usize::MAX)).into()
     }
 
-    /// The error of a call of an operation whose arguments were refused, with what is wrong. Nothing was sent.
+    /// The error of a call with a refused argument. `message` says what is wrong. Nothing was sent.
     #[must_use]
     pub fn refused(operation: &'static str, message: &str) -> Self {
         Self::builder(ErrorKind::Config)
             .operation(operation)
             .message(message)
-            .advice("nothing was sent: fix it and call again")
+            .advice("nothing was sent; fix the argument")
             .build()
     }
 }
@@ -96,49 +96,49 @@ impl ErrorBuilder {
         self
     }
 
-    /// Sets the service whose codes these are: it says what they mean.
+    /// Sets the service that defines the meaning of the code.
     pub fn service(mut self, service: &'static Service) -> Self {
         self.0.0.service = Some(service);
         self
     }
 
-    /// Sets the operation, by the name it has in the service's documentation.
+    /// Sets the operation.
     pub fn operation(mut self, id: &'static str) -> Self {
         self.0.0.operation = Some(id);
         self
     }
 
-    /// Sets the HTTP status of the response.
+    /// Sets the HTTP status.
     pub fn status(mut self, status: impl Into<Option<u16>>) -> Self {
         self.0.0.status = status.into();
         self
     }
 
-    /// Sets the service's error code. Blanks in it are removed.
+    /// Sets the error code, without its whitespace.
     pub fn code<'a>(mut self, code: impl Into<Option<&'a str>>) -> Self {
         self.0.0.code = code.into().and_then(code_of);
         self
     }
 
-    /// Sets what happened, in the service's words or in those of the program.
+    /// Sets the message.
     pub fn message<'a>(mut self, message: impl Into<Option<&'a str>>) -> Self {
         self.0.0.message = message.into().and_then(|text| one_line(text, MAX_MESSAGE));
         self
     }
 
-    /// Sets the id under which support finds the request.
+    /// Sets the request ID.
     pub fn request_id<'a>(mut self, id: impl Into<Option<&'a str>>) -> Self {
         self.0.0.request_id = id.into().and_then(request_id_of);
         self
     }
 
-    /// Sets how many attempts were made. Default 0.
+    /// Sets the number of attempts.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.0.0.attempts = attempts;
         self
     }
 
-    /// Sets whether the operation may have been carried out although it is reported as failed. Default false.
+    /// Sets whether the operation may have been applied. `false` also takes [`accepted`](Self::accepted) back.
     pub fn may_have_been_applied(mut self, may: bool) -> Self {
         self.0.0.applied = if may {
             self.0.0.applied.max(Applied::Perhaps)
@@ -148,39 +148,38 @@ impl ErrorBuilder {
         self
     }
 
-    /// Says that the service accepted the request, so that only a confirmation is missing. The operation may have been
-    /// carried out, then.
+    /// Marks the request as accepted: [`Error::was_accepted`] and [`Error::may_have_been_applied`].
     pub fn accepted(mut self) -> Self {
         self.0.0.applied = Applied::Accepted;
         self
     }
 
-    /// Sets whether the same call may succeed if made again later, and cannot act twice by that. Default false.
+    /// Sets whether a later retry may succeed and cannot act twice.
     pub fn retryable(mut self, retryable: bool) -> Self {
         self.0.0.retryable = retryable;
         self
     }
 
-    /// Sets whether to say that nothing was sent. Default false.
+    /// Sets whether the error's line says that nothing was sent.
     pub fn unsent(mut self, unsent: bool) -> Self {
         self.0.0.unsent = unsent;
         self
     }
 
-    /// Sets what to do next: the end of the error's line.
+    /// Sets the advice at the end of the error's line.
     pub fn advice(mut self, advice: &'static str) -> Self {
         self.0.0.advice = advice;
         self
     }
 
-    /// Sets the cause, and drops the one there was.
+    /// Replaces the cause.
     pub fn source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.0.source = Some(source.into());
         self
     }
 
-    /// Sets another error as the first cause, before that which there is. Where both have causes, the other one becomes
-    /// the cause of the first, unless that is a library's: then it stays as it is.
+    /// Puts an error before the present cause. If both have a cause, `cause` becomes the cause of the present one instead;
+    /// a present cause of another type stays alone.
     pub fn caused_by(mut self, mut cause: Error) -> Self {
         self.0.0.source = match self.0.0.source.take() {
             Some(source) if cause.0.source.is_some() => Some(match source.downcast::<Error>() {
@@ -195,33 +194,27 @@ impl ErrorBuilder {
         self
     }
 
-    /// Adds earlier attempts. Of those without a response, only their own earlier responses are kept. The body of a
-    /// response is kept only for the latest: an error stays small however many attempts there were.
+    /// Adds an earlier attempt and its own earlier attempts, if they got a response. Only the latest of them keeps its
+    /// body, so that an error stays small after any number of attempts.
     pub fn previous(mut self, earlier: impl Into<Option<Error>>) -> Self {
-        let Some(mut earlier) = earlier.into() else {
-            return self;
+        let mut earlier = match earlier.into() {
+            Some(mut error) if error.0.status.is_none() => error.0.previous.take(),
+            earlier => earlier,
         };
-        if earlier.0.status.is_none() {
-            let before = earlier.0.previous.take();
-            return self.previous(before);
-        }
         let mut end = &mut self.0.0.previous;
-        while let Some(error) = end {
-            end = &mut error.0.previous;
-        }
-        *end = Some(earlier);
-        let mut kept = 0;
-        let mut next = self.0.0.previous.as_mut();
-        while let Some(error) = next {
-            kept += 1;
-            if kept > 1 {
+        for index in 0..MAX_PREVIOUS {
+            if end.is_none() {
+                *end = earlier.take();
+            }
+            let Some(error) = end else {
+                return self;
+            };
+            if index > 0 {
                 error.0.body = Bytes::new();
             }
-            if kept == MOST_PREVIOUS {
-                error.0.previous = None;
-            }
-            next = error.0.previous.as_mut();
+            end = &mut error.0.previous;
         }
+        *end = None;
         self
     }
 
@@ -230,7 +223,7 @@ impl ErrorBuilder {
         self.0.0.previous.take()
     }
 
-    /// The error.
+    /// Returns the error.
     #[must_use]
     pub fn build(self) -> Error {
         self.0
@@ -244,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cause_comes_before_those_that_were_there_unless_it_has_one_of_its_own() {
+    fn cause_with_its_own_cause_follows_the_present_one() {
         let error = |text: &str, source: Option<&str>| {
             let error = Error::builder(ErrorKind::Wait).message(text);
             match source {
@@ -268,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_accepted_may_have_been_applied() {
+    fn accepted_request_may_have_been_applied() {
         let accepted = || Error::builder(ErrorKind::Wait).accepted();
         for error in [accepted(), accepted().may_have_been_applied(true)] {
             let error = error.build();
@@ -281,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_become_one_bounded_line() {
+    fn builder_texts_become_one_bounded_line() {
         let error = Error::builder(ErrorKind::Service)
             .code(" ECS. 4957\n")
             .message("a\r\nb\u{202e}c ".repeat(1000).as_str())

@@ -1,32 +1,32 @@
-//! In which phase a call failed.
+//! The phases in which a call can fail.
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-/// In which phase a call failed. What each says of the service having acted is the rule;
-/// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied) is the fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The phase in which a call failed.
+///
+/// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied) says what that means for the operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting or an argument was refused, or a setting is missing, such as the credentials. Nothing was sent.
+    /// A setting or an argument was refused or is missing. Nothing was sent.
     Config,
-    /// There were no credentials to send: their provider failed, IAM refused to give a token, or the service refused the
-    /// access key less than 5 minutes ago, with the code that the message names. Nothing was sent.
+    /// There were no credentials to send. Their provider failed, IAM refused a token, or the service refused the access key
+    /// less than 5 minutes ago with the code that the message names. Nothing was sent.
     Credentials,
     /// No connection: name look-up, network, TLS or proxy. Nothing was sent.
     Connect,
-    /// The time limit of the call passed. It may have been applied, unless nothing was sent yet.
+    /// The call timed out.
     Timeout,
-    /// The connection broke before the whole answer was there. It may have been applied.
+    /// The connection broke before the whole response arrived.
     Transport,
-    /// The service, or the gateway before it, answered with an error. A refusal was not applied: a 4xx other than 408, or
-    /// a 408 or 503 whose body has an error code of its own. Any other response may have been.
+    /// The service or its gateway responded with an error.
     Service,
-    /// An answer came that cannot be read.
+    /// The response cannot be read.
     Decode,
-    /// What was waited for did not come: the task failed, could not be read, came to another state, or did not come
-    /// there in time. What was sent before the wait may have been applied.
+    /// The wait failed or timed out. A request sent before the wait may have been applied.
     Wait,
 }
 
@@ -47,12 +47,6 @@ impl ErrorKind {
     }
 }
 
-impl Serialize for ErrorKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -64,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_named_in_lower_case_as_reports_have_them() {
+    fn kind_names_are_lower_case_in_text_and_json() {
         for (kind, name) in [
             (ErrorKind::Config, "config"),
             (ErrorKind::Credentials, "credentials"),

@@ -1,76 +1,53 @@
-//! The line that an error is.
+//! The line that `Display` gives for an error.
 
 use std::fmt;
 
 use super::{Error, Facts};
 
-/// An error without its advice.
-struct Summary<'a>(&'a Facts);
-
-impl fmt::Display for Summary<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(facts) = self;
-        if let Some(operation) = facts.operation {
-            write!(f, "{operation}: ")?;
-        }
-        let heading = heading_of(facts);
-        f.write_str(&heading)?;
-        if let Some(message) = &facts.message {
-            write!(f, "{}{message}", if heading.is_empty() { "" } else { ": " })?;
-        }
-        if facts.attempts > 1 {
-            write!(f, " [{} attempts]", facts.attempts)?;
-        }
-        if let Some(request_id) = &facts.request_id {
-            write!(f, " [request {request_id}]")?;
-        }
-        if let Some(Error(previous)) = &facts.previous {
-            write!(
-                f,
-                " [attempt {}: {}",
-                previous.attempts,
-                heading_of(previous)
-            )?;
-            if let Some(request_id) = &previous.request_id {
-                write!(f, ", request {request_id}")?;
-            }
-            f.write_str("]")?;
-        }
-        Ok(())
-    }
-}
-
-/// The HTTP status and the code, unless that only repeats the status.
-fn heading_of(facts: &Facts) -> String {
-    let digits = facts.status.map(|status| status.to_string());
+/// The HTTP status and the code, unless the code only repeats the status.
+fn heading_of(facts: &Facts) -> Option<String> {
+    let status = facts.status.map(|status| status.to_string());
     let code = facts
         .code
-        .as_ref()
-        .filter(|code| Some(*code) != digits.as_ref());
-    let status = digits.as_ref().map(|digits| format!("HTTP {digits}"));
-    let heading = [status.as_ref(), code].into_iter().flatten();
-    heading.map(String::as_str).collect::<Vec<_>>().join(" ")
+        .clone()
+        .filter(|code| Some(code) != status.as_ref());
+    match (status, code) {
+        (Some(status), Some(code)) => Some(format!("HTTP {status} {code}")),
+        (Some(status), None) => Some(format!("HTTP {status}")),
+        (None, code) => code,
+    }
 }
 
 impl Error {
-    /// What happened: the line of the error without what to do next. For programs that give their own advice.
-    ///
-    /// ```
-    /// use huaweicloud_core::{Error, ErrorKind};
-    ///
-    /// let error = Error::builder(ErrorKind::Service)
-    ///     .operation("StopServer")
-    ///     .status(403)
-    ///     .advice("ask for the right to make this call")
-    ///     .build();
-    /// assert_eq!(error.summary().to_string(), "StopServer: HTTP 403");
-    /// ```
+    /// The error's line without the advice, for programs that give their own.
     #[must_use]
     pub fn summary(&self) -> impl fmt::Display {
-        Summary(&self.0)
+        let facts = &*self.0;
+        let operation = facts.operation.map(str::to_owned);
+        let parts = [operation, heading_of(facts), facts.message.clone()];
+        let mut line = vec![parts.into_iter().flatten().collect::<Vec<_>>().join(": ")];
+        if facts.attempts > 1 {
+            line.push(format!("[{} attempts]", facts.attempts));
+        }
+        line.extend(
+            facts
+                .request_id
+                .as_ref()
+                .map(|id| format!("[request {id}]")),
+        );
+        if let Some(Self(previous)) = &facts.previous {
+            let request = previous
+                .request_id
+                .as_ref()
+                .map(|id| format!("request {id}"));
+            let parts = [heading_of(previous), request].into_iter().flatten();
+            let parts = parts.collect::<Vec<_>>().join(", ");
+            line.push(format!("[attempt {}: {parts}]", previous.attempts));
+        }
+        line.join(" ")
     }
 
-    /// Logs a failure after which the work goes on, at WARN, and says how it goes on.
+    /// Logs this error at WARN, with how the work goes on.
     pub fn warn(&self, next: &str) {
         tracing::warn!(
             operation = self.operation(),
@@ -103,7 +80,7 @@ mod tests {
     use crate::ErrorKind;
 
     #[test]
-    fn the_line_has_operation_status_code_message_request_id_and_advice_in_this_order() {
+    fn line_orders_its_parts_from_operation_to_advice() {
         let mut facts = Facts::new(ErrorKind::Service, "Not now.".to_owned());
         facts.operation = Some("StopServer");
         facts.status = Some(429);
@@ -115,14 +92,14 @@ mod tests {
             Error::from(facts).to_string(),
             "StopServer: HTTP 429 APIGW.0308: Not now. [3 attempts] [request r-1]: try again later"
         );
-        let mut facts = Facts::new(ErrorKind::Timeout, "no answer".to_owned());
+        let mut facts = Facts::new(ErrorKind::Timeout, "no response".to_owned());
         facts.attempts = 1;
-        assert_eq!(Error::from(facts).to_string(), "no answer");
+        assert_eq!(Error::from(facts).to_string(), "no response");
         assert_eq!(Error::config("no region").to_string(), "no region");
     }
 
     #[test]
-    fn code_that_repeats_the_status_is_shown_once() {
+    fn code_equal_to_the_status_is_shown_once() {
         let mut facts = Facts::new(ErrorKind::Service, None);
         (facts.status, facts.code) = (Some(401), Some("401".to_owned()));
         let error = Error::from(facts);

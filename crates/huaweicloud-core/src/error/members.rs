@@ -1,49 +1,56 @@
-//! Picks out of JSON the members that tell of an error, one by one: what came before a cut, a broken character or a
-//! nesting too deep for the rest is not lost with it.
+//! Picks the members that describe an error out of JSON, token by token, so that a cut or deep nesting does not lose those
+//! before it.
 
-use std::fmt;
+use serde::de::{Deserialize, Deserializer, IgnoredAny};
+use serde_json::Value;
 
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_json::Number;
+use crate::redact::json::{Token, string, tokens};
 
-/// The pairs of code and message that services and gateway use; either half may be missing.
+/// The names of code and message in error bodies. Either may be missing.
 pub(crate) const PAIRS: [[&str; 2]; 3] = [
     ["error_code", "error_msg"],
     ["errorCode", "errorMsg"],
     ["code", "message"],
 ];
 
-/// What `serde_json` calls the only member of the map that a number is read as, if some crate of the program turns its
-/// feature `arbitrary_precision` on.
-const NUMBER: &str = "$serde_json::private::Number";
-
-/// What a member holds.
+/// The value of a member that describes an error.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// It is missing, null or blank.
+    /// Missing, null or blank.
     #[default]
     Nothing,
-    /// Text, or a number as its digits: IAM sends its codes as integers.
+    /// A string, or a number as its digits: IAM sends its codes as integers.
     Text(String),
-    /// Something else, which says that there is an error and not which.
+    /// Any other value: there is an error, but its code is unknown.
     Other,
 }
 
 impl Said {
-    /// Takes the last of several members of one name that says anything.
-    fn hear(&mut self, said: Self) {
-        if said != Self::Nothing {
-            *self = said;
+    /// Reads a value from its token. Of an object or a list, the token is only the bracket.
+    fn of(first: u8, token: &[u8]) -> Self {
+        match first {
+            b'{' | b'[' => Self::Other,
+            _ => serde_json::from_slice(token).unwrap_or_default(),
         }
     }
 }
 
-/// What an object says under the names of the pairs.
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(input)? {
+            Value::Null => Self::Nothing,
+            Value::String(text) if text.trim().is_empty() => Self::Nothing,
+            Value::String(text) => Self::Text(text),
+            Value::Number(number) => Self::Text(number.to_string()),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => Self::Other,
+        })
+    }
+}
+
+/// The values under the names in [`PAIRS`].
 type Pairs = [[Said; 2]; 3];
 
-/// What an object says of an error, itself or by the first object in it that says anything.
+/// The members of an object that describe an error, and those of the first object in it that has any.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Members {
     own: Pairs,
@@ -52,15 +59,53 @@ pub(crate) struct Members {
 }
 
 impl Members {
-    /// Reads as much of a JSON object as can be read: nothing of what is none. What follows it is not looked at.
+    /// Reads a JSON object up to its end or the first mistake.
     pub(crate) fn read(text: &str) -> Self {
         let mut members = Self::default();
-        // What was read before the failure is what this is for.
-        let _ = Top(&mut members).deserialize(&mut serde_json::Deserializer::from_str(text));
+        let body = text.as_bytes();
+        let mut tokens = tokens(body).peekable();
+        let mut depth = u32::from(tokens.next().is_some_and(|token| token.first == b'{'));
+        let mut is_nested = false;
+        while depth > 0
+            && let Some(Token { first, place }) = tokens.next()
+        {
+            match first {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => {
+                    depth -= 1;
+                    is_nested &= depth > 1;
+                }
+                b'"' if tokens.next_if(|next| next.first == b':').is_some() => {
+                    let Some(value) = tokens.peek() else { break };
+                    let name = string(&body[place]).unwrap_or_default();
+                    let slot = match depth {
+                        1 if name == "request_id" => Some(&mut members.request_id),
+                        1 => slot(&mut members.own, &name),
+                        2 if is_nested => slot(&mut members.nested, &name),
+                        _ => None,
+                    };
+                    if let Some(slot) = slot {
+                        // Of several members with one name, the last that is not blank counts.
+                        match Said::of(value.first, &body[value.place.clone()]) {
+                            Said::Nothing => {}
+                            said => *slot = said,
+                        }
+                    } else if depth == 1 && value.first == b'{' {
+                        tokens.next();
+                        depth = 2;
+                        is_nested = members.nested == Pairs::default();
+                    }
+                }
+                b',' => {}
+                // A code after a mistake proves nothing.
+                _ if serde_json::from_slice::<IgnoredAny>(&body[place]).is_err() => break,
+                _ => {}
+            }
+        }
         members
     }
 
-    /// The first pair of which at least one half is text.
+    /// The first pair with at least one text.
     pub(crate) fn pair(&mut self) -> Option<[Said; 2]> {
         let pairs = self.own.iter_mut().chain(&mut self.nested);
         pairs
@@ -75,131 +120,8 @@ impl Members {
     }
 }
 
-fn half<'a>(pairs: &'a mut Pairs, name: &str) -> Option<&'a mut Said> {
-    let place = |[code, message]: &[&str; 2]| match name {
-        _ if name == *code => Some(0),
-        _ if name == *message => Some(1),
-        _ => None,
-    };
-    let (pair, place) = PAIRS
-        .iter()
-        .zip(pairs)
-        .find_map(|(names, pair)| Some((pair, place(names)?)))?;
-    Some(&mut pair[place])
-}
-
-/// The outermost object.
-struct Top<'a>(&'a mut Members);
-
-impl<'de> DeserializeSeed<'de> for Top<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Top<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let members = self.0;
-        while let Some(name) = map.next_key::<String>()? {
-            if let Some(half) = half(&mut members.own, &name) {
-                half.hear(map.next_value()?);
-            } else if name == "request_id" {
-                members.request_id.hear(map.next_value()?);
-            } else if members.nested == Pairs::default() {
-                map.next_value_seed(Nested(&mut members.nested))?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A member of the outermost object, which may be an object, too.
-struct Nested<'a>(&'a mut Pairs);
-
-impl<'de> DeserializeSeed<'de> for Nested<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
-        input.deserialize_any(Value(|name: &str, value| {
-            if let Some(half) = half(self.0, name) {
-                half.hear(value);
-            }
-        }))?;
-        Ok(())
-    }
-}
-
-impl<'de> Deserialize<'de> for Said {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_any(Value(|_: &str, _| {}))
-    }
-}
-
-/// Any value; if it is an object, its function is told of each member.
-struct Value<F>(F);
-
-impl<'de, F: FnMut(&str, Said)> Visitor<'de> for Value<F> {
-    type Value = Said;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Said, E> {
-        Ok(Said::Nothing)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Said, E> {
-        Ok(Said::Other)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Said, E> {
-        Ok(if text.trim().is_empty() {
-            Said::Nothing
-        } else {
-            Said::Text(text.to_owned())
-        })
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Said, E> {
-        Ok(Said::Text(number.to_string()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Said, E> {
-        Ok(Said::Text(number.to_string()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Said, E> {
-        Ok(Number::from_f64(number).map_or(Said::Other, |number| Said::Text(number.to_string())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Said, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Said::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Said, A::Error> {
-        while let Some(name) = map.next_key::<String>()? {
-            if name == NUMBER {
-                return map.next_value();
-            }
-            // Only where a name matters is its value looked into.
-            if PAIRS.as_flattened().contains(&name.as_str()) {
-                (self.0)(&name, map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(Said::Other)
-    }
+fn slot<'a>(pairs: &'a mut Pairs, name: &str) -> Option<&'a mut Said> {
+    let mut names = PAIRS.as_flattened().iter();
+    let index = names.position(|known| *known == name)?;
+    pairs.as_flattened_mut().get_mut(index)
 }

@@ -24,28 +24,47 @@ pub(crate) use text::request_id_of;
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong, and whether the service may have acted all the same.
+/// Why a call failed, and whether it [may have been applied](Self::may_have_been_applied) all the same.
 ///
-/// `Display` is one bounded line that says what happened and what to do next: the operation, the HTTP status, the
-/// service's code and message, the request id. It never holds a secret, a header or a cause; causes are under
-/// [`source`](StdError::source).
+/// `Display` is one bounded line: the operation, the HTTP status, the service's code and message, the request ID, and
+/// what to do next. The line never holds a secret, a header or a cause; [`source`](StdError::source) gives the causes.
 ///
-/// ```text
-/// StopServer: HTTP 400 ECS.4957: This operation is not allowed in the current state.
-/// [request 7c1f…]: the server's status forbids it: read the server first
+/// ```
+/// use huaweicloud_core::{Error, ErrorKind};
+///
+/// fn next_step(error: &Error) -> &'static str {
+///     match error {
+///         error if error.may_have_been_applied() => "read the server before a retry",
+///         error if error.is_retryable() => "retry later",
+///         _ => "fix the request",
+///     }
+/// }
+///
+/// let error = Error::builder(ErrorKind::Service)
+///     .operation("StopServer")
+///     .status(400)
+///     .code("ECS.4957")
+///     .message("This operation is not allowed in the current state.")
+///     .request_id("7c1f")
+///     .build();
+/// assert_eq!(next_step(&error), "fix the request");
+/// assert_eq!(
+///     error.to_string(),
+///     "StopServer: HTTP 400 ECS.4957: This operation is not allowed in the current state. [request 7c1f]"
+/// );
 /// ```
 pub struct Error(pub(crate) Box<Facts>);
 
-/// What an error knows.
+/// The content of an error.
 pub(crate) struct Facts {
     pub(crate) kind: ErrorKind,
-    /// Whose codes these are.
+    /// The service that defines the code.
     pub(crate) service: Option<&'static Service>,
-    /// None for settings, which belong to no operation.
+    /// None for settings: they belong to no operation.
     pub(crate) operation: Option<&'static str>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
-    /// The service's words, or our own where it said nothing.
+    /// The service's message, or our own if there is none.
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
@@ -55,22 +74,22 @@ pub(crate) struct Facts {
     pub(crate) unsent: bool,
     pub(crate) advice: &'static str,
     pub(crate) body: Bytes,
-    /// The last attempt before this one that was answered.
+    /// The last earlier attempt that got a response.
     pub(crate) previous: Option<Error>,
     pub(crate) source: Option<BoxError>,
 }
 
-/// What is known of the operation having been carried out.
+/// Whether the operation was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Applied {
     No,
     Perhaps,
-    /// The service accepted the request. Only a confirmation is missing.
+    /// The service accepted the request; only a confirmation is missing.
     Accepted,
 }
 
 impl Facts {
-    /// An error with nothing sent and nothing known but its kind and what is to be said.
+    /// An error of which only kind and message are known. Nothing was sent.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Option<String>>) -> Self {
         Self {
             kind,
@@ -99,70 +118,60 @@ impl From<Facts> for Error {
 }
 
 impl Error {
-    /// The phase in which the call failed, on its last attempt.
+    /// The phase in which the last attempt failed.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The HTTP status, if the head of an answer arrived; also when its body broke.
+    /// The HTTP status of the response, also if its body is broken.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The error code of the service or its gateway, such as `APIGW.0301`; integers as their digits.
+    /// The error code of the service or its gateway, such as `APIGW.0301`. Integers become their digits.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// What the service said, on one line and bounded. Where its answer had no known shape, the beginning of its body;
-    /// where there was no answer, our own words.
+    /// The service's message as one bounded line. If the response has no known shape, this is the beginning of its body;
+    /// without a response, this is a message of the client.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// The id under which support finds the request: header `X-Request-Id`, else the body's `request_id`, else
+    /// The ID by which support finds the request: the header `X-Request-Id`, else the body's `request_id`, else the header
     /// `X-IAM-Trace-Id`.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The operation, by the name it has in the service's documentation. None for settings.
+    /// The operation, by its name in the vendor documentation. None for settings.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// How many attempts were made; 0 if a setting or an argument was refused, or if the project could not be looked up.
+    /// How many attempts were made. 0 if a setting or an argument was refused, or if the project look-up failed.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The last attempt before this one that got a response, as the error that it would have been; nothing if there was
-    /// none. A later failure never hides it, and the line of the error names its status, code and request id.
+    /// The error of the last earlier attempt that got a response. A later failure never hides it: the error's line names
+    /// its status, code and request ID.
     ///
-    /// It has a `previous()` of its own if more attempts got a response: at most 16 are kept.
-    ///
-    /// ```
-    /// # fn log(error: &huaweicloud_core::Error) {
-    /// let mut earlier = error.previous();
-    /// while let Some(response) = earlier {
-    ///     eprintln!("attempt {}: request {:?}", response.attempts(), response.request_id());
-    ///     earlier = response.previous();
-    /// }
-    /// # }
-    /// ```
+    /// Follow `previous()` of that error for still earlier responses. At most 16 are kept.
     #[must_use]
     pub fn previous(&self) -> Option<&Self> {
         self.0.previous.as_ref()
     }
 
-    /// The latest attempt that got a response, as its error: this error if it has a [`status`](Self::status), else
+    /// The error of the latest attempt that got a response: this error if it has a [`status`](Self::status), else
     /// [`previous`](Self::previous).
     #[must_use]
     pub fn last_response(&self) -> Option<&Self> {
@@ -172,51 +181,58 @@ impl Error {
         }
     }
 
-    /// What to do next: the end of the line that `Display` gives.
+    /// What to do next, as at the end of the error's line.
     #[must_use]
     pub fn advice(&self) -> Option<&str> {
         Some(self.0.advice).filter(|advice| !advice.is_empty())
     }
 
-    /// Whether the same call may succeed if made again later, and cannot act twice by that.
+    /// Whether a later retry of the same call may succeed and cannot act twice.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// Whether the operation may have been carried out although it is reported as failed.
+    /// Whether the request may have reached the service and no response proved that it was refused.
     ///
-    /// True if some attempt may have reached the service and no response proved that the service did not act. These are
-    /// proof: a 4xx other than 408, and a 408 or 503 whose body has an error code of its own. Load balancers send a bare
-    /// 503 also after they have forwarded a request. False if nothing was sent, and for calls that only read. If it is
-    /// true, read what the call changes before you repeat it.
+    /// | outcome of an attempt | may have been applied |
+    /// | --- | --- |
+    /// | not sent: no connection, no credentials, a refused argument | no |
+    /// | 4xx other than 408 | no |
+    /// | 408 or 503 whose body has an error code of its own | no |
+    /// | any other 408 or 503: load balancers send these also after forwarding a request | yes |
+    /// | any other response that is no success | yes |
+    /// | timeout or broken connection after a part was sent | yes |
+    ///
+    /// A "yes" of one attempt stays true after later attempts. Calls that only read are never applied. If this is true,
+    /// read the resource before a retry.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
         self.0.applied >= Applied::Perhaps
     }
 
-    /// Whether the service accepted the request, and only the confirmation is missing that it was carried out.
+    /// Whether the service accepted the request and only the confirmation is missing.
     ///
-    /// Only the error of a wait says this, and then [`may_have_been_applied`](Self::may_have_been_applied) is true, too. The
-    /// request need not be repeated: read what it changes until the change shows.
+    /// Only the error of a wait says this, and then [`may_have_been_applied`](Self::may_have_been_applied) is true, too. Do
+    /// not retry: read the resource until the change shows.
     #[must_use]
     pub fn was_accepted(&self) -> bool {
         self.0.applied == Applied::Accepted
     }
 
-    /// Whether the call was refused by a 408, 429 or 503 and was not applied: the same call may succeed later.
+    /// Whether a 408, 429 or 503 refused the call, so that a later retry may succeed. The call was not applied.
     ///
-    /// Counts also if it was IAM that refused a token for the call. Errors without a refusal may be
+    /// True also if IAM so refused a token for the call. Errors without a refusal may be
     /// [retryable](Self::is_retryable), too, such as a failure to connect.
     #[must_use]
     pub fn is_refused_for_now(&self) -> bool {
         matches!(self.status(), Some(408 | 429 | 503)) && !self.may_have_been_applied()
     }
 
-    /// Whether the credentials failed: the service answered 401, or there were none to send
-    /// ([`ErrorKind::Credentials`]). True also if that is the cause of this error, such as the 401 of a poll.
+    /// Whether the credentials failed: the service responded 401, or there were none to send
+    /// ([`ErrorKind::Credentials`]). True also if a cause says so, such as the 401 of a poll.
     ///
-    /// Make no more calls with these credentials: failures in a row lock an access key.
+    /// Stop calling with these credentials: repeated failures lock an access key.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         let cause = || self.0.source.as_deref()?.downcast_ref::<Self>();
@@ -225,16 +241,16 @@ impl Error {
             || cause().is_some_and(Self::is_unauthorized)
     }
 
-    /// Whether the service said that what the call names does not exist: by a code that means that, or by a 404 of its own.
+    /// Whether the resource that the call names does not exist, by the service's code or by a 404 of the service itself.
     ///
-    /// A 404 for a path that the gateway or the service does not know is not that: there, region or endpoint are wrong.
+    /// False for a 404 of the gateway and for an unknown path: check region and endpoint.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.means(CodeMeaning::NotFound)
     }
 
-    /// Whether the service refused the call because of the present status of what it names. Unless an earlier attempt
-    /// [may have been applied](Self::may_have_been_applied), the call was not.
+    /// Whether the service refused the call because of the present status of the resource. The call was not applied,
+    /// unless an earlier attempt [may have been](Self::may_have_been_applied).
     #[must_use]
     pub fn is_wrong_status(&self) -> bool {
         self.means(CodeMeaning::WrongStatus)
@@ -247,20 +263,19 @@ impl Error {
         service.meaning_of(self.status(), code) == meaning
     }
 
-    /// The beginning of the answer's body as it arrived, at most 64 KiB, for failures that were answered; empty
-    /// otherwise.
+    /// The first 64 KiB of the response body, unchanged but for secrets. Empty without a response.
     ///
-    /// Secrets of this call are replaced by `[redacted]`: as sent, escaped as in JSON, percent-encoded, as HTML, and as
-    /// base64; those under 8 characters only as whole words. Other encodings, such as hexadecimal, are not
-    /// covered. Neither are secrets of other calls, such as a token that was renewed meanwhile. Where the body was cut off,
-    /// fewer than 8 characters of a secret may be left. Whatever else the service wrote there stays.
+    /// `[redacted]` replaces the secrets of this call: as sent, escaped as in JSON, percent-encoded, as HTML, and as
+    /// base64. Secrets under 8 characters are found only as whole words. Other encodings, such as hexadecimal, are not
+    /// covered, and neither are secrets of other calls, such as a token renewed meanwhile. A cut may leave fewer than 8
+    /// characters of a secret.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 }
 
-/// Shows no body.
+/// Leaves the body out.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = &*self.0;
@@ -291,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_one_pointer_wide_and_can_cross_threads() {
+    fn error_is_one_pointer_wide_and_send_sync() {
         fn crosses<T: Send + Sync + 'static>() {}
         crosses::<Error>();
         assert_eq!(size_of::<Error>(), size_of::<usize>());
@@ -303,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_for_now_is_408_429_or_503_that_was_not_applied() {
+    fn refused_for_now_is_an_unapplied_408_429_or_503() {
         for (status, expected) in [
             (408, true),
             (429, true),
@@ -328,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn unauthorized_is_401_or_no_credentials_here_or_in_a_cause() {
+    fn unauthorized_is_401_or_no_credentials_also_in_cause() {
         let wait = |poll: Error| {
             let read = Error::builder(ErrorKind::Wait).source(poll).build();
             Error::builder(ErrorKind::Wait).source(read).build()
@@ -349,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn last_response_is_this_error_or_the_previous_one() {
+    fn last_response_without_status_is_the_previous() {
         let earlier = || with_status(429).build();
         let last = |error: &Error| error.last_response().and_then(Error::status);
         assert_eq!(
@@ -364,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_what_is_known_but_the_body() {
+    fn debug_leaves_the_body_out() {
         let mut facts = Facts::new(ErrorKind::Service, "Not now.".to_owned());
         facts.code = Some("APIGW.0308".to_owned());
         facts.body = Bytes::from_static(b"bodyInvented");

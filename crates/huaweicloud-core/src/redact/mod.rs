@@ -1,40 +1,61 @@
-//! Takes out of an answer the secrets of its request, should the service send them back.
+//! Replaces the secrets of a request in its response, in case the service sends them back.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
-use memchr::memmem::{self, Finder};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::auth::{Credentials, Kind, shorten};
+use crate::types::Operation;
 
-mod free_text;
-mod request;
+pub(crate) mod json;
+mod search;
 mod spelling;
 
-use self::spelling::{ESCAPES, Escape, base64, is_base64, within_base64};
-pub(crate) use free_text::{has_too_many_values, redact as redact_free_text};
-pub(crate) use request::in_body as secrets_in_body;
+use self::search::Search;
+pub(crate) use json::has_too_many_values;
 
-/// The secrets of a request. It copies none but passwords, and costs nothing until something is to be shown.
+/// The secrets of a request. It copies only passwords, and searches only texts that are shown.
 #[derive(Debug)]
 pub(crate) struct Redactor {
     credentials: Option<Arc<Credentials>>,
-    /// The header of that name, where the request was signed.
+    /// The `Authorization` header of a signed request.
     authorization: Option<HeaderValue>,
-    /// What else the body of the request held.
+    /// The other secrets in the body of the request.
     passwords: Vec<SecretString>,
 }
 
-/// From how many characters on a secret is found within words: shorter ones stand in words of any text by chance. Of
-/// one that was cut off, so many must be left for it to be known.
-const LONG: usize = 8;
+/// The secrets in a JSON body of a request, by the names that the operation's document marks as secret.
+pub(crate) fn secrets_in_body(operation: &Operation, body: Option<&[u8]>) -> Vec<SecretString> {
+    json::strings(body.unwrap_or_default(), operation.secrets)
+        .map(|(_, text)| (&*text).into())
+        .collect()
+}
 
-const REDACTED: &str = "[redacted]";
-/// A text in which more is found, each spelling by itself, is not shown at all: millions of places take much memory.
-const MOST_PLACES: usize = 1000;
+/// Replaces secrets in the strings of a JSON body under these names, at any depth. Other bodies stay unchanged.
+pub(crate) fn redact_free_text(body: &Bytes, names: &[&str], redactor: &Redactor) -> Bytes {
+    if names.is_empty() {
+        return body.clone();
+    }
+    let search = redactor.search(body.len());
+    let mut redacted = Vec::new();
+    let mut done = 0;
+    for (place, text) in json::strings(body, names) {
+        if let Some(text) = search.redact(text.as_bytes(), false)
+            && let Ok(text) = serde_json::to_vec(&text)
+        {
+            redacted.extend_from_slice(&body[done..place.start]);
+            redacted.extend_from_slice(&text);
+            done = place.end;
+        }
+    }
+    if done == 0 {
+        return body.clone();
+    }
+    redacted.extend_from_slice(&body[done..]);
+    redacted.into()
+}
 
 impl Redactor {
     pub(crate) fn new(
@@ -48,7 +69,7 @@ impl Redactor {
         }
     }
 
-    /// What the request was sent with.
+    /// The credentials that the request was sent with.
     pub(crate) fn credentials(&self) -> Option<&Arc<Credentials>> {
         self.credentials.as_ref()
     }
@@ -58,226 +79,53 @@ impl Redactor {
         self
     }
 
+    /// The text without secrets.
     pub(crate) fn text(&self, text: String) -> String {
         let search = self.search(text.len());
-        search.text(text.as_bytes()).unwrap_or(text)
+        search.redact(text.as_bytes(), false).unwrap_or(text)
     }
 
-    /// The same for bytes; they stay as they are where nothing is found. Where they were cut off, a secret may have begun
-    /// at their end: that is left out, too.
+    /// The beginning of a body without secrets, and without the beginning of a secret where the body was cut off.
     pub(crate) fn bytes(&self, bytes: &Bytes) -> Bytes {
         let search = self.search(usize::MAX);
-        let bytes = bytes.slice(..search.begun(bytes));
-        search.text(&bytes).map_or(bytes, Into::into)
+        let redacted = search.redact(bytes, true);
+        redacted.map_or_else(|| bytes.clone(), Into::into)
     }
 
-    /// The search for all that may stand in a text of so many bytes. No spelling of a secret is shorter than the secret.
-    pub(crate) fn search(&self, room: usize) -> Search {
-        let fits = |text: &&str| (1..=room).contains(&text.len());
-        let mut needles = Vec::new();
-        for secret in self.secrets().filter(fits) {
-            needles.push(Needle::new(secret, secret, REDACTED.to_owned()));
-            // Forms write blanks so.
-            let form = secret.replace(' ', "+");
-            if form != secret {
-                needles.push(Needle::new(secret, &form, REDACTED.to_owned()));
-            }
-            let spelled = if secret.len() < LONG {
-                base64(secret)
-            } else {
-                within_base64(secret)
-            };
-            needles.extend(spelled.into_iter().map(|text| Needle {
-                is_base64: true,
-                text,
-                ..Needle::new(secret, "", REDACTED.to_owned())
-            }));
-        }
-        // It names the key and is none: who encodes it may show it.
-        if let Some(Kind::AccessKey { id, .. }) = self.kind()
-            && fits(&id.as_str())
-        {
-            needles.push(Needle::new(id, id, shorten(id)));
-        }
-        Search(needles)
-    }
-
-    fn secrets(&self) -> impl Iterator<Item = &str> {
-        let (first, second) = match self.kind() {
-            Some(Kind::Token(token)) => (Some(token), None),
-            // The password is sent in the body, and found there.
-            Some(Kind::User { .. }) | None => (None, None),
+    /// A search for the secrets that a text of this length has room for. No spelling of a secret is shorter than the
+    /// secret.
+    fn search(&self, room: usize) -> Search {
+        let fits = |secret: &&str| (1..=room).contains(&secret.len());
+        let mut search = Search::default();
+        let mut secrets: Vec<&SecretString> = self.passwords.iter().collect();
+        match self.credentials.as_ref().map(|credentials| &credentials.0) {
             Some(Kind::AccessKey {
+                id,
                 secret,
                 security_token,
-                ..
-            }) => (Some(secret), security_token.as_ref()),
-        };
-        let secrets = [first, second].into_iter().flatten().chain(&self.passwords);
-        secrets
-            .map(ExposeSecret::expose_secret)
-            .chain(self.signature())
-    }
-
-    fn kind(&self) -> Option<&Kind> {
-        self.credentials.as_ref().map(|credentials| &credentials.0)
+            }) => {
+                secrets.push(secret);
+                secrets.extend(security_token);
+                if fits(&id.as_str()) {
+                    search.add_id(id, shorten(id));
+                }
+            }
+            Some(Kind::Token(token)) => secrets.push(token),
+            // The password of a user is among `passwords`: it is sent in the body.
+            Some(Kind::User { .. }) | None => {}
+        }
+        let secrets = secrets.into_iter().map(ExposeSecret::expose_secret);
+        for secret in secrets.chain(self.signature()).filter(fits) {
+            search.add(secret);
+        }
+        search
     }
 
     fn signature(&self) -> Option<&str> {
         let value = self.authorization.as_ref()?.to_str().ok()?;
-        // It comes last, and is hexadecimal.
+        // The signature comes last, and is hexadecimal.
         value.rsplit_once('=').map(|(_, signature)| signature)
     }
-}
-
-/// What to find in texts, and what to show in its place.
-pub(crate) struct Search(Vec<Needle>);
-
-struct Needle {
-    text: SecretString,
-    shown: String,
-    /// Whether it is found only where it is no part of a word.
-    is_word: bool,
-    /// Whether what surrounds it is the same secret, or what that was encoded with.
-    is_base64: bool,
-}
-
-impl Search {
-    /// The text without what was to be found, if it held any of that.
-    pub(crate) fn text(&self, text: &[u8]) -> Option<String> {
-        let mut found = self.found(text, ESCAPES);
-        if found.is_empty() {
-            return None;
-        }
-        if found.len() > MOST_PLACES {
-            return Some(REDACTED.to_owned());
-        }
-        found.sort_unstable_by_key(|(place, _)| place.start);
-        let mut without = Vec::new();
-        let mut end = 0;
-        for (place, shown) in &found {
-            // What begins within another one is hidden with it.
-            if place.start >= end {
-                without.extend_from_slice(&text[end..place.start]);
-                without.extend_from_slice(shown.as_bytes());
-            }
-            end = end.max(place.end);
-        }
-        without.extend_from_slice(&text[end..]);
-        Some(String::from_utf8_lossy(&without).into_owned())
-    }
-
-    /// Where something was found, in any order, and what to show in its place.
-    fn found(&self, text: &[u8], escapes: &[Escape]) -> Vec<(Range<usize>, &str)> {
-        let mut found = Vec::new();
-        for needle in &self.0 {
-            let places = needle.places(text).take(MOST_PLACES + 1);
-            found.extend(places.map(|place| (place, &*needle.shown)));
-        }
-        for escape in escapes {
-            if let Some(unescaped) = escape.unescape(text) {
-                let mut within = self.found(&unescaped, escape.within);
-                within.sort_unstable_by_key(|(place, _)| place.start);
-                escape.place(text, within.iter_mut().map(|(place, _)| &mut place.start));
-                within.sort_unstable_by_key(|(place, _)| place.end);
-                escape.place(text, within.iter_mut().map(|(place, _)| &mut place.end));
-                found.append(&mut within);
-            }
-        }
-        found
-    }
-
-    /// Where something to be found begins at the end of bytes that were cut off, perhaps within an escape; else that end.
-    fn begun(&self, bytes: &[u8]) -> usize {
-        let cuts = ESCAPES.iter().filter_map(|escape| escape.begun(bytes));
-        let begun = cuts
-            .chain([bytes.len()])
-            .filter_map(|cut| self.begun_at(&bytes[..cut], ESCAPES));
-        begun.min().unwrap_or(bytes.len())
-    }
-
-    fn begun_at(&self, text: &[u8], escapes: &[Escape]) -> Option<usize> {
-        let begun = self.0.iter().filter_map(|needle| needle.begun(text));
-        let within = escapes.iter().filter_map(|escape| {
-            let unescaped = escape.unescape(text)?;
-            let mut begun = self.begun_at(&unescaped, escape.within)?;
-            escape.place(text, [&mut begun]);
-            Some(begun)
-        });
-        begun.chain(within).min()
-    }
-}
-
-impl Needle {
-    fn new(secret: &str, text: &str, shown: String) -> Self {
-        Self {
-            text: text.into(),
-            shown,
-            is_word: secret.len() < LONG,
-            is_base64: false,
-        }
-    }
-
-    /// Its places in a text. The time it takes grows with the lengths of both and not with their product.
-    fn places<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
-        let needle = self.text.expose_secret().as_bytes();
-        let finder = (needle.len() <= text.len()).then(|| Finder::new(needle));
-        let mut done = 0;
-        std::iter::from_fn(move || {
-            loop {
-                let start = done + finder.as_ref()?.find(&text[done..])?;
-                let mut place = start..start + needle.len();
-                if self.is_word && !is_word(text, &place) {
-                    done = start + 1;
-                    continue;
-                }
-                if self.is_base64 && !self.is_word {
-                    let before = text[done..start].iter().rev();
-                    place.start -= before.take_while(|byte| is_base64(**byte)).count();
-                    let after = text[place.end..].iter();
-                    place.end += after.take_while(|byte| is_base64(**byte)).count();
-                }
-                done = place.end;
-                return Some(place);
-            }
-        })
-    }
-
-    /// Where the longest beginning of it, and not all of it, stands at the end of a text.
-    fn begun(&self, text: &[u8]) -> Option<usize> {
-        let needle = self.text.expose_secret().as_bytes();
-        let tail = &text[text.len() - text.len().min(needle.len().saturating_sub(1))..];
-        // Nearly always there is none.
-        let tail = &tail[memmem::find(tail, needle.get(..LONG)?)?..];
-        // By the method of Knuth, Morris and Pratt: for each beginning, how much of it stands at its own end.
-        let mut repeated = vec![0; tail.len()];
-        let step = |repeated: &[usize], mut length: usize, byte: u8| {
-            while length > 0 && needle[length] != byte {
-                length = repeated[length - 1];
-            }
-            length + usize::from(needle[length] == byte)
-        };
-        for at in 1..tail.len() {
-            repeated[at] = step(&repeated, repeated[at - 1], needle[at]);
-        }
-        let length = tail
-            .iter()
-            .fold(0, |length, byte| step(&repeated, length, *byte));
-        (length >= LONG).then(|| text.len() - length)
-    }
-}
-
-/// Whether no word goes on before and after a place: by a letter, a digit or `_`, nor by a `.` or `-` that joins it to
-/// one.
-fn is_word(text: &[u8], place: &Range<usize>) -> bool {
-    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let joins = |next: Option<&u8>, second: Option<&u8>| match next {
-        Some(b'.' | b'-') => second.is_some_and(|byte| in_word(*byte)),
-        next => next.is_some_and(|byte| in_word(*byte)),
-    };
-    let mut before = text[..place.start].iter().rev();
-    let mut after = text[place.end..].iter();
-    !joins(before.next(), before.next()) && !joins(after.next(), after.next())
 }
 
 #[cfg(test)]
@@ -285,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_found_however_json_escapes_it() {
+    fn secret_in_any_json_spelling_is_redacted() {
         let redactor = Redactor::new(Some(Arc::new(Credentials::token("to/ken+A=="))), None);
         for spelled in [
             "to/ken+A==",
@@ -306,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_are_found_as_forms_and_urls_write_them() {
+    fn blank_as_plus_or_percent_20_is_redacted() {
         let redactor = Redactor::new(Some(Arc::new(Credentials::token("two words/1"))), None);
         for spelled in ["two words/1", "two+words%2F1", "two%20words/1"] {
             assert_eq!(redactor.text(format!("a={spelled}&b")), "a=[redacted]&b");
@@ -314,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_full_of_secrets_is_not_shown_at_all() {
+    fn text_with_over_1000_secrets_is_replaced() {
         let redactor = Redactor::new(Some(Arc::new(Credentials::token("t/k"))), None);
         let shown = redactor.text("t/k ".repeat(1000));
         assert_eq!(shown, "[redacted] ".repeat(1000));
@@ -322,9 +170,9 @@ mod tests {
         assert_eq!(redactor.text("no, t&#47;k ".repeat(1001)), "[redacted]");
     }
 
-    /// Were each place compared with the whole token, this would take minutes.
+    /// Comparing each place with the whole token would take minutes.
     #[test]
-    fn crafted_tokens_are_searched_for_in_linear_time() {
+    fn crafted_tokens_take_linear_time() {
         for unit in ["a", r"\", "%", "&", "ab", "%25", r"\u005c"] {
             let token = unit.repeat(16_384 / unit.len()) + "!";
             let redactor = Redactor::new(Some(Arc::new(Credentials::token(&*token))), None);
@@ -336,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_taken_out_of_text_and_bytes() {
+    fn secrets_sent_are_redacted_in_text_and_bytes() {
         let credentials =
             Credentials::ak_sk("AKINVENTED", "5ec4e75ec4e7").with_security_token("CS");
         let mut authorization =
@@ -360,9 +208,55 @@ mod tests {
         ] {
             assert_eq!(redactor.bytes(&Bytes::from(format!("a {cut}"))), "a ");
         }
+        let repeated = Redactor::new(
+            Some(Arc::new(Credentials::token("abcdefgh-12345-abcdefgh-9"))),
+            None,
+        );
+        for (body, shown) in [
+            ("a abcdefgh-12345-abcdefgh-9", "a [redacted]"),
+            ("a abcdefgh-12345-abcdefgh-", "a "),
+            ("a abcdefgh-1 abcdefgh-", "a abcdefgh-1 "),
+            (r"a %61bcdefgh\\u002d12&#x3", "a "),
+        ] {
+            assert_eq!(repeated.bytes(&body.into()), shown);
+        }
         let shown = format!("{redactor:?}");
         for secret in ["AKINVENTED", "5ec4e75ec4e7", "51690a7e51690a7e"] {
             assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
+    fn only_strings_of_named_members_are_redacted() {
+        let redactor = Redactor::new(Some(Arc::new(Credentials::token("tokenInvented"))), None);
+        let redacted = |body: &str| {
+            let body = Bytes::from(body.to_owned());
+            redact_free_text(&body, &["message", "words"], &redactor)
+        };
+        for (body, expected) in [
+            (
+                r#" {"id":"tokenInvented","message" : "a \"tokenInvented\"é"} "#,
+                r#" {"id":"tokenInvented","message" : "a \"[redacted]\"é"} "#,
+            ),
+            (
+                r#"{"words":["a","tokenInvented",null,"\u0074okenInvented"],"id":["tokenInvented"]}"#,
+                r#"{"words":["a","[redacted]",null,"[redacted]"],"id":["tokenInvented"]}"#,
+            ),
+            (
+                r#"[{"mess\u0061ge":"tokenInvented"},{"tokenInvented":{"message":1}}]"#,
+                r#"[{"mess\u0061ge":"[redacted]"},{"tokenInvented":{"message":1}}]"#,
+            ),
+        ] {
+            assert_eq!(redacted(body), expected);
+        }
+        for body in [
+            "",
+            r#"{"message":"tokenInvented"#,
+            r#"{"message":"tokenInvented\"#,
+            "\"",
+            "tokenInvented",
+        ] {
+            assert_eq!(redacted(body), body);
         }
     }
 }

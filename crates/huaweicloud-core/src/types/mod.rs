@@ -1,4 +1,4 @@
-//! What the crates of all services have in common.
+//! Types that all services share.
 
 mod number;
 mod operation;

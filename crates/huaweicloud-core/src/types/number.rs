@@ -2,25 +2,46 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-/// A number that is declared as a string and sent as either.
+/// A number that the service declares as a string and sends as either.
 ///
-/// It keeps which of the two it was, and is written back the same way. [`as_u64`](Self::as_u64) and [`as_f64`](Self::as_f64) read
-/// both; `Display` shows the text of both. Numbers are kept as `serde_json` keeps them: whole ones exactly up to 64 bits, all others
-/// as `f64`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NumberOrString(Kind);
+/// It is written back as it was read. [`as_u64`](Self::as_u64), [`as_f64`](Self::as_f64) and `Display` treat both alike.
+/// Whole numbers are exact up to 64 bits; other numbers are kept as `f64`.
+///
+/// ```
+/// use huaweicloud_core::NumberOrString;
+///
+/// # fn main() -> serde_json::Result<()> {
+/// let number: NumberOrString = serde_json::from_str("20")?;
+/// let text: NumberOrString = serde_json::from_str(r#""20""#)?;
+/// assert_eq!((number.as_u64(), text.as_u64()), (Some(20), Some(20)));
+/// assert_eq!((number.as_str(), text.as_str()), (None, Some("20")));
+/// assert_eq!(serde_json::to_string(&text)?, r#""20""#);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(extend("type" = ["number", "string"])))]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(description = "A number that the service declares as a string and sends as either.")
+)]
+pub struct NumberOrString(
+    #[cfg_attr(feature = "schemars", schemars(with = "serde_json::Value"))] Kind,
+);
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a number or a string")]
 enum Kind {
     Number(Number),
     Text(String),
 }
 
 impl NumberOrString {
-    /// The text, if it came as a string.
+    /// The text of a string; none for a number.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
@@ -29,7 +50,7 @@ impl NumberOrString {
         }
     }
 
-    /// The number, if it is a whole one that is not negative and fits.
+    /// The value as a whole number from 0 to 2⁶⁴ - 1.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         match &self.0 {
@@ -38,7 +59,7 @@ impl NumberOrString {
         }
     }
 
-    /// The number, as near as a floating-point number comes; none for text that is no number.
+    /// The nearest finite floating-point number.
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         match &self.0 {
@@ -82,76 +103,6 @@ impl fmt::Display for NumberOrString {
     }
 }
 
-impl Serialize for NumberOrString {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Kind::Number(number) => number.serialize(serializer),
-            Kind::Text(text) => serializer.serialize_str(text),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for NumberOrString {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberOrStringVisitor)
-    }
-}
-
-struct NumberOrStringVisitor;
-
-impl<'de> de::Visitor<'de> for NumberOrStringVisitor {
-    type Value = NumberOrString;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number or a string")
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<NumberOrString, E> {
-        Ok(number.into())
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<NumberOrString, E> {
-        Ok(Number::from(number).into())
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<NumberOrString, E> {
-        Number::from_f64(number)
-            .map(NumberOrString::from)
-            .ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<NumberOrString, E> {
-        Ok(text.into())
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<NumberOrString, E> {
-        Ok(text.into())
-    }
-
-    /// How `serde_json` hands numbers over when some crate of the program turns its feature `arbitrary_precision` on.
-    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<NumberOrString, A::Error> {
-        Number::deserialize(de::value::MapAccessDeserializer::new(map)).map(NumberOrString::from)
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl schemars::JsonSchema for NumberOrString {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "NumberOrString".into()
-    }
-
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::NumberOrString").into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": ["number", "string"],
-            "description": "A number that is declared as a string and sent as either.",
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -163,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn each_is_written_back_as_it_came() {
+    fn number_or_string_is_written_back_as_read() {
         for json in [
             "0",
             "123",
@@ -184,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_and_its_text_are_not_the_same() {
+    fn number_and_its_text_are_not_equal() {
         assert_ne!(read("123"), read(r#""123""#));
         assert_eq!(read("123"), NumberOrString::from(123));
         assert_eq!(read(r#""123""#), NumberOrString::from("123"));
     }
 
     #[test]
-    fn both_are_read_as_numbers() {
+    fn number_and_its_text_convert_alike() {
         for json in ["123", r#""123""#] {
             assert_eq!(read(json).as_u64(), Some(123));
             assert_eq!(read(json).as_f64(), Some(123.0));
@@ -202,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_read_as_none() {
+    fn text_without_a_number_converts_to_none() {
         for json in [r#""""#, r#""2 MB""#, r#""NaN""#, r#""inf""#, r#""1e999""#] {
             assert_eq!(read(json).as_u64(), None, "{json}");
             assert_eq!(read(json).as_f64(), None, "{json}");
@@ -214,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_json_types_are_refused() {
         for json in [json!(null), json!(true), json!([1]), json!({"number": 1})] {
             let result = serde_json::from_value::<NumberOrString>(json.clone());
             assert!(result.is_err(), "{json}");

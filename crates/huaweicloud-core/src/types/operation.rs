@@ -1,4 +1,4 @@
-//! What the operation tables say about one operation.
+//! A row of an operation table.
 
 /// One operation of a service, as its OpenAPI document describes it.
 #[allow(
@@ -7,61 +7,61 @@
 )]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
-    /// The service's own name of the operation, such as `ListServers`.
+    /// The name in the vendor documentation, such as `ListServers`.
     pub id: &'static str,
     /// The HTTP method, in upper case.
     pub method: &'static str,
     /// The path template, such as `/v2/{project_id}/servers/{server_id}`.
     pub path: &'static str,
-    /// Whether an ambiguous call may be made again.
+    /// Whether an ambiguous attempt may be retried.
     pub repeat: Repeat,
-    /// Whether the operation changes anything that a second call could change again. A `GET` never does, and neither does
-    /// a call that only makes a token.
+    /// Whether the operation changes anything that a second call could change again. False for a `GET`, and for a call that
+    /// only creates a token.
     pub changes: bool,
-    /// The HTTP status of a success, as documented.
+    /// The documented HTTP status of a success.
     pub success: u16,
-    /// What the body of a success is.
+    /// The body of a success.
     pub success_body: SuccessBody,
-    /// What a request proves its sender with.
+    /// The credentials that a request needs.
     pub auth: Auth,
-    /// The members of the request body that hold a secret, by their names, at any depth: those with `format: password`.
+    /// The names of secret members of the request body, at any depth: those with `format: password`.
     pub secrets: &'static [&'static str],
-    /// The headers of a success that hold a secret, in lower case.
+    /// The names of secret headers of a success, in lower case.
     pub secret_headers: &'static [&'static str],
-    /// The members of a success that hold free text, by their names, at any depth: text in which the service may repeat
-    /// anything, a secret included. Members that hold IDs, names or addresses are never among them.
+    /// The names of members of a success that hold free text, at any depth. The service may write anything there, also a
+    /// secret. Members that hold IDs, names or addresses are never among them.
     pub free_text: &'static [&'static str],
 }
 
-/// Whether a call may be made again when nobody knows if the first one reached the service.
+/// Whether a call may be retried if an earlier attempt may have reached the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Repeat {
     /// A second call does no harm.
     Safe,
-    /// A second call may act a second time, or nothing says that it does not.
+    /// A second call may act again, or its effect is not documented.
     Never,
 }
 
-/// What the body of a success is.
+/// The body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SuccessBody {
-    /// Nothing. A 200 whose body is an object that tells of no error is a success, too.
+    /// No body. A 200 with a JSON object that reports no error is a success, too.
     Empty,
-    /// JSON, for which there is a model.
+    /// JSON with a model.
     Json,
-    /// Something that no page describes. It is not read, but must not tell of an error.
+    /// An undocumented body. It is not read, but must not report an error.
     Ignored,
 }
 
-/// What a request proves its sender with.
+/// The credentials that a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Auth {
     /// A signature or a token.
     Required,
-    /// Nothing, or what is in its body.
+    /// None, or those in its body.
     None,
 }
 
@@ -72,7 +72,7 @@ impl Operation {
         self.method == "GET"
     }
 
-    /// Whether an ambiguous attempt may be repeated: where a second call does no harm, or changes nothing.
+    /// Whether an ambiguous attempt may be retried, because a second call does no harm or changes nothing.
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         !self.changes || self.repeat == Repeat::Safe

@@ -1,8 +1,8 @@
-//! Turns the pages of a list.
+//! Lists items page by page.
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 
 use futures_util::stream::{Stream, try_unfold};
 use serde::Serialize;
@@ -10,19 +10,19 @@ use serde::Serialize;
 use super::operation::Operation;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How many different items are listed at most. What is kept to know them again is about 10 MiB then.
-const MOST_ITEMS: usize = 500_000;
+/// Maximum number of different items in a list. Their hashes take about 10 MiB.
+const MAX_ITEMS: usize = 500_000;
 
 /// One page of a list.
 #[derive(Debug)]
 pub struct Page<T> {
     items: Vec<T>,
-    /// How many there are: of all pages or of this one, which no page of the documentation says.
+    /// The number of items, on all pages or on this one: the vendor documentation does not say.
     count: Option<u64>,
 }
 
 impl<T> Page<T> {
-    /// A page of these items, with the count that came with them.
+    /// Creates a page from the items and the count in a response.
     #[must_use]
     pub fn new(items: Option<Vec<T>>, count: Option<impl TryInto<u64>>) -> Self {
         Self {
@@ -31,56 +31,37 @@ impl<T> Page<T> {
         }
     }
 
-    /// Whether a page that begins at `offset` is known to be the last. A count of more than the page has is that of all
-    /// items, and says it; any other may be the page's own, and then a page with less than was asked for is the last.
-    fn is_last(&self, offset: u32, limit: u32) -> bool {
-        let length = self.items.len() as u64;
-        match self.count {
-            _ if self.items.is_empty() => true,
-            Some(count) if count > length => count <= u64::from(offset) + length,
-            _ => length < u64::from(limit),
-        }
-    }
-}
-
-/// The items of the pages so far, to know them again: 8 bytes each, whatever an item holds.
-struct Seen<T> {
-    /// The ID of an item, if it has one.
-    id: fn(&T) -> Option<&str>,
-    hasher: RandomState,
-    hashes: HashSet<u64>,
-}
-
-impl<T: Serialize> Seen<T> {
-    /// Adds the items of a page, and says whether any of them is new.
-    fn is_extended_by(&mut self, items: &[T]) -> bool {
-        let mut any = false;
-        for item in items {
-            any |= match (self.id)(item) {
-                Some(id) => self.hashes.insert(self.hasher.hash_one(id)),
-                // What cannot be written is not known again: no page is lost by that.
-                None => serde_json::to_vec(item)
-                    .map_or(true, |item| self.hashes.insert(self.hasher.hash_one(item))),
-            };
-        }
-        any
+    /// The offset of the next page; none if this is the last one.
+    ///
+    /// A count above the length of this page counts all items. Any other count may be that of this page, and then only a
+    /// page shorter than the limit is the last.
+    fn next(&self, offset: u32, limit: u32) -> Option<u32> {
+        let length = u32::try_from(self.items.len()).ok()?;
+        let next = offset.checked_add(length)?;
+        let is_last = match self.count {
+            _ if length == 0 => true,
+            Some(count) if count > u64::from(length) => count <= u64::from(next),
+            _ => length < limit,
+        };
+        (!is_last).then_some(next)
     }
 }
 
 struct State<T, F> {
     items: VecDeque<T>,
-    seen: Seen<T>,
-    /// Where the next page begins; nothing after the last.
+    /// A hash of each item so far.
+    seen: HashSet<u64>,
+    /// The offset of the next page; none after the last.
     next: Option<u32>,
     fetch: F,
 }
 
-/// All items from `offset` on. `fetch` gets the page at an offset; it is asked when the items before are used up.
+/// All items from `offset` on. `fetch` gets the page at an offset, once the items before it are used up.
 ///
-/// The list ends whatever the service says. A page without a new item is an error, and so are more than 500,000
-/// different items. A count of all items is believed.
+/// The list always ends. A page without a new item is an error, and so are more than 500,000 different items. Items are
+/// compared by `id`, or by their whole content if they have none.
 ///
-/// The stream is in a box, so that callers need not pin it.
+/// The stream is boxed, so that callers need not pin it.
 pub fn items<T, F, R>(
     operation: &'static Operation,
     offset: u32,
@@ -95,13 +76,16 @@ where
 {
     let start = State {
         items: VecDeque::new(),
-        seen: Seen {
-            id,
-            hasher: RandomState::new(),
-            hashes: HashSet::new(),
-        },
+        seen: HashSet::new(),
         next: Some(offset),
         fetch,
+    };
+    let unending = |message: String, advice| {
+        Error::builder(ErrorKind::Decode)
+            .operation(operation.id)
+            .message(&*message)
+            .advice(advice)
+            .build()
     };
     Box::pin(try_unfold(start, move |mut state| async move {
         loop {
@@ -111,34 +95,37 @@ where
             let Some(offset) = state.next else {
                 return Ok(None);
             };
-            if state.seen.hashes.len() >= MOST_ITEMS {
-                let message = format!("the list has more than {MOST_ITEMS} items");
-                return Err(unending(operation, &message, "narrow the query"));
+            if state.seen.len() >= MAX_ITEMS {
+                let message = format!("the list has more than {MAX_ITEMS} items");
+                return Err(unending(message, "narrow the query"));
             }
             let page = (state.fetch)(offset).await?;
-            if !page.items.is_empty() && !state.seen.is_extended_by(&page.items) {
-                let message = format!("the page at offset {offset} brings nothing new");
+            let new = page
+                .items
+                .iter()
+                .filter(|item| is_new(*item, id, &mut state.seen));
+            if new.count() == 0 && !page.items.is_empty() {
+                let message = format!("the page at offset {offset} has no new item");
                 let advice = "pagination does not advance; request one larger page";
-                return Err(unending(operation, &message, advice));
+                return Err(unending(message, advice));
             }
-            state.next = if page.is_last(offset, limit) {
-                None
-            } else {
-                u32::try_from(page.items.len())
-                    .ok()
-                    .and_then(|length| offset.checked_add(length))
-            };
+            state.next = page.next(offset, limit);
             state.items = page.items.into();
         }
     }))
 }
 
-fn unending(operation: &Operation, message: &str, advice: &'static str) -> Error {
-    Error::builder(ErrorKind::Decode)
-        .operation(operation.id)
-        .message(message)
-        .advice(advice)
-        .build()
+/// Adds an item to those seen, and returns whether it is new.
+fn is_new<T: Serialize>(item: &T, id: fn(&T) -> Option<&str>, seen: &mut HashSet<u64>) -> bool {
+    let hash = match id(item) {
+        Some(id) => seen.hasher().hash_one(id),
+        None => match serde_json::to_vec(item) {
+            Ok(content) => seen.hasher().hash_one(content),
+            // An item that cannot be compared counts as new, so that no page is lost.
+            Err(_) => return true,
+        },
+    };
+    seen.insert(hash)
 }
 
 #[cfg(test)]
@@ -165,8 +152,8 @@ mod tests {
         free_text: &[],
     };
 
-    /// Lists the numbers below `total` in pages of `limit`, of which the service gives `most` at once, and says at which
-    /// offsets it was asked.
+    /// Lists the numbers below `total` in pages of `limit`, with at most `most` items in a page. Returns the items and the
+    /// offsets of the requests.
     fn listed(
         total: u32,
         limit: u32,
@@ -195,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn all_items_come_once_whatever_the_count_counts() {
+    fn items_come_once_with_any_meaning_of_count() {
         for total in [0, 1, 9, 10, 11, 20, 25] {
             for count in [
                 (|total, _| Some(u64::from(total))) as fn(u32, u32) -> Option<u64>,
@@ -209,20 +196,20 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_gives_less_than_is_asked_for_is_asked_on() {
+    fn pages_shorter_than_the_limit_are_continued() {
         let (found, asked) = listed(25, 1000, 10, |total, _| Some(u64::from(total)));
         assert_eq!(found.len(), 25);
         assert_eq!(asked, [0, 10, 20]);
     }
 
     #[test]
-    fn a_short_page_spares_a_further_call() {
+    fn short_page_without_count_ends_the_list() {
         assert_eq!(listed(11, 10, 10, |_, _| None).1, [0, 10]);
         assert_eq!(listed(0, 10, 10, |_, _| Some(5)).1, [0]);
     }
 
-    /// How a list ends whose pages are those of `page`: its items, the error and the calls made. Bounded, because what it
-    /// must not do is go on.
+    /// Lists the pages that `page` makes. Returns the items, the error and the number of calls. Bounded, because the list
+    /// must end.
     fn ended(
         page: impl Fn(u32) -> (Vec<u32>, Option<u64>) + Sync,
     ) -> (Vec<u32>, Option<String>, u32) {
@@ -239,7 +226,7 @@ mod tests {
                 ready(Ok(Page::new(Some(items), count)))
             },
         )
-        .take(MOST_ITEMS + 100)
+        .take(MAX_ITEMS + 100)
         .collect()
         .now_or_never()
         .unwrap();
@@ -255,13 +242,13 @@ mod tests {
     #[track_caller]
     fn does_not_advance(error: Option<String>, offset: u32) {
         let line = error.unwrap_or_default();
-        let wanted = format!("the page at offset {offset} brings nothing new");
+        let wanted = format!("the page at offset {offset} has no new item");
         assert!(line.contains(&wanted), "{line}");
         assert!(line.contains("request one larger page"), "{line}");
     }
 
     #[test]
-    fn list_that_ignores_the_offset_ends() {
+    fn list_ignoring_the_offset_ends() {
         for (length, count) in [(10, None), (10, Some(u64::MAX)), (4, Some(u64::MAX))] {
             let (found, error, calls) = ended(|_| ((0..length).collect(), count));
             assert_eq!((found.len(), calls), (length as usize, 2));
@@ -270,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn list_of_two_pages_in_turn_ends() {
+    fn list_alternating_two_pages_ends() {
         for length in [10, 1] {
             let pages = |call: u32| (call % 2 * 10..call % 2 * 10 + length).collect();
             let (found, error, calls) = ended(|call| (pages(call), Some(u64::MAX)));
@@ -280,8 +267,8 @@ mod tests {
     }
 
     #[test]
-    fn list_that_moved_by_one_goes_on() {
-        // An item was put in front between two calls: the last of a page is the first of the next.
+    fn list_shifted_by_one_item_continues() {
+        // A new first item between two calls: the last item of a page is also the first of the next.
         let (found, error, calls) = ended(|call| match call {
             0 => ((0..10).collect(), Some(20)),
             1 => ((9..19).collect(), Some(21)),
@@ -292,22 +279,22 @@ mod tests {
     }
 
     #[test]
-    fn list_past_a_count_of_all_ends() {
-        // A page in which something is new every time: only the count can end it.
+    fn list_past_the_total_count_ends() {
+        // Every page has a new item: only the count can end the list.
         let (found, error, calls) = ended(|call| ((call..call + 10).collect(), Some(35)));
         assert_eq!((found.len(), error, calls), (40, None, 4));
     }
 
     #[test]
-    fn list_without_end_is_cut_off() {
+    fn endless_list_ends_at_the_item_limit() {
         let page = |call: u32| (call * 50_000..(call + 1) * 50_000).collect();
         let (found, error, calls) = ended(|call| (page(call), None));
-        assert_eq!((found.len(), calls), (MOST_ITEMS, 10));
+        assert_eq!((found.len(), calls), (MAX_ITEMS, 10));
         let line = error.unwrap_or_default();
         assert!(line.contains("more than 500000 items"), "{line}");
     }
 
-    /// Lists these pages of two, each item known by `id`, and gives the error.
+    /// Lists these pages of two items, and returns the error.
     fn error_of(
         pages: [[&'static str; 2]; 3],
         id: fn(&&'static str) -> Option<&'static str>,
@@ -322,13 +309,13 @@ mod tests {
     }
 
     #[test]
-    fn items_without_an_id_are_known_by_all_they_hold() {
+    fn items_without_id_are_compared_by_content() {
         let pages = [["1 RUNNING", "2"], ["2", "1 STOPPED"], ["1 STOPPED", "2"]];
         does_not_advance(error_of(pages, |_| None), 4);
     }
 
     #[test]
-    fn items_with_an_id_are_known_by_it_alone() {
+    fn items_with_id_are_compared_by_id() {
         let pages = [["1 RUNNING", "2"], ["2", "1 STOPPED"], ["3", "4"]];
         let id = |item: &&'static str| item.split(' ').next();
         does_not_advance(error_of(pages, id), 2);

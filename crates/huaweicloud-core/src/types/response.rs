@@ -1,10 +1,22 @@
-//! A success.
+//! The response of a successful call.
 
 use std::fmt;
 
 use http::HeaderMap;
 
-/// What the service answered, with what its support asks for.
+/// The response of a successful call: its body, and the request ID that support asks for.
+///
+/// ```
+/// use huaweicloud_core::Response;
+///
+/// fn task_id(response: Response<String>) -> String {
+///     println!("request {:?}, HTTP {}", response.request_id(), response.status());
+///     response.into_body()
+/// }
+///
+/// let response = Response::from_body("4711").map(str::to_owned);
+/// assert_eq!(task_id(response), "4711");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response<T> {
     body: T,
@@ -30,15 +42,15 @@ impl<T> Response<T> {
         self
     }
 
-    /// A response made by hand, for tests of the code that takes one: status 200, one attempt, no request id.
+    /// Creates a response for tests: status 200, one attempt, no request ID, no headers.
     pub fn from_body(body: T) -> Self {
         Self::new(body, 200, None, 1)
     }
 
-    /// The same answer with something else made of its body.
-    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Response<U> {
+    /// Converts the body, and keeps everything else.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response {
-            body: make(self.body),
+            body: convert(self.body),
             status: self.status,
             request_id: self.request_id,
             attempts: self.attempts,
@@ -46,12 +58,12 @@ impl<T> Response<T> {
         }
     }
 
-    /// What was answered.
+    /// The body.
     pub fn body(&self) -> &T {
         &self.body
     }
 
-    /// Takes what was answered.
+    /// Takes the body.
     pub fn into_body(self) -> T {
         self.body
     }
@@ -61,23 +73,23 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// The id under which support finds the request, from the header `X-Request-Id`, else `X-IAM-Trace-Id`.
+    /// The ID by which support finds the request: the header `X-Request-Id`, else `X-IAM-Trace-Id`.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// How many attempts it took.
+    /// How many attempts were made.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The headers. They may hold cookies and tokens: do not log them.
+    /// The headers. Do not log them: they may hold cookies and tokens.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 }
 
-/// Shows no headers.
+/// Leaves the headers out.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

@@ -1,14 +1,14 @@
-//! A text that is sent to the service and shown to nobody else.
+//! A text that is sent to the service and shown nowhere else.
 
 use std::fmt;
 
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use zeroize::Zeroizing;
 
 /// A password in a request.
 ///
-/// `Debug` does not show it and there is no `Display`; its memory is overwritten when it is dropped. It is sent as what it is, so
-/// whoever serializes a request into a log has logged it.
+/// `Debug` hides it, and there is no `Display`. Dropping it overwrites its memory. Serializing it writes the text itself:
+/// do not serialize a request into a log.
 ///
 /// ```
 /// use huaweicloud_core::Secret;
@@ -18,25 +18,31 @@ use zeroize::Zeroizing;
 /// assert_eq!(password.expose(), "invented");
 /// ```
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(extend("format" = "password", "writeOnly" = true)))]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(description = "A password in a request.")
+)]
+pub struct Secret(#[cfg_attr(feature = "schemars", schemars(with = "String"))] SecretString);
 
 impl Secret {
     /// The text itself. Do not keep, print or log it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 }
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        Self(text.into())
     }
 }
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        text.to_owned().into()
+        Self(text.into())
     }
 }
 
@@ -54,29 +60,10 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The reader's own error would show what it found.
+        // The error of the deserializer would show the value.
         String::deserialize(deserializer)
             .map(Self::from)
-            .map_err(|_| de::Error::custom("expected a password, as text"))
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl schemars::JsonSchema for Secret {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Secret".into()
-    }
-
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::Secret").into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "string",
-            "format": "password",
-            "writeOnly": true,
-        })
+            .map_err(|_| de::Error::custom("expected a password as a string"))
     }
 }
 
@@ -89,14 +76,14 @@ mod tests {
     const PASSWORD: &str = "Invented-Passw0rd";
 
     #[test]
-    fn it_is_not_shown() {
+    fn debug_hides_the_secret() {
         let secret = Secret::from(PASSWORD);
         assert_eq!(format!("{secret:?}"), "Secret([redacted])");
         assert_eq!(format!("{secret:#?}"), "Secret([redacted])");
     }
 
     #[test]
-    fn it_is_sent_and_read_as_it_is() {
+    fn secret_serializes_and_reads_as_text() {
         for text in [PASSWORD, "", "\"\u{e9}\\"] {
             let secret = Secret::from(text.to_owned());
             assert_eq!(secret.expose(), text);
@@ -108,9 +95,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused_without_being_shown() {
+    fn secret_of_another_type_is_refused_unshown() {
         let error = serde_json::from_value::<Secret>(json!(987_654)).unwrap_err();
         assert!(error.to_string().contains("expected a password"), "{error}");
         assert!(!error.to_string().contains("987654"), "{error}");
+    }
+
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn schema_of_secret_is_a_write_only_password() {
+        let schema = schemars::schema_for!(Secret).to_value();
+        for (name, value) in [
+            ("type", json!("string")),
+            ("format", json!("password")),
+            ("writeOnly", json!(true)),
+        ] {
+            assert_eq!(schema[name], value);
+        }
     }
 }
