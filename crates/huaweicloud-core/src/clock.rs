@@ -1,13 +1,13 @@
-//! Where time comes from: the one module that reads a clock.
+//! The only module that reads a clock.
 
 use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-/// Tells the time of day, which dates a signature. Durations are tokio's business, whose clock tests can pause.
+/// Tells the time of day, which dates signatures. Durations use tokio's clock, which tests can pause.
 pub trait Clock: Debug + Send + Sync {
-    /// The time of day now.
+    /// The present time of day.
     fn now(&self) -> SystemTime;
 }
 
@@ -18,32 +18,31 @@ pub(crate) struct SystemClock;
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the module that time comes from"
+        reason = "this is the only module that reads a clock"
     )]
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
 }
 
-/// A moment on a clock that only goes forward, for limits.
+/// The present moment on a monotonic clock, for deadlines.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the module that time comes from"
+    reason = "this is the only module that reads a clock"
 )]
 #[must_use]
 pub fn instant() -> Instant {
     Instant::now()
 }
 
-/// The moment a duration from now. One too far off to be told is so far off that it is never reached, and can still be
-/// put off.
+/// The moment after a duration from now. Durations over 30 years are shortened, so that the moment can still be moved.
 #[must_use]
 pub fn after(duration: Duration) -> Instant {
     const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
     instant() + duration.min(NEVER)
 }
 
-/// How long ago a moment was; nothing if it is to come.
+/// The time since a moment; zero if the moment is in the future.
 #[must_use]
 pub fn since(moment: Instant) -> Duration {
     instant().saturating_duration_since(moment)

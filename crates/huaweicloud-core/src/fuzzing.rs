@@ -1,5 +1,5 @@
-//! The readers of what a peer sends, for the fuzz targets. Only their builds have this module: `cargo fuzz` sets
-//! `cfg(fuzzing)`.
+//! The parsers of response parts, for the fuzz targets. Only builds with `cfg(fuzzing)`, which `cargo fuzz` sets, have this
+//! module.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,14 +9,14 @@ use http::{HeaderMap, HeaderValue};
 use crate::error::ErrorBody;
 use crate::pipeline;
 
-/// Code, message and request id, as an error shows them.
+/// The code, message and request ID that an error shows for this body.
 #[must_use]
 pub fn error_body(body: &[u8]) -> [Option<String>; 3] {
     let found = ErrorBody::read(body, |text| text);
     [found.code, found.message, found.request_id]
 }
 
-/// How long a `Retry-After` of this value asks to wait; none if no header can have it.
+/// The wait that a `Retry-After` of this value asks for; none if no header can have the value.
 #[must_use]
 pub fn retry_after(value: &[u8], now: SystemTime) -> Option<Duration> {
     let value = HeaderValue::from_bytes(value).ok()?;
