@@ -90,12 +90,6 @@ impl Error {
 }
 
 impl ErrorBuilder {
-    /// Sets the phase in which the call failed.
-    pub fn kind(mut self, kind: ErrorKind) -> Self {
-        self.0.0.kind = kind;
-        self
-    }
-
     /// Sets the service that defines the meaning of the code.
     pub fn service(mut self, service: &'static Service) -> Self {
         self.0.0.service = Some(service);

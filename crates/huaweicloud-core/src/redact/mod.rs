@@ -13,7 +13,7 @@ pub(crate) mod json;
 mod search;
 mod spelling;
 
-use self::search::Search;
+use self::search::{Search, splice};
 pub(crate) use json::has_too_many_values;
 
 /// The secrets of a request. It copies only passwords, and searches only texts that are shown.
@@ -39,22 +39,16 @@ pub(crate) fn redact_free_text(body: &Bytes, names: &[&str], redactor: &Redactor
         return body.clone();
     }
     let search = redactor.search(body.len());
-    let mut redacted = Vec::new();
-    let mut done = 0;
-    for (place, text) in json::strings(body, names) {
-        if let Some(text) = search.redact(text.as_bytes(), false)
-            && let Ok(text) = serde_json::to_vec(&text)
-        {
-            redacted.extend_from_slice(&body[done..place.start]);
-            redacted.extend_from_slice(&text);
-            done = place.end;
-        }
-    }
-    if done == 0 {
+    let mut redacted = json::strings(body, names)
+        .filter_map(|(place, text)| {
+            let text = search.redact(text.as_bytes(), false)?;
+            Some((place, serde_json::to_vec(&text).ok()?))
+        })
+        .peekable();
+    if redacted.peek().is_none() {
         return body.clone();
     }
-    redacted.extend_from_slice(&body[done..]);
-    redacted.into()
+    splice(body, redacted).into()
 }
 
 impl Redactor {

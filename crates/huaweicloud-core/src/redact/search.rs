@@ -78,18 +78,7 @@ impl Search {
         if found.len() > MAX_PLACES {
             return Some(REDACTED.to_owned());
         }
-        let mut redacted = Vec::new();
-        let mut end = 0;
-        for (place, shown) in found {
-            // A place that begins within another one is hidden with it.
-            if place.start >= end {
-                redacted.extend_from_slice(&text[end..place.start]);
-                redacted.extend_from_slice(shown.as_bytes());
-            }
-            end = end.max(place.end);
-        }
-        redacted.extend_from_slice(&text[end..]);
-        Some(String::from_utf8_lossy(&redacted).into_owned())
+        Some(String::from_utf8_lossy(&splice(text, found)).into_owned())
     }
 
     /// The places in a text, and within so many layers of escapes, with what to show there, in any order.
@@ -167,6 +156,24 @@ impl Needle {
     }
 }
 
+/// The text with other text in these places, which are sorted. A place that begins within an earlier one is dropped.
+pub(crate) fn splice(
+    text: &[u8],
+    places: impl IntoIterator<Item = (Range<usize>, impl AsRef<[u8]>)>,
+) -> Vec<u8> {
+    let mut spliced = Vec::new();
+    let mut end = 0;
+    for (place, shown) in places {
+        if place.start >= end {
+            spliced.extend_from_slice(&text[end..place.start]);
+            spliced.extend_from_slice(shown.as_ref());
+        }
+        end = end.max(place.end);
+    }
+    spliced.extend_from_slice(&text[end..]);
+    spliced
+}
+
 /// Whether a place is no part of a longer word. Letters, digits and `_` make words; `.` and `-` join them.
 fn is_word(text: &[u8], place: &Range<usize>) -> bool {
     let in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -177,4 +184,75 @@ fn is_word(text: &[u8], place: &Range<usize>) -> bool {
     let mut before = text[..place.start].iter().rev();
     let mut after = text[place.end..].iter();
     !joins(before.next(), before.next()) && !joins(after.next(), after.next())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+    use proptest::test_runner::TestRunner;
+
+    use super::*;
+
+    const SECRET: &str = "tok/en+\"Inv&01é";
+
+    /// The secret with some characters escaped in one way, and all of it escaped as JSON in JSON up to twice.
+    fn spelled(way: usize, is_escaped: &[bool], characters: usize, layers: usize) -> String {
+        let mut text = "a ".to_owned();
+        for (c, is_escaped) in SECRET.chars().zip(is_escaped).take(characters) {
+            let escape = |text: &mut String| match way {
+                0 => c
+                    .to_string()
+                    .bytes()
+                    .try_for_each(|byte| write!(text, "%{byte:02x}")),
+                1 => write!(text, "&#{};", u32::from(c)),
+                _ => write!(text, "\\u{:04x}", u32::from(c)),
+            };
+            if *is_escaped {
+                escape(&mut text).unwrap();
+            } else {
+                text.push(c);
+            }
+        }
+        for _ in 0..layers {
+            let quoted = serde_json::to_string(&text).unwrap();
+            quoted[1..quoted.len() - 1].clone_into(&mut text);
+        }
+        text
+    }
+
+    #[test]
+    fn secret_in_any_spelling_is_redacted_also_when_cut() {
+        let mut search = Search::default();
+        search.add(SECRET);
+        let length = SECRET.chars().count();
+        let test = |(way, is_escaped, layers, cut): (usize, Vec<bool>, usize, Index)| {
+            let text = spelled(way, &is_escaped, length, layers);
+            let after = format!("{text}. z");
+            prop_assert_eq!(
+                search.redact(after.as_bytes(), false),
+                Some("a [redacted]. z".to_owned())
+            );
+            let least = spelled(way, &is_escaped, LONG, layers).len();
+            let cut = least + cut.index(text.len() - least);
+            let shown = search.redact(&text.as_bytes()[..cut], true);
+            prop_assert_eq!(shown.as_deref(), Some("a "), "{} at {}", text, cut);
+            Ok(())
+        };
+        let config = ProptestConfig {
+            cases: 10_000,
+            source_file: Some(file!()),
+            ..ProptestConfig::default()
+        };
+        let strategy = (
+            0..3_usize,
+            vec(any::<bool>(), length),
+            0..3_usize,
+            any::<Index>(),
+        );
+        TestRunner::new(config).run(&strategy, test).unwrap();
+    }
 }
