@@ -83,16 +83,15 @@ impl Iam {
 
     fn list(&self, query: &Query, entry: &Entry) -> Result<Response, Refused> {
         let wrong = Refused(StatusCode::BAD_REQUEST, "A query parameter is invalid.");
-        let page = match (query.text("page"), query.text("per_page")) {
-            (None, None) => Some((1, usize::MAX)),
-            (Some(page), Some(size)) => page.parse().ok().zip(size.parse().ok()),
-            _ => None,
+        let (page, size) = match (query.text("page"), query.text("per_page")) {
+            (None, None) => (1, usize::MAX),
+            (Some(page), Some(size)) => {
+                let page = page.parse().ok().filter(|page| *page >= 1_usize);
+                let size = size.parse().ok().filter(|size| (1..=5000).contains(size));
+                page.zip(size).ok_or(wrong)?
+            }
+            _ => return Err(wrong),
         };
-        let (page, size) = page
-            .filter(|(page, size)| {
-                *page >= 1_usize && (1..=5000).contains(size) || *size == usize::MAX
-            })
-            .ok_or(wrong)?;
         let fits = |name, value: &str| query.text(name).is_none_or(|wanted| wanted == value);
         let fitting = self.projects.iter().filter(|project| {
             fits("name", &project.name)

@@ -59,6 +59,8 @@ async fn other_filters_and_pages_count_too() {
         ("page=1", None),
         ("per_page=1", None),
         ("page=0&per_page=1", None),
+        ("page=0&per_page=18446744073709551615", None),
+        ("page=1&per_page=18446744073709551615", None),
         ("page=1&per_page=5001", None),
         ("page=x&per_page=1", None),
     ] {
