@@ -1,7 +1,8 @@
 //! How a stand-in is set up and started.
 
 use std::{
-    error, fmt, io,
+    error, fmt,
+    io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::{Duration, SystemTime},
@@ -74,7 +75,11 @@ impl Builder {
         }
     }
 
-    /// Listens on this address of the loopback. By default it is 127.0.0.1 with a port that is free.
+    /// Listens on this address. The default is 127.0.0.1 with any free port.
+    ///
+    /// An address outside the loopback, such as `0.0.0.0:8080`, can be reached by others over plain HTTP.
+    /// [`start`](Self::start) then writes a warning to standard error. The client refuses plain HTTP outside the loopback, unless
+    /// its builder names the host in `danger_allow_http(host)`.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
         self
@@ -224,21 +229,24 @@ impl Builder {
     }
 
     /// Writes a line for each request that is over: method, path, status, operation, request id, time taken.
-    pub fn log(mut self, sink: impl io::Write + Send + 'static) -> Self {
+    pub fn log(mut self, sink: impl Write + Send + 'static) -> Self {
         self.journal.log_to(sink);
         self
     }
 
-    /// Starts to listen, on the tokio runtime that this is called in.
+    /// Starts the stand-in on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] if a setting is wrong or the address cannot be had.
+    /// Returns a [`StartError`] if a setting is wrong or the address is not available.
     pub async fn start(mut self) -> Result<StandIn, StartError> {
         self.check()?;
         let failed = |error| StartError::Listen(self.listen, error);
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        if !address.ip().is_loopback() {
+            warn_of_others(address);
+        }
         if self.iam.projects.is_empty() {
             let id = self.project.clone();
             self.iam.projects.push(OwnProject {
@@ -270,9 +278,6 @@ impl Builder {
         if let Some(wrong) = self.wrong.take() {
             return Err(wrong);
         }
-        if !self.listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback(self.listen));
-        }
         if !self.has_credentials {
             return Err(StartError::NoCredentials);
         }
@@ -288,12 +293,19 @@ impl Builder {
     }
 }
 
+/// Without a standard error there is nobody to warn.
+fn warn_of_others(address: SocketAddr) {
+    let _ = writeln!(
+        io::stderr(),
+        "warning: listening on {address}: plain HTTP that others can reach, for tests only; \
+         allow it in the client with danger_allow_http(host)"
+    );
+}
+
 /// Why a stand-in did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address can be reached from outside of this machine.
-    NotLoopback(SocketAddr),
     /// There is no credential, so nobody could call it.
     NoCredentials,
     /// A part of a credential is empty.
@@ -309,10 +321,6 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLoopback(address) => write!(
-                f,
-                "{address} can be reached from other machines: listen on 127.0.0.1 or [::1]"
-            ),
             Self::NoCredentials => {
                 f.write_str("there are no credentials: give an access key, a token or a user")
             }

@@ -1,6 +1,11 @@
 //! The handle on a stand-in that runs.
 
-use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use huaweicloud_dcs_api::TaskStatus;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -29,20 +34,22 @@ impl StandIn {
         let server = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
         Self {
             address,
-            endpoint: format!("http://{address}"),
+            endpoint: format!("http://{}", reached_at(address)),
             shared,
             server,
             stop,
         }
     }
 
-    /// Where to reach it: `http://127.0.0.1:PORT`.
+    /// The endpoint for a client on this machine, such as `http://127.0.0.1:PORT`.
+    ///
+    /// If the stand-in listens on all addresses (`0.0.0.0` or `[::]`), this is the loopback.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Where to reach it, for those who open the socket themselves.
+    /// The address that the stand-in listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -127,6 +134,16 @@ impl StandIn {
         // The server cannot be cancelled from elsewhere and does not panic; were it so, it would be stopped just the same.
         let _ = self.server.await;
     }
+}
+
+/// No client can connect to "all addresses", so the loopback stands for them.
+fn reached_at(listening: SocketAddr) -> SocketAddr {
+    let ip = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listening.port())
 }
 
 impl fmt::Debug for StandIn {

@@ -10,15 +10,16 @@ use dcs_stand_in::{Builder, FAULT_GRAMMAR, Fault, StandIn, TaskStatus};
 
 /// A local stand-in of Huawei Cloud DCS data migration.
 ///
-/// It listens on the loopback only and keeps its tasks in memory. Once it listens it says so in one line on standard output,
-/// `listening on http://127.0.0.1:PORT`, and from then on writes a line a request to standard error: method, path, status,
-/// operation, request id, time taken.
+/// Keeps its tasks in memory and listens on the loopback, unless --listen gives another address. Standard output gets one line,
+/// `listening on http://127.0.0.1:PORT`. Standard error gets a line per request: method, path, status, operation, request ID,
+/// duration.
 ///
-/// The secrets given here can be seen by others on this machine. Invent them; never give real ones.
+/// Other users of this machine can see the arguments. Invent all secrets; never give real ones.
 #[derive(Parser)]
 #[command(version, after_long_help = format!("How a FAULT is written:\n\n{FAULT_GRAMMAR}"))]
 pub(crate) struct Arguments {
-    /// Address of the loopback to listen on; port 0 takes any that is free.
+    /// Address to listen on; port 0 takes any free port. Others can reach an address outside the loopback, over plain HTTP: a
+    /// warning on standard error says so.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 

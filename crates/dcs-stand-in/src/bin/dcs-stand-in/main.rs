@@ -42,7 +42,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         // Before the line is out, so that whoever reads it may send the signal at once.
         let asked_to_end = asked_to_end()?;
         let mut stdout = io::stdout().lock();
-        writeln!(stdout, "listening on {}", stand_in.endpoint())?;
+        writeln!(stdout, "listening on http://{}", stand_in.address())?;
         stdout.flush()?;
         asked_to_end.await;
         stand_in.shut_down().await;
