@@ -14,20 +14,33 @@ mod code {
             .task(task, TaskStatus::IncrementalMigrating)
             .start()
             .await?;
-        // The task is stopped, but the client gets a 504.
-        stand_in.fault("sync-stop:504:after".parse::<Fault>()?);
-
         let client = MigrationClient::builder()
             .endpoint(stand_in.endpoint())
             .project_id(Builder::DEFAULT_PROJECT_ID)
             .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
             .build()?;
-        let error = client.stop_sync(task).await.unwrap_err();
 
+        // The next stop is carried out. Then its connection is closed without a response.
+        stand_in.fault("sync-stop:close:after".parse::<Fault>()?);
+        let error = client.stop_sync(task).await.unwrap_err();
         assert!(error.may_have_been_applied());
-        assert_eq!(stand_in.task_status(task), Some(TaskStatus::Terminated));
-        assert_eq!(stand_in.effect_count(task, Effect::Stopped), 1);
-        assert_eq!(stand_in.requests()[0].status(), Some(504));
+        assert_eq!(error.request_id(), None);
+
+        // The next read gets its response.
+        let shown = client.show(task).await?;
+        assert_eq!(shown.body().status, Some(TaskStatus::Terminated));
+
+        // The stand-in has recorded both requests, oldest first.
+        let requests = stand_in.requests();
+        let [stop, read] = requests.as_slice() else {
+            return Err("expected two requests".into());
+        };
+        assert_eq!(stop.operation(), Some("StopMigrationTaskSync"));
+        assert_eq!(stop.effect(), Effect::Stopped);
+        assert_eq!(stop.status(), None);
+        assert_eq!(read.status(), Some(200));
+        assert_eq!(shown.request_id(), Some(read.id()));
+        assert_ne!(stop.id(), read.id());
         stand_in.shut_down().await;
         Ok(())
     }
