@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn project_ids_are_32_lower_case_digits() {
+    fn project_id_must_be_32_lower_case_digits() {
         assert!(is_project_id("0123456789abcdef0123456789abcdef"));
         for bad in [
             "",
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn task_ids_are_uuids_or_32_digits() {
+    fn task_id_must_be_a_uuid_or_32_digits() {
         assert!(is_task_id("6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31"));
         assert!(is_task_id("8aa6a1b27c9d4e0f9b3c5d7e1f204a66"));
         for bad in [

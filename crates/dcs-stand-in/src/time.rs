@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_waits_is_woken_by_a_move() {
+    async fn wait_ends_when_time_is_advanced() {
         let time = Arc::new(Time::start(Clock::of_the_machine()));
         let hour = Duration::from_secs(3600);
         let waiting = tokio::spawn({
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_move_leaves_the_time_of_day_alone() {
+    async fn advance_keeps_the_time_of_day() {
         let time = Time::start(Clock::new(|| SystemTime::UNIX_EPOCH));
         time.advance(Duration::from_secs(60));
         let now = time.now();
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_lies_beyond_all_measure() {
+    fn moment_after_huge_delay_is_capped() {
         let moment = Moment {
             even: Duration::ZERO,
             day: SystemTime::UNIX_EPOCH,
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn each_has_its_own_way() {
+    fn times_are_written_in_each_format() {
         let day = SystemTime::UNIX_EPOCH + Duration::from_millis(1_770_798_612_004);
         assert_eq!(in_detail(day), "2026/02/11 08:30:12");
         assert_eq!(in_list(day), "2026-02-11T08:30:12.004Z");
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_panics_far_away() {
+    fn time_beyond_range_is_written_as_1970() {
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
         assert_eq!(in_detail(far), "1970/01/01 00:00:00");
     }

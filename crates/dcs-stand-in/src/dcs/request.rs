@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_in_its_range_or_left_out() {
+    fn query_number_outside_range_is_wrong() {
         let query = Query::read(Some("n=5"));
         assert_eq!(number(&query, "n", 1, 1..=5).ok(), Some(5));
         assert_eq!(number(&query, "none", 1, 1..=5).ok(), Some(1));

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_ends_by_whichever_time_comes_first() {
+    fn token_ends_by_the_time_that_comes_first() {
         let tokens = Tokens::default();
         let start = Moment {
             even: Duration::ZERO,

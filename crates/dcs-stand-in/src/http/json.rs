@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_has_the_name_of_the_innermost_parameter_but_of_no_item() {
+    fn problem_names_innermost_parameter_but_no_list_item() {
         let missing = |name: &str| Some(Problem::Missing(name.into()));
         let wrong = |name: &str| Some(Problem::Wrong(name.into()));
         let target = json!({ "id": "x" });
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_all_members_and_those_of_its_items() {
+    fn response_has_all_members_at_every_level() {
         let mut answer = ListMigrationTaskResponse::default();
         let mut task = MigrationTaskList::default();
         task.task_id = Some("x".into());

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_decoded() {
+    fn query_with_escapes_is_decoded() {
         let query = Query::read(Some("name=a%20b%2F%C3%A9+c&&flag&name=other&n=5"));
         assert_eq!(query.text("name"), Some("a b/é c"));
         assert_eq!(query.text("flag"), Some(""));

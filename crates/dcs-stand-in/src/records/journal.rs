@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_latest_are_kept_and_numbers_stay_right() {
+    fn journal_over_its_limit_keeps_the_latest() {
         let journal = Arc::new(Journal::default());
         let (parts, ()) = Request::new(()).into_parts();
         let entries: Vec<_> = (0..=MOST_KEPT)

@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn an_online_task_goes_its_way() {
+    fn online_task_passes_its_phases_in_order() {
         let history = history(vec![
             (0, Event::CreatedOnline),
             (30, started(true)),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_ends_by_itself() {
+    fn import_after_its_duration_is_success() {
         let history = history(vec![(1, Event::CreatedImport)]);
         passes(
             &history,
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_still_to_come_comes_no_more() {
+    fn new_event_cancels_pending_changes() {
         let history = history(vec![
             (0, started(true)),
             (50, Event::Stopped),
@@ -279,13 +279,13 @@ mod tests {
     }
 
     #[test]
-    fn a_lag_that_is_set_stops_nothing() {
+    fn set_lag_leaves_pending_changes() {
         let history = history(vec![(0, started(true)), (50, Event::SetLag(7))]);
         passes(&history, &[(60, "FULLMIGRATING"), (100, "INCRMIGEATING")]);
     }
 
     #[test]
-    fn an_exchange_stops_the_copy_and_can_be_taken_back() {
+    fn exchange_stops_the_copy_and_rolls_back() {
         let history = history(vec![
             (0, Event::SetStatus(TaskStatus::IncrementalMigrating)),
             (10, Event::ExchangedIp),
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_of_a_task_that_fails_never_ends() {
+    fn exchange_of_failed_task_stays_exchanging() {
         let history = history(vec![
             (0, Event::ExchangedIp),
             (10, Event::Failed("no route".into())),
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_know_their_time_of_day() {
+    fn changes_have_their_time_of_day() {
         let history = history(vec![(3, Event::CreatedOnline)]);
         let changes = history.statuses(at(99));
         assert_eq!(changes[1].at, at(13));

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_copy_grows_and_then_the_lag_falls() {
+    fn progress_grows_then_lag_falls() {
         let history = started(10);
         for (seconds, expected) in [
             (10, (0, None, true)),
@@ -136,14 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_not_done_before_its_status_says_so() {
+    fn progress_before_end_of_copy_stays_below_100() {
         let mut history = started(0);
         history.add(at(10), Event::SetStatus(TaskStatus::FullMigrating));
         assert_eq!(seen(&history, 9999), (99, None, true));
     }
 
     #[test]
-    fn a_stop_keeps_the_progress_as_it_is() {
+    fn stop_keeps_progress_and_lag() {
         let mut history = started(0);
         history.add(at(41), Event::Stopped);
         assert_eq!(seen(&history, 500), (41, None, false));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lag_that_is_set_stays_until_the_task_starts_anew() {
+    fn set_lag_stays_until_restart() {
         let mut history = started(0);
         history.add(at(10), Event::SetLag(7));
         assert_eq!(seen(&history, 50), (50, None, true));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_divided_by_no_time() {
+    fn progress_with_zero_duration_is_0() {
         let set = Event::SetStatus(TaskStatus::FullMigrating);
         let history = History::new(Durations::default(), at(0), set);
         assert_eq!(seen(&history, 9), (0, None, true));

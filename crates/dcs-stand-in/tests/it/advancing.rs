@@ -12,7 +12,7 @@ use crate::{
 const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
-async fn a_stop_that_hangs_is_answered_when_its_time_has_come() {
+async fn advance_ends_a_delayed_stop() {
     let stand_in = with_task(builder().stop_delay(HOUR)).await;
     let stop = Call::stop(TASK).signed(&stand_in);
     let mut waiting = stop.begin(stand_in.address()).await;
@@ -25,7 +25,7 @@ async fn a_stop_that_hangs_is_answered_when_its_time_has_come() {
 }
 
 #[tokio::test]
-async fn signatures_and_dates_stay_as_they_are() {
+async fn advance_keeps_signatures_and_dates() {
     let stand_in = with_task(builder()).await;
     stand_in.advance(HOUR);
     let answer = Call::show(TASK).call(&stand_in).await;
@@ -34,7 +34,7 @@ async fn signatures_and_dates_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_delay_of_a_fault_passes_by_itself() {
+async fn advance_leaves_fault_delays() {
     let stand_in = with_task(builder()).await;
     stand_in.fault("show:delay=1h".parse().unwrap());
     let show = Call::show(TASK).signed(&stand_in);
@@ -46,7 +46,7 @@ async fn a_delay_of_a_fault_passes_by_itself() {
 }
 
 #[tokio::test]
-async fn a_clock_of_tokio_that_a_test_pauses_and_moves_is_followed() {
+async fn paused_tokio_clock_is_followed() {
     let stand_in = with_task(builder().stop_delay(HOUR)).await;
     caller(&stand_in).stop(TASK).await.unwrap();
     tokio::time::pause();

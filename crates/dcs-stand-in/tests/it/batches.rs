@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn each_task_has_a_result_and_one_effect() {
+async fn batch_has_a_result_and_an_effect_per_task() {
     let stand_in = stand_in().await;
     let (waiting, unknown) = (other(1), other(2));
     stand_in.set_task_status(&waiting, TaskStatus::Running);
@@ -42,14 +42,14 @@ async fn each_task_has_a_result_and_one_effect() {
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_follows_has_no_effect() {
+async fn batch_refused_for_all_tasks_has_no_effect() {
     let stand_in = stand_in().await;
     caller(&stand_in).batch_stop(&[&other(1)]).await.unwrap();
     assert_eq!(stand_in.requests()[0].effect(), Effect::Nothing);
 }
 
 #[tokio::test]
-async fn fifty_tasks_are_restarted_by_one_call_and_no_more() {
+async fn restart_of_more_than_50_tasks_is_refused() {
     let stand_in = builder().start().await.unwrap();
     let ids: Vec<_> = (0..51).map(other).collect();
     let ids: Vec<_> = ids.iter().map(String::as_str).collect();
@@ -65,7 +65,7 @@ async fn fifty_tasks_are_restarted_by_one_call_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_deleted_task_is_gone_and_one_that_is_not_there_is_no_error() {
+async fn delete_of_known_and_unknown_tasks_succeeds() {
     let stand_in = stand_in().await;
     let caller = caller(&stand_in);
     let unknown = other(1);
@@ -91,7 +91,7 @@ async fn a_deleted_task_is_gone_and_one_that_is_not_there_is_no_error() {
 }
 
 #[tokio::test]
-async fn the_job_of_a_deleted_task_is_still_known() {
+async fn job_of_deleted_task_is_still_shown() {
     let stand_in = builder().start().await.unwrap();
     let caller = caller(&stand_in);
     let (task, job) = caller.create_online("orders-to-v6").await.unwrap();

@@ -112,7 +112,7 @@ impl Drop for Program {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn it_serves_logs_and_ends_with_ctrl_c() {
+async fn program_serves_logs_and_ends_with_ctrl_c() {
     let program = Program::start(&[
         "--ak",
         AK,
@@ -176,7 +176,7 @@ async fn it_serves_logs_and_ends_with_ctrl_c() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn it_ends_with_sigterm_even_while_a_stop_hangs() {
+async fn program_during_slow_stop_ends_with_sigterm() {
     let task = format!("{TASK}=MIGRATING");
     let program = Program::start(&["--token", TOKEN, "--task", &task, "--stop-delay", "1h"]);
     let _waiting = Call::stop(TASK).token(TOKEN).begin(program.address).await;
@@ -192,7 +192,7 @@ async fn it_ends_with_sigterm_even_while_a_stop_hangs() {
 
 #[cfg(unix)]
 #[test]
-fn it_listens_where_it_is_told() {
+fn program_listens_on_the_given_address() {
     let program = Program::start(&["--token", TOKEN]);
     let address = program.address.to_string();
     let taken = ended(&["--token", TOKEN, "--listen", &address]);
@@ -233,7 +233,7 @@ async fn listen_any_address_warns_once() {
 }
 
 #[tokio::test]
-async fn several_keys_and_a_temporary_one() {
+async fn several_keys_or_a_temporary_key_are_known() {
     let pairs = Program::start(&["--ak", "A1", "--sk", "s1", "--ak", "A2", "--sk", "s2"]);
     let temporary = Program::start(&["--ak", "A1", "--sk", "s1", "--security-token", "t1"]);
     // The binary has the machine's clock, so a signature of long ago tells that the key is known and its secret is not looked at.
@@ -256,7 +256,7 @@ async fn several_keys_and_a_temporary_one() {
 }
 
 #[tokio::test]
-async fn a_user_gets_a_token_and_a_task_goes_on_by_itself() {
+async fn user_gets_a_token_and_task_goes_on_by_itself() {
     let program = Program::start(&[
         "--user",
         "example-account:migrator:Invented-Passw0rd",
@@ -297,7 +297,7 @@ async fn a_user_gets_a_token_and_a_task_goes_on_by_itself() {
 }
 
 #[test]
-fn bad_arguments_are_exit_2_and_one_clear_message() {
+fn bad_arguments_are_exit_2_with_one_message() {
     let task = format!("{TASK}=INCRMIGRATION");
     for (arguments, why) in [
         (&[][..], "give --ak and --sk, or --token, or --user"),
@@ -352,7 +352,7 @@ fn bad_arguments_are_exit_2_and_one_clear_message() {
 }
 
 #[test]
-fn the_environment_is_not_read() {
+fn environment_variables_are_not_read() {
     let output = ended_by_itself(
         command()
             .env("HUAWEICLOUD_SDK_AK", AK)
@@ -363,7 +363,7 @@ fn the_environment_is_not_read() {
 }
 
 #[test]
-fn help_tells_of_faults_and_of_secrets_and_the_readme_of_all_options() {
+fn help_and_readme_list_faults_and_all_options() {
     let output = ended(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).unwrap();

@@ -28,7 +28,7 @@ const WITH_BODY: [(&Operation, Option<&str>); 8] = [
 ];
 
 #[tokio::test]
-async fn a_body_that_is_missing_or_not_an_object_is_refused() {
+async fn body_missing_or_not_an_object_is_refused() {
     let stand_in = stand_in().await;
     for (operation, needed) in WITH_BODY {
         for (body, code) in [
@@ -65,7 +65,7 @@ async fn a_body_that_is_missing_or_not_an_object_is_refused() {
 }
 
 #[tokio::test]
-async fn lists_of_tasks_hold_text_and_are_not_empty() {
+async fn task_list_empty_or_not_text_is_refused() {
     let stand_in = stand_in().await;
     for (operation, needed) in WITH_BODY {
         let Some(needed @ ("migration_tasks" | "task_id_list")) = needed else {
@@ -103,7 +103,7 @@ async fn refused(
 }
 
 #[tokio::test]
-async fn three_parameters_of_an_online_task_have_codes_of_their_own() {
+async fn online_task_parameters_have_three_own_codes() {
     let sample = include_str!("../../../../spec/examples/CreateOnlineMigrationTask/request.json");
     for (name, code) in [
         ("vpc_id", "DCS.4013"),
@@ -122,7 +122,7 @@ async fn three_parameters_of_an_online_task_have_codes_of_their_own() {
 }
 
 #[tokio::test]
-async fn what_a_configuration_needs_is_asked_for() {
+async fn configure_without_required_parameter_is_refused() {
     let sample = include_str!("../../../../spec/examples/SetOnlineMigrationTask/request.json");
     for (name, value, code) in [
         ("resume_mode", Value::Null, "DCS.4063"),
@@ -151,7 +151,7 @@ async fn what_a_configuration_needs_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_can_be_said_of_an_update_and_an_exchange_is_limited() {
+async fn update_and_exchange_with_wrong_values_are_refused() {
     for (operation, name, value) in [
         (
             &operations::UPDATE_MIGRATION_TASK,

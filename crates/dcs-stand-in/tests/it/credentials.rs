@@ -14,7 +14,7 @@ async fn refused(call: Call, to: &StandIn, why: &str) {
 }
 
 #[tokio::test]
-async fn a_signature_or_a_token_lets_in() {
+async fn signature_or_token_is_accepted() {
     let stand_in = stand_in().await;
     assert_eq!(Call::show(TASK).call(&stand_in).await.status, 200);
     assert_eq!(
@@ -27,7 +27,7 @@ async fn a_signature_or_a_token_lets_in() {
 }
 
 #[tokio::test]
-async fn a_refusal_has_the_shape_of_the_gateway() {
+async fn refusal_has_the_shape_of_the_gateway() {
     let stand_in = stand_in().await;
     let answer = Call::show(TASK).send(&stand_in).await;
     assert_eq!(answer.status, 401);
@@ -44,7 +44,7 @@ async fn a_refusal_has_the_shape_of_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_or_key_is_refused() {
+async fn wrong_secret_or_key_is_refused() {
     let stand_in = stand_in().await;
     let wrong_secret = Call::stop(TASK).signed_by(&stand_in, AK, "skOther", now());
     refused(wrong_secret, &stand_in, "verify aksk signature fail").await;
@@ -57,7 +57,7 @@ async fn a_wrong_secret_or_key_is_refused() {
 }
 
 #[tokio::test]
-async fn whatever_is_signed_must_stay_as_it_was() {
+async fn changed_signed_request_is_refused() {
     let stand_in = stand_in().await;
     let signed = Call::stop(TASK)
         .header("X-Project-Id", PROJECT)
@@ -80,14 +80,14 @@ async fn whatever_is_signed_must_stay_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_body_is_covered() {
+async fn changed_body_is_refused() {
     let stand_in = stand_in().await;
     let call = Call::stop(TASK).body(r#"{"a": 1}"#);
     assert_eq!(call.call(&stand_in).await.status, 204);
 }
 
 #[tokio::test]
-async fn every_key_and_token_given_lets_in() {
+async fn several_keys_and_tokens_are_all_accepted() {
     let stand_in = with_task(
         builder()
             .access_key("AKSECOND", "skSecond")
@@ -109,7 +109,7 @@ async fn every_key_and_token_given_lets_in() {
 }
 
 #[tokio::test]
-async fn a_temporary_key_needs_its_security_token() {
+async fn temporary_key_needs_its_security_token() {
     let stand_in =
         with_task(builder().temporary_access_key("AKTEMPORARY", "skTemporary", "stInvented")).await;
     let signed = |call: Call| call.signed_by(&stand_in, "AKTEMPORARY", "skTemporary", now());
@@ -129,7 +129,7 @@ async fn a_temporary_key_needs_its_security_token() {
 }
 
 #[tokio::test]
-async fn an_unknown_token_is_refused_and_an_expired_one_is_to_be_renewed() {
+async fn unknown_and_expired_tokens_have_their_codes() {
     let stand_in = stand_in().await;
     refused(
         Call::show(TASK).token("tokenOther"),

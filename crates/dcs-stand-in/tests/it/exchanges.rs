@@ -17,7 +17,7 @@ async fn both(caller: &Caller<'_>) -> (String, Option<String>) {
 }
 
 #[tokio::test]
-async fn an_exchange_takes_its_time_stops_the_copy_and_can_be_taken_back_once() {
+async fn exchange_stops_the_copy_and_rolls_back_once() {
     let stand_in = with_task(builder().exchange_duration(MINUTE)).await;
     let caller = caller(&stand_in);
     let refused = Err((400, "DCS.4957".to_owned()));
@@ -52,7 +52,7 @@ async fn an_exchange_takes_its_time_stops_the_copy_and_can_be_taken_back_once() 
 }
 
 #[tokio::test]
-async fn its_state_can_be_set() {
+async fn exchange_status_set_by_test_is_shown() {
     let stand_in = with_task(builder()).await;
     let caller = caller(&stand_in);
     stand_in.set_exchange_status(TASK, Some("SOMETHING_NEW"));
@@ -68,7 +68,7 @@ async fn its_state_can_be_set() {
 }
 
 #[tokio::test]
-async fn the_log_tells_of_it_in_its_place() {
+async fn log_lists_exchange_in_order() {
     let stand_in = with_task(builder().exchange_duration(MINUTE)).await;
     let caller = caller(&stand_in);
     caller.exchange_ip(TASK).await.unwrap();

@@ -10,7 +10,7 @@ fn read(text: &str) -> Fault {
 }
 
 #[test]
-fn text_and_code_say_the_same() {
+fn fault_as_text_equals_fault_in_code() {
     let show = &operations::SHOW_MIGRATION_TASK;
     let stop = &operations::STOP_MIGRATION_TASK_SYNC;
     let status = |code| Fault::answer(StatusCode::from_u16(code).unwrap());
@@ -72,7 +72,7 @@ fn text_and_code_say_the_same() {
 }
 
 #[test]
-fn a_malformed_fault_is_one_clear_error() {
+fn fault_malformed_is_one_clear_error() {
     let examples =
         "write for example sync-stop:503, show*2:429:retry-after=1, sync-stop:close:after";
     for (text, why) in [
@@ -142,7 +142,7 @@ fn a_malformed_fault_is_one_clear_error() {
 }
 
 #[test]
-fn the_grammar_names_everything() {
+fn grammar_names_all_targets_and_items() {
     for word in [
         "show",
         "sync-stop",
@@ -167,7 +167,7 @@ fn the_grammar_names_everything() {
 }
 
 #[tokio::test]
-async fn every_operation_has_a_name_for_faults() {
+async fn operations_all_have_a_fault_target() {
     let names = [
         "create-import",
         "create-online",

@@ -29,7 +29,7 @@ fn effects(stand_in: &StandIn) -> Vec<Effect> {
 }
 
 #[tokio::test]
-async fn an_answer_in_place_of_the_act() {
+async fn fault_status_replaces_the_act() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::answer(StatusCode::SERVICE_UNAVAILABLE));
     let answer = Call::stop(TASK).call(&stand_in).await;
@@ -49,7 +49,7 @@ async fn an_answer_in_place_of_the_act() {
 }
 
 #[tokio::test]
-async fn an_answer_after_the_act() {
+async fn fault_status_after_acting_keeps_the_effect() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::answer(StatusCode::GATEWAY_TIMEOUT).after_acting());
     let answer = Call::stop(TASK).call(&stand_in).await;
@@ -60,7 +60,7 @@ async fn an_answer_after_the_act() {
 }
 
 #[tokio::test]
-async fn each_status_comes_with_its_usual_body() {
+async fn fault_status_has_its_usual_body() {
     let stand_in = stand_in().await;
     for (status, code) in [
         (400, "DCS.4063"),
@@ -94,7 +94,7 @@ async fn each_status_comes_with_its_usual_body() {
 }
 
 #[tokio::test]
-async fn a_fault_strikes_its_operation_as_often_as_it_says() {
+async fn fault_strikes_its_operation_the_given_times() {
     let stand_in = stand_in().await;
     stand_in.fault(
         Fault::answer(StatusCode::TOO_MANY_REQUESTS)
@@ -117,7 +117,7 @@ async fn a_fault_strikes_its_operation_as_often_as_it_says() {
 }
 
 #[tokio::test]
-async fn a_fault_waits_for_a_request_that_is_let_in() {
+async fn fault_spares_refused_requests() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::answer(StatusCode::BAD_GATEWAY));
     assert_eq!(Call::show(TASK).send(&stand_in).await.status, 401);
@@ -130,7 +130,7 @@ async fn a_fault_waits_for_a_request_that_is_let_in() {
 }
 
 #[tokio::test]
-async fn headers_and_body_are_replaced() {
+async fn fault_replaces_headers_and_body() {
     let stand_in = stand_in().await;
     let header = |name: &'static str, value| {
         (
@@ -154,7 +154,7 @@ async fn headers_and_body_are_replaced() {
 }
 
 #[tokio::test]
-async fn a_page_of_html() {
+async fn fault_html_sends_a_page() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::answer(StatusCode::SERVICE_UNAVAILABLE).html());
     let answer = Call::stop(TASK).call(&stand_in).await;
@@ -165,7 +165,7 @@ async fn a_page_of_html() {
 }
 
 #[tokio::test]
-async fn a_redirect() {
+async fn fault_redirect_sends_307_with_location() {
     let stand_in = stand_in().await;
     stand_in.fault("any:redirect=http://127.0.0.1:9/x".parse().unwrap());
     let answer = Call::stop(TASK).call(&stand_in).await;
@@ -175,7 +175,7 @@ async fn a_redirect() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_in_place_of_the_act() {
+async fn fault_close_sends_no_response_and_has_no_effect() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::close());
     assert_eq!(raw(Call::stop(TASK), &stand_in).await, b"");
@@ -188,7 +188,7 @@ async fn a_connection_closed_in_place_of_the_act() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_after_the_act() {
+async fn fault_close_after_acting_keeps_the_effect() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::close().after_acting());
     assert_eq!(raw(Call::stop(TASK), &stand_in).await, b"");
@@ -198,7 +198,7 @@ async fn a_connection_closed_after_the_act() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_before_anything_is_read() {
+async fn fault_connection_close_closes_before_reading() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::close_connection().on(&operations::SHOW_MIGRATION_TASK));
     let mut stream = tokio::net::TcpStream::connect(stand_in.address())
@@ -210,7 +210,7 @@ async fn a_connection_closed_before_anything_is_read() {
 }
 
 #[tokio::test]
-async fn a_delay_before_the_act_and_one_after_it() {
+async fn fault_delay_comes_before_or_after_the_act() {
     let stand_in = stand_in().await;
     let hour = Duration::from_secs(3600);
     for (fault, effect) in [
@@ -242,7 +242,7 @@ async fn a_delay_before_the_act_and_one_after_it() {
 }
 
 #[tokio::test]
-async fn a_truncated_body() {
+async fn fault_truncate_sends_half_a_body() {
     let stand_in = stand_in().await;
     for fault in [
         Fault::answer(StatusCode::INTERNAL_SERVER_ERROR).truncated(),
@@ -262,7 +262,7 @@ async fn a_truncated_body() {
 }
 
 #[tokio::test]
-async fn a_body_of_64_mib() {
+async fn fault_huge_sends_64_mib() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::answer(StatusCode::INTERNAL_SERVER_ERROR).huge());
     let answer = Call::show(TASK).call(&stand_in).await;
@@ -272,7 +272,7 @@ async fn a_body_of_64_mib() {
 }
 
 #[tokio::test]
-async fn a_body_without_end() {
+async fn fault_endless_sends_without_end() {
     let stand_in = stand_in().await;
     stand_in.fault(Fault::answer(StatusCode::BAD_GATEWAY).endless());
     let mut stream = Call::show(TASK)
@@ -287,7 +287,7 @@ async fn a_body_without_end() {
 }
 
 #[tokio::test]
-async fn a_lie_costs_no_stop() {
+async fn fault_always_204_never_stops_the_task() {
     // What a benchmark wants: an endless supply of 204.
     let stand_in = with_task(builder().without_records()).await;
     stand_in.fault(Fault::answer(StatusCode::NO_CONTENT).always());

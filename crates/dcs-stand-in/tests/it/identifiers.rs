@@ -16,7 +16,7 @@ async fn code(call: Call, to: &StandIn) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn an_unknown_task_is_400_dcs_4133_without_a_message() {
+async fn unknown_task_is_400_dcs_4133_with_null_message() {
     let stand_in = stand_in().await;
     for task in [
         "8aa6a1b27c9d4e0f9b3c5d7e1f204a66",
@@ -33,7 +33,7 @@ async fn an_unknown_task_is_400_dcs_4133_without_a_message() {
 }
 
 #[tokio::test]
-async fn a_malformed_task_id_is_400_dcs_4070() {
+async fn malformed_task_id_is_400_dcs_4070() {
     let stand_in = stand_in().await;
     for task in [
         "x",
@@ -52,7 +52,7 @@ async fn a_malformed_task_id_is_400_dcs_4070() {
 }
 
 #[tokio::test]
-async fn a_task_id_of_32_digits_is_as_good_as_a_uuid() {
+async fn task_id_of_32_digits_is_accepted() {
     let digits = "8aa6a1b27c9d4e0f9b3c5d7e1f204a66";
     let running = dcs_stand_in::TaskStatus::Migrating;
     let stand_in = builder().task(digits, running).start().await.unwrap();
@@ -60,7 +60,7 @@ async fn a_task_id_of_32_digits_is_as_good_as_a_uuid() {
 }
 
 #[tokio::test]
-async fn a_project_must_be_well_formed_and_the_callers_own() {
+async fn project_malformed_or_of_others_is_refused() {
     let stand_in = stand_in().await;
     assert_eq!(
         code(show_in("my-project"), &stand_in).await,
@@ -78,7 +78,7 @@ async fn a_project_must_be_well_formed_and_the_callers_own() {
 }
 
 #[tokio::test]
-async fn without_a_project_of_its_own_the_stand_in_takes_any() {
+async fn project_unset_accepts_any_project() {
     let stand_in = StandIn::builder().token(TOKEN).start().await.unwrap();
     let answer = show_in(OTHER).token(TOKEN).send(&stand_in).await;
     assert_eq!(answer.code(), (400, "DCS.4133".into()));
@@ -87,7 +87,7 @@ async fn without_a_project_of_its_own_the_stand_in_takes_any() {
 }
 
 #[tokio::test]
-async fn credentials_are_looked_at_before_ids() {
+async fn credentials_are_checked_before_ids() {
     let stand_in = stand_in().await;
     assert_eq!(
         Call::show("x").send(&stand_in).await.code(),

@@ -20,7 +20,7 @@ fn body(text: &str) -> CreateMigrationTaskBody {
 }
 
 #[tokio::test]
-async fn an_import_ends_by_itself() {
+async fn import_ends_with_success() {
     let hour = Duration::from_secs(3600);
     let stand_in = builder().import_duration(hour).start().await.unwrap();
     let caller = caller(&stand_in);
@@ -35,7 +35,7 @@ async fn an_import_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn it_is_shown_as_it_was_asked_for_and_without_the_password() {
+async fn import_is_shown_as_requested_without_password() {
     let stand_in = builder().start().await.unwrap();
     let caller = caller(&stand_in);
     let task = caller.create_import(&body(OBS)).await.unwrap().id.unwrap();
@@ -74,7 +74,7 @@ async fn it_is_shown_as_it_was_asked_for_and_without_the_password() {
 }
 
 #[tokio::test]
-async fn it_can_be_stopped_but_is_nothing_that_is_configured_restarted_or_measured() {
+async fn import_allows_stop_but_no_other_call() {
     let hour = Duration::from_secs(3600);
     let stand_in = builder().import_duration(hour).start().await.unwrap();
     let caller = caller(&stand_in);
@@ -91,7 +91,7 @@ async fn it_can_be_stopped_but_is_nothing_that_is_configured_restarted_or_measur
 }
 
 #[tokio::test]
-async fn what_an_import_needs_is_asked_for() {
+async fn import_without_required_parameter_is_refused() {
     let stand_in = builder().start().await.unwrap();
     let path = format!("/v2/{PROJECT}/migration-task");
     for (name, value, code, parameter) in [

@@ -18,7 +18,7 @@ fn ids(page: ListMigrationTaskResponse) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn tasks_are_listed_page_by_page_in_the_order_they_came() {
+async fn list_by_pages_keeps_the_order_of_creation() {
     let all: Vec<_> = (0..25).map(other).collect();
     let mut settings = builder();
     for id in &all {
@@ -41,7 +41,7 @@ async fn tasks_are_listed_page_by_page_in_the_order_they_came() {
 }
 
 #[tokio::test]
-async fn a_page_beyond_the_limits_is_refused() {
+async fn list_page_out_of_range_is_refused() {
     let stand_in = stand_in().await;
     let tasks = format!("/v2/{PROJECT}/migration-tasks");
     let logs = format!("/v2/{PROJECT}/migration-task/{TASK}/logs");
@@ -65,7 +65,7 @@ async fn a_page_beyond_the_limits_is_refused() {
 }
 
 #[tokio::test]
-async fn a_part_of_the_name_suffices() {
+async fn list_by_part_of_name_finds_tasks() {
     let stand_in = builder().start().await.unwrap();
     let caller = caller(&stand_in);
     let (first, _) = caller.create_online("orders-to-v6").await.unwrap();
@@ -84,7 +84,7 @@ async fn a_part_of_the_name_suffices() {
 }
 
 #[tokio::test]
-async fn a_task_that_is_deleted_by_its_status_is_not_listed() {
+async fn list_leaves_out_tasks_with_status_deleted() {
     let stand_in = stand_in().await;
     stand_in.set_task_status(TASK, TaskStatus::Deleted);
     let caller = caller(&stand_in);
@@ -104,7 +104,7 @@ fn messages(page: ListMigrationTaskLogsResponse) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_log_grows_with_the_history() {
+async fn log_has_an_entry_per_change() {
     let minute = Duration::from_secs(60);
     let settings = builder()
         .creation_duration(minute)

@@ -22,7 +22,7 @@ async fn slow() -> StandIn {
 }
 
 #[tokio::test]
-async fn from_creation_to_the_incremental_phase_and_to_the_end() {
+async fn online_task_runs_from_creation_to_its_stop() {
     let stand_in = slow().await;
     let caller = caller(&stand_in);
     let (task, job) = caller.create_online("orders-to-v6").await.unwrap();
@@ -73,7 +73,7 @@ async fn from_creation_to_the_incremental_phase_and_to_the_end() {
 }
 
 #[tokio::test]
-async fn what_is_configured_is_shown_and_the_password_is_not() {
+async fn configuration_is_shown_without_password() {
     let stand_in = builder().start().await.unwrap();
     let caller = caller(&stand_in);
     let (task, _) = caller.create_online("orders-to-v6").await.unwrap();
@@ -98,7 +98,7 @@ async fn what_is_configured_is_shown_and_the_password_is_not() {
 }
 
 #[tokio::test]
-async fn a_full_migration_ends_by_itself() {
+async fn full_migration_ends_with_success() {
     let stand_in = builder().start().await.unwrap();
     let caller = caller(&stand_in);
     let (task, _) = caller.create_online("orders-to-v6").await.unwrap();
@@ -111,7 +111,7 @@ async fn a_full_migration_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn a_stopped_task_is_restarted_as_it_was_configured() {
+async fn restart_keeps_the_configuration() {
     let stand_in = slow().await;
     stand_in.set_task_status(TASK, TaskStatus::Terminated);
     let caller = caller(&stand_in);
@@ -124,7 +124,7 @@ async fn a_stopped_task_is_restarted_as_it_was_configured() {
 }
 
 #[tokio::test]
-async fn a_task_that_fails_says_why() {
+async fn failed_task_shows_its_error_message() {
     let stand_in = slow().await;
     let caller = caller(&stand_in);
     let (task, job) = caller.create_online("orders-to-v6").await.unwrap();
@@ -143,7 +143,7 @@ async fn a_task_that_fails_says_why() {
 }
 
 #[tokio::test]
-async fn a_lag_can_be_set() {
+async fn lag_set_by_test_is_shown() {
     let stand_in = with_task(builder()).await;
     let caller = caller(&stand_in);
     let lag = async || caller.stats(TASK).await.unwrap().offset.unwrap().as_u64();
@@ -156,7 +156,7 @@ async fn a_lag_can_be_set() {
 }
 
 #[tokio::test]
-async fn numbers_come_as_numbers_or_as_strings() {
+async fn stats_are_numbers_or_strings() {
     for (settings, quote) in [(builder(), ""), (builder().numbers_as_strings(), "\"")] {
         let stand_in = with_task(settings).await;
         let stats = caller(&stand_in).stats(TASK).await.unwrap();
@@ -170,7 +170,7 @@ async fn numbers_come_as_numbers_or_as_strings() {
 }
 
 #[tokio::test]
-async fn what_it_does_after_a_fault_can_be_changed() {
+async fn update_changes_the_resume_mode() {
     use huaweicloud_dcs_api::types::ResumeMode::{Auto, Manual};
     let stand_in = with_task(builder()).await;
     let caller = caller(&stand_in);

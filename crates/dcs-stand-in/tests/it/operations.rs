@@ -33,7 +33,7 @@ fn codec_only(document: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn operations_without_a_codec_mark_are_routed() {
+async fn operations_without_codec_mark_are_routed() {
     let stand_in = stand_in().await;
     let mut missing = Vec::new();
     for operation in asked_for() {
@@ -51,7 +51,7 @@ async fn operations_without_a_codec_mark_are_routed() {
 }
 
 #[test]
-fn an_operation_marked_codec_is_not_asked_for() {
+fn operation_marked_codec_is_not_required() {
     let document = "
 paths:
   /a:
@@ -66,7 +66,7 @@ paths:
 }
 
 #[tokio::test]
-async fn everything_else_is_404_apigw_0101() {
+async fn unknown_path_or_method_is_404_apigw_0101() {
     let stand_in = stand_in().await;
     let show = format!("/v2/{PROJECT}/migration-task/{TASK}");
     for (method, path) in [
@@ -95,7 +95,7 @@ async fn everything_else_is_404_apigw_0101() {
 }
 
 #[tokio::test]
-async fn a_post_says_how_long_it_is() {
+async fn post_without_length_is_411() {
     let stand_in = stand_in().await;
     let silent = Call::stop(TASK).without_header("Content-Length");
     let answer = silent.clone().call(&stand_in).await;
@@ -108,7 +108,7 @@ async fn a_post_says_how_long_it_is() {
 }
 
 #[tokio::test]
-async fn a_body_over_12_mb_is_refused() {
+async fn body_over_12_mb_is_refused() {
     let stand_in = stand_in().await;
     let large = Call::stop(TASK)
         .without_header("Content-Length")

@@ -48,7 +48,7 @@ async fn allowed(call: impl AsyncFn(&StandIn) -> Answered<()>) -> Vec<&'static s
 const COPYING: [&str; 3] = ["FULLMIGRATING", "INCRMIGEATING", "MIGRATING"];
 
 #[tokio::test]
-async fn a_stop_needs_a_copy_that_is_under_way() {
+async fn stop_needs_a_running_task() {
     let stopped = allowed(async |it| caller(it).stop(TASK).await.map(drop)).await;
     assert_eq!(stopped, COPYING);
     let stopped = allowed(async |it| caller(it).stop_sync(TASK).await).await;
@@ -58,7 +58,7 @@ async fn a_stop_needs_a_copy_that_is_under_way() {
 }
 
 #[tokio::test]
-async fn a_configuration_needs_a_task_that_waits_for_it() {
+async fn configure_needs_a_task_in_running() {
     let configure = async |it: &StandIn| {
         caller(it)
             .configure(TASK, FullAmountMigration)
@@ -69,7 +69,7 @@ async fn a_configuration_needs_a_task_that_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_restart_needs_an_end() {
+async fn restart_needs_a_task_that_has_ended() {
     let restarted = allowed(async |it| single(caller(it).batch_restart(&[TASK]).await)).await;
     assert_eq!(
         restarted,
@@ -78,7 +78,7 @@ async fn a_restart_needs_an_end() {
 }
 
 #[tokio::test]
-async fn an_exchange_needs_the_incremental_phase_and_a_rollback_an_exchange() {
+async fn exchange_and_rollback_need_their_states() {
     let exchanged = allowed(async |it| caller(it).exchange_ip(TASK).await).await;
     assert_eq!(exchanged, ["INCRMIGEATING"]);
     let rolled_back = allowed(async |it| caller(it).roll_back_ip(TASK).await).await;
@@ -86,7 +86,7 @@ async fn an_exchange_needs_the_incremental_phase_and_a_rollback_an_exchange() {
 }
 
 #[tokio::test]
-async fn everything_else_is_allowed_always() {
+async fn other_calls_in_any_state_are_allowed() {
     assert_eq!(
         allowed(async |it| caller(it).show(TASK).await.map(drop)).await,
         ALL
@@ -108,7 +108,7 @@ async fn everything_else_is_allowed_always() {
 }
 
 #[tokio::test]
-async fn a_task_that_is_not_there_is_400_dcs_4133() {
+async fn call_of_unknown_task_is_400_dcs_4133() {
     let stand_in = builder()
         .task(TASK, TaskStatus::Running)
         .start()

@@ -13,7 +13,7 @@ fn seen(projects: Vec<huaweicloud_iam::types::Project>) -> Vec<(String, String)>
 }
 
 #[tokio::test]
-async fn there_is_one_by_default() {
+async fn projects_unset_lists_the_default() {
     let own = "00000000000000000000000000000001";
     for (settings, id) in [
         (builder().project_id(own), own),
@@ -27,7 +27,7 @@ async fn there_is_one_by_default() {
 }
 
 #[tokio::test]
-async fn they_are_found_by_their_exact_name() {
+async fn projects_by_name_match_exactly() {
     let [one, two, three] = ["1", "2", "3"].map(|digit| digit.repeat(32));
     let settings = builder()
         .project(&one, "ap-southeast-1")
@@ -43,7 +43,7 @@ async fn they_are_found_by_their_exact_name() {
 }
 
 #[tokio::test]
-async fn other_filters_and_pages_count_too() {
+async fn projects_by_other_filters_and_pages_are_listed() {
     let settings = builder()
         .project("1".repeat(32), "one")
         .project("2".repeat(32), "two");
@@ -75,7 +75,7 @@ async fn other_filters_and_pages_count_too() {
 }
 
 #[tokio::test]
-async fn credentials_are_needed_and_a_signature_will_do() {
+async fn projects_need_credentials_and_accept_a_signature() {
     let stand_in = stand_in().await;
     let call = || Call::new("GET", "/v3/projects?name=ap-southeast-1");
     let refused = call().send(&stand_in).await;

@@ -13,7 +13,7 @@ use crate::client::{
 };
 
 #[tokio::test]
-async fn a_request_is_recorded_with_what_became_of_it() {
+async fn record_has_operation_effect_status_and_request_id() {
     let stand_in = stand_in().await;
     Call::show(TASK).call(&stand_in).await;
     Call::stop(TASK).call(&stand_in).await;
@@ -56,7 +56,7 @@ async fn a_request_is_recorded_with_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn request_ids_are_32_digits_and_unlike() {
+async fn request_ids_are_32_digits_and_unique() {
     let stand_in = stand_in().await;
     let mut ids = HashSet::new();
     for _ in 0..50 {
@@ -71,7 +71,7 @@ async fn request_ids_are_32_digits_and_unlike() {
 }
 
 #[tokio::test]
-async fn no_secret_is_recorded_logged_or_shown() {
+async fn secrets_are_not_recorded_logged_or_shown() {
     let log = Log::default();
     let settings = builder()
         .temporary_access_key("AKTEMPORARY", "skTemporary", "stInvented")
@@ -115,7 +115,7 @@ async fn no_secret_is_recorded_logged_or_shown() {
 }
 
 #[tokio::test]
-async fn each_request_has_a_line_in_the_log() {
+async fn log_has_a_line_per_request() {
     let log = Log::default();
     let stand_in = with_task(builder().log(log.clone())).await;
     Call::stop(TASK).call(&stand_in).await;
@@ -155,7 +155,7 @@ async fn each_request_has_a_line_in_the_log() {
 }
 
 #[tokio::test]
-async fn records_can_be_left_out() {
+async fn without_records_keeps_no_request() {
     let stand_in = with_task(builder().without_records()).await;
     let answer = Call::stop(TASK).call(&stand_in).await;
     assert_eq!(

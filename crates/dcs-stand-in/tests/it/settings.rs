@@ -51,7 +51,7 @@ async fn wrong_settings_are_refused() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_an_error_with_its_cause() {
+async fn port_in_use_is_an_error_with_source() {
     let first = with_task(builder()).await;
     let error = builder().listen(first.address()).start().await.unwrap_err();
     assert!(matches!(error, StartError::Listen(..)), "{error:?}");
@@ -59,7 +59,7 @@ async fn a_port_that_is_taken_is_an_error_with_its_cause() {
 }
 
 #[tokio::test]
-async fn it_says_where_it_is() {
+async fn endpoint_has_the_bound_port() {
     let stand_in = with_task(builder()).await;
     let port = stand_in.address().port();
     assert_eq!(stand_in.endpoint(), format!("http://127.0.0.1:{port}"));
@@ -67,7 +67,7 @@ async fn it_says_where_it_is() {
 }
 
 #[tokio::test]
-async fn shutting_down_closes_what_is_open() {
+async fn shut_down_closes_open_connections() {
     let stand_in = with_task(builder().stop_delay(std::time::Duration::from_secs(3600))).await;
     let address = stand_in.address();
     let mut idle = TcpStream::connect(address).await.unwrap();
@@ -80,7 +80,7 @@ async fn shutting_down_closes_what_is_open() {
 }
 
 #[tokio::test]
-async fn dropping_it_stops_it() {
+async fn drop_stops_the_server() {
     let stand_in = with_task(builder()).await;
     let address = stand_in.address();
     drop(stand_in);
@@ -97,7 +97,7 @@ async fn dropping_it_stops_it() {
 
 /// As a benchmark has it, which measures the processor time of its own thread.
 #[test]
-fn it_runs_on_a_thread_of_its_own() {
+fn stand_in_on_its_own_thread_serves() {
     let (tell, told) = mpsc::channel();
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let server = std::thread::spawn(move || {

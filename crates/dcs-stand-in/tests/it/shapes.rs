@@ -67,7 +67,7 @@ fn sample(operation: &Operation, name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn answers_have_the_members_of_the_samples() {
+async fn responses_have_the_members_of_the_samples() {
     use TaskStatus::{IncrementalMigrating, Running, Terminated};
     let tasks = json!({ "migration_tasks": [TASK] });
     for (operation, status) in [
@@ -99,7 +99,7 @@ async fn answers_have_the_members_of_the_samples() {
 }
 
 #[tokio::test]
-async fn a_partial_failure_has_the_members_of_its_sample() {
+async fn partial_failure_has_the_members_of_its_sample() {
     let stand_in = builder()
         .task(TASK, TaskStatus::Migrating)
         .start()

@@ -24,7 +24,7 @@ async fn shown(stand_in: &StandIn) -> String {
 }
 
 #[tokio::test]
-async fn a_task_that_copies_is_stopped() {
+async fn stop_of_running_task_is_204_and_terminates() {
     for status in ["MIGRATING", "FULLMIGRATING", "INCRMIGEATING"] {
         let stand_in = builder().task(TASK, status.into()).start().await.unwrap();
         assert_eq!(shown(&stand_in).await, status);
@@ -39,7 +39,7 @@ async fn a_task_that_copies_is_stopped() {
 }
 
 #[tokio::test]
-async fn a_stop_that_is_only_accepted_shows_the_task_terminating() {
+async fn stop_accepted_shows_terminating() {
     let stand_in = stand_in().await;
     let stopped = crate::generated::caller(&stand_in)
         .stop(TASK)
@@ -50,7 +50,7 @@ async fn a_stop_that_is_only_accepted_shows_the_task_terminating() {
 }
 
 #[tokio::test]
-async fn in_every_other_state_a_stop_is_refused_and_changes_nothing() {
+async fn stop_in_other_states_is_refused() {
     for status in [
         "CREATING",
         "RUNNING",
@@ -82,7 +82,7 @@ async fn in_every_other_state_a_stop_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_second_stop_is_refused() {
+async fn stop_of_stopped_task_is_refused() {
     let stand_in = stand_in().await;
     assert_eq!(Call::stop(TASK).call(&stand_in).await.status, 204);
     let again = Call::stop(TASK).call(&stand_in).await;
@@ -91,7 +91,7 @@ async fn a_second_stop_is_refused() {
 }
 
 #[tokio::test]
-async fn a_slow_stop_hangs_and_the_task_is_terminating_meanwhile() {
+async fn stop_with_delay_shows_terminating_meanwhile() {
     let stand_in = with_task(builder().stop_delay(HOUR)).await;
     let mut waiting = Call::stop(TASK)
         .signed(&stand_in)
@@ -107,7 +107,7 @@ async fn a_slow_stop_hangs_and_the_task_is_terminating_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_slow_stop_is_answered_when_the_task_has_stopped() {
+async fn stop_with_delay_responds_once_terminated() {
     let stand_in = with_task(builder().stop_delay(Duration::from_millis(60))).await;
     let mut waiting = Call::stop(TASK)
         .signed(&stand_in)
@@ -119,7 +119,7 @@ async fn a_slow_stop_is_answered_when_the_task_has_stopped() {
 }
 
 #[tokio::test]
-async fn a_stop_goes_on_when_the_client_has_gone() {
+async fn stop_goes_on_after_client_disconnects() {
     let stand_in = with_task(builder().stop_delay(Duration::from_millis(500))).await;
     let waiting = Call::stop(TASK)
         .signed(&stand_in)
@@ -132,7 +132,7 @@ async fn a_stop_goes_on_when_the_client_has_gone() {
 }
 
 #[tokio::test]
-async fn a_stop_fails_if_the_task_takes_another_turn() {
+async fn stop_fails_if_status_is_set_meanwhile() {
     let stand_in = with_task(builder().stop_delay(Duration::from_millis(500))).await;
     let mut waiting = Call::stop(TASK)
         .signed(&stand_in)
@@ -146,7 +146,7 @@ async fn a_stop_fails_if_the_task_takes_another_turn() {
 }
 
 #[tokio::test]
-async fn a_stop_delay_beyond_all_measure_is_taken() {
+async fn stop_delay_of_maximum_is_accepted() {
     let stand_in = with_task(builder().stop_delay(Duration::MAX)).await;
     let _waiting = Call::stop(TASK)
         .signed(&stand_in)
@@ -156,7 +156,7 @@ async fn a_stop_delay_beyond_all_measure_is_taken() {
 }
 
 #[tokio::test]
-async fn a_task_is_shown_with_all_that_the_service_shows() {
+async fn show_has_all_members_of_the_service() {
     let stand_in = stand_in().await;
     let answer = Call::show(TASK).call(&stand_in).await;
     assert_eq!(answer.status, 200);
@@ -171,7 +171,7 @@ async fn a_task_is_shown_with_all_that_the_service_shows() {
 }
 
 #[tokio::test]
-async fn a_status_can_be_set_and_a_task_added() {
+async fn set_status_changes_or_adds_a_task() {
     let stand_in = builder().start().await.unwrap();
     assert_eq!(stand_in.task_status(TASK), None);
     stand_in.set_task_status(TASK, TaskStatus::Running);
@@ -179,7 +179,7 @@ async fn a_status_can_be_set_and_a_task_added() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_stops_at_once_one_is_carried_out() {
+async fn concurrent_stops_carry_out_exactly_one() {
     let stand_in = stand_in().await;
     let stop = Call::stop(TASK).signed(&stand_in);
     let mut streams = Vec::new();

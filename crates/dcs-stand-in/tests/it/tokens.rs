@@ -53,7 +53,7 @@ fn stale() -> Result<(), (u16, String)> {
 }
 
 #[tokio::test]
-async fn a_user_gets_a_fresh_token_each_time_that_lets_in() {
+async fn token_of_user_is_new_each_time_and_accepted() {
     let stand_in = settings().start().await.unwrap();
     let caller = caller_with(&stand_in, None);
     let (first, told) = caller.token(&good()).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_user_gets_a_fresh_token_each_time_that_lets_in() {
 }
 
 #[tokio::test]
-async fn account_user_and_password_are_looked_at() {
+async fn token_with_wrong_account_or_password_is_401() {
     let stand_in = settings().start().await.unwrap();
     let caller = caller_with(&stand_in, None);
     let scope = &json!({ "name": "ap-southeast-1" });
@@ -106,7 +106,7 @@ async fn account_user_and_password_are_looked_at() {
 }
 
 #[tokio::test]
-async fn the_scope_is_a_project_by_name_or_by_id() {
+async fn token_scope_is_a_project_by_name_or_id() {
     let other = other(1);
     let settings = settings()
         .project(PROJECT, "ap-southeast-1")
@@ -137,7 +137,7 @@ async fn the_scope_is_a_project_by_name_or_by_id() {
 }
 
 #[tokio::test]
-async fn a_token_ends_with_its_time_and_a_new_one_is_good() {
+async fn token_after_lifetime_is_refused_and_a_new_one_accepted() {
     let lifetime = Duration::from_secs(600);
     let stand_in = settings().token_lifetime(lifetime).start().await.unwrap();
     let first = token(&stand_in).await;
@@ -155,7 +155,7 @@ async fn a_token_ends_with_its_time_and_a_new_one_is_good() {
 }
 
 #[tokio::test]
-async fn the_time_of_day_ends_a_token_too() {
+async fn token_ends_by_the_time_of_day() {
     use std::sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -174,7 +174,7 @@ async fn the_time_of_day_ends_a_token_too() {
 }
 
 #[tokio::test]
-async fn one_token_or_all_can_be_made_to_expire() {
+async fn expire_token_ends_one_and_expire_tokens_all() {
     let stand_in = settings().start().await.unwrap();
     let (first, second) = (token(&stand_in).await, token(&stand_in).await);
     stand_in.expire_token(&first);
@@ -190,7 +190,7 @@ async fn one_token_or_all_can_be_made_to_expire() {
 }
 
 #[tokio::test]
-async fn a_malformed_request_is_refused_in_the_shape_of_iam() {
+async fn token_request_malformed_is_refused_in_iam_shape() {
     let stand_in = settings().start().await.unwrap();
     let mut other_method = serde_json::to_value(good()).unwrap();
     other_method["auth"]["identity"]["methods"] = json!(["totp"]);
@@ -206,7 +206,7 @@ async fn a_malformed_request_is_refused_in_the_shape_of_iam() {
 }
 
 #[tokio::test]
-async fn a_fault_can_strike_and_nothing_secret_is_kept() {
+async fn token_fault_strikes_and_no_secret_is_recorded() {
     let log = crate::records::Log::default();
     let settings = settings().log(log.clone());
     let shown_settings = format!("{settings:?}");
