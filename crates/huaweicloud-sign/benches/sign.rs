@@ -1,4 +1,4 @@
-//! What a signature costs: the request that stops a synchronization, and its verification.
+//! The cost to sign and to verify the request that stops a synchronization.
 
 use std::hint::black_box;
 use std::time::{Duration, SystemTime};

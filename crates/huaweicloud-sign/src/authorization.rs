@@ -1,4 +1,4 @@
-//! Reading an `Authorization` value.
+//! Parsing of `Authorization` values.
 
 use std::fmt;
 
@@ -7,8 +7,9 @@ use crate::key::abbreviated;
 use crate::syntax::{is_access_key_id, is_token};
 use crate::{ALGORITHM, VerifyError, X_SDK_DATE};
 
-/// A well-formed `Authorization` value: who says to have signed what. It is only a claim until it
-/// is [verified](Authorization::verify).
+/// A well-formed `Authorization` value: the access key and the signed headers that it claims.
+///
+/// It proves nothing until [`verify`](Authorization::verify) succeeds.
 #[derive(Clone, Copy)]
 pub struct Authorization<'a> {
     access_key_id: &'a str,
@@ -17,12 +18,29 @@ pub struct Authorization<'a> {
 }
 
 impl<'a> Authorization<'a> {
-    /// Reads an `Authorization` value, which must have exactly the form that signers write.
+    /// Parses an `Authorization` value. Accepts exactly the form that [`sign`](crate::sign) writes.
+    ///
+    /// ```
+    /// use huaweicloud_sign::{Authorization, VerifyError};
+    ///
+    /// let value = format!(
+    ///     "SDK-HMAC-SHA256 Access=AKINVENTED0001, SignedHeaders=host;x-sdk-date, Signature={}",
+    ///     "0".repeat(64)
+    /// );
+    /// let authorization = Authorization::parse(&value)?;
+    /// assert_eq!(authorization.access_key_id(), "AKINVENTED0001");
+    /// assert!(authorization.signed_headers().eq(["host", "x-sdk-date"]));
+    ///
+    /// let basic = Authorization::parse("Basic dXNlcjpwYXNz").map(drop);
+    /// assert_eq!(basic, Err(VerifyError::UnsupportedAlgorithm));
+    /// # Ok::<(), VerifyError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`VerifyError::UnsupportedAlgorithm`], [`VerifyError::Malformed`] or
-    /// [`VerifyError::DateNotSigned`].
+    /// - [`VerifyError::UnsupportedAlgorithm`]: the value names another algorithm.
+    /// - [`VerifyError::Malformed`]: the value has another form.
+    /// - [`VerifyError::DateNotSigned`]: the signed headers lack `x-sdk-date`.
     pub fn parse(value: &'a str) -> Result<Self, VerifyError> {
         let fields = match value.split_once(' ') {
             Some((ALGORITHM, fields)) => fields,
@@ -55,22 +73,23 @@ impl<'a> Authorization<'a> {
         (is_access_key_id(access_key_id) && names_are_sorted && names_are_good).then_some(parsed)
     }
 
-    /// The id of the access key (AK), by which the verifier finds the secret.
+    /// The ID of the access key (AK). The server looks up the secret by it.
     #[must_use]
     pub fn access_key_id(&self) -> &'a str {
         self.access_key_id
     }
 
-    /// The names of the signed headers: lower case, sorted, each once, `x-sdk-date` among them.
+    /// The names of the signed headers: in lower case, sorted, without duplicates. They include
+    /// `x-sdk-date`.
     ///
-    /// Only these headers are vouched for. A verifier that relies on another one must look for it
-    /// here.
+    /// The signature covers no other header. Before a server relies on a header, it must find the
+    /// name here.
     pub fn signed_headers(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.signed_headers.split(';')
     }
 }
 
-/// Abbreviates the id and leaves out the signature.
+/// Abbreviates the ID and hides the signature.
 impl fmt::Debug for Authorization<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorization")

@@ -1,4 +1,4 @@
-//! The canonical request: the text whose hash is signed.
+//! The canonical request: the bytes whose hash is signed.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use crate::encoding::{push_path, push_query};
 use crate::hash::{EMPTY_HASH, sha256_hex};
 use crate::request::{Header, Request};
 
-/// Builds the text from the signed headers, which are sorted, and their names in lower case, joined
-/// by semicolons.
+/// Builds the canonical request. `signed` is sorted. `names` has the same names, in lower case and
+/// joined by semicolons.
 ///
-/// One buffer and one pass of the hash over it are faster than many small updates of the hash.
+/// Hashing one buffer once is faster than many small updates of the hash.
 pub(crate) fn build(
     request: &Request<'_>,
     signed: &[Header<'_>],
@@ -17,7 +17,7 @@ pub(crate) fn build(
     payload: &[u8],
 ) -> Vec<u8> {
     let values: usize = signed.iter().map(|(_, value)| value.len() + 2).sum();
-    // What escapes add to path and query is a guess; the buffer grows if it is wrong.
+    // The length of escapes in path and query is a guess. The buffer grows if necessary.
     let room = request.method.len()
         + request.path.len()
         + request.query.len()
@@ -34,7 +34,7 @@ pub(crate) fn build(
     out.push(b'\n');
     let mut start = 0;
     for (name, value) in signed {
-        // `names` has it in lower case: taken from there by place, which is cheaper than splitting.
+        // Slicing the lower-case name out of `names` is cheaper than splitting.
         let end = start + name.len();
         out.extend_from_slice(names.get(start..end).unwrap_or(name).as_bytes());
         start = end + 1;
@@ -49,8 +49,8 @@ pub(crate) fn build(
     out
 }
 
-/// The last line: the hash of the body, unless the value of `X-Sdk-Content-Sha256` stands in for
-/// it. An empty body has its one hash, whatever that header says.
+/// The last line: the value of `X-Sdk-Content-Sha256` if there is one, otherwise the hash of the
+/// body. An empty body always has the hash of nothing.
 pub(crate) fn payload<'a>(body: &[u8], content_header: Option<&'a [u8]>) -> Cow<'a, [u8]> {
     match content_header {
         _ if body.is_empty() => EMPTY_HASH.as_slice().into(),

@@ -1,4 +1,4 @@
-//! The time of signing, as `X-Sdk-Date` writes it: `20260102T030405Z`, UTC, whole seconds.
+//! The format of `X-Sdk-Date`: `20260102T030405Z`, in UTC and whole seconds.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
 use crate::DateError;
 
-/// Writes a time as a value of `X-Sdk-Date`. Fractions of a second are dropped.
+/// Formats a time as a value of `X-Sdk-Date`. Drops fractions of a second.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -17,14 +17,14 @@ use crate::DateError;
 ///
 /// # Errors
 ///
-/// [`DateError::OutOfRange`] before 1970 and after 9999-12-30T22:00:00Z.
+/// Returns [`DateError::OutOfRange`] before 1970 and after 9999-12-30T22:00:00Z.
 pub fn format_date(time: SystemTime) -> Result<String, DateError> {
     let timestamp = Timestamp::try_from(time).map_err(|_| DateError::OutOfRange)?;
     if timestamp < Timestamp::UNIX_EPOCH {
         return Err(DateError::OutOfRange);
     }
     let date = Offset::UTC.to_datetime(timestamp);
-    // By hand, since a formatter driven by a pattern takes longer than the hashing.
+    // A formatter driven by a pattern takes longer than the hashing.
     let mut text = String::with_capacity(LENGTH);
     push_two_digits(&mut text, date.year() / 100);
     push_two_digits(&mut text, date.year() % 100);
@@ -38,12 +38,21 @@ pub fn format_date(time: SystemTime) -> Result<String, DateError> {
     Ok(text)
 }
 
-/// Reads a value of `X-Sdk-Date`, which must have exactly the form that [`format_date`] writes.
+/// Parses a value of `X-Sdk-Date`. Accepts exactly the form that [`format_date`] writes.
+///
+/// ```
+/// use huaweicloud_sign::{DateError, parse_date};
+/// use std::time::{Duration, SystemTime};
+///
+/// let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+/// assert_eq!(parse_date("20260102T030405Z"), Ok(time));
+/// assert_eq!(parse_date("2026-01-02T03:04:05Z"), Err(DateError::Malformed));
+/// ```
 ///
 /// # Errors
 ///
-/// [`DateError::Malformed`] if it has another form or names a time that does not exist,
-/// [`DateError::OutOfRange`] before 1970 and after 9999-12-30T22:00:00Z.
+/// - [`DateError::Malformed`]: the text has another form, or there is no such time.
+/// - [`DateError::OutOfRange`]: the time is before 1970 or after 9999-12-30T22:00:00Z.
 pub fn parse_date(text: &str) -> Result<SystemTime, DateError> {
     let date = read(text.as_bytes()).ok_or(DateError::Malformed)?;
     let timestamp = Offset::UTC
@@ -55,7 +64,7 @@ pub fn parse_date(text: &str) -> Result<SystemTime, DateError> {
     SystemTime::try_from(timestamp).map_err(|_| DateError::OutOfRange)
 }
 
-/// Of `YYYYMMDDTHHMMSSZ`.
+/// The length of `YYYYMMDDTHHMMSSZ`.
 const LENGTH: usize = 16;
 
 fn push_two_digits(text: &mut String, number: i16) {

@@ -1,4 +1,4 @@
-//! Percent-encoding: the canonical forms of path and query.
+//! The canonical forms of path and query.
 
 use std::borrow::Cow;
 
@@ -13,13 +13,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The slashes of a path stay, also those that were written `%2F`.
+/// Slashes of a path stay unescaped, including those written as `%2F`.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// The query in the form that is hashed: pairs sorted by their decoded names and values,
+/// Returns the query in the form that is hashed: pairs sorted by decoded name and value,
 /// percent-encoded, each with its `=`.
 ///
-/// Send the query in this form, and no gateway can disagree about its order.
+/// If you send the query in this form, client and gateway cannot disagree about the order.
 ///
 /// ```
 /// use huaweicloud_sign::canonical_query;
@@ -32,9 +32,9 @@ pub fn canonical_query(query: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Appends the path: decoded once and encoded once, with a slash at the end.
+/// Appends the path, decoded once and encoded once, with a slash at the end.
 pub(crate) fn push_path(out: &mut Vec<u8>, path: &str) {
-    // Most paths are their own canonical form, and looking costs a tenth of coding.
+    // Most paths are canonical already. The check costs a tenth of the encoding.
     if all(path.as_bytes(), |byte| is_unreserved(byte) || byte == b'/') {
         out.extend_from_slice(path.as_bytes());
     } else {
@@ -56,7 +56,7 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) {
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
         .map(|(name, value)| (decoded(name), decoded(value)))
         .collect();
-    // Before encoding: afterwards `é`, then `%C3%A9`, would come before `z`.
+    // Sorted before encoding: `é` follows `z`, but `%C3%A9` would precede it.
     pairs.sort_unstable();
     for (index, (name, value)) in pairs.iter().enumerate() {
         if index > 0 {
@@ -68,7 +68,7 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) {
     }
 }
 
-/// By bytes, so that an escape that is not UTF-8 (`%FF`) survives.
+/// Decodes to bytes, because an escape need not be UTF-8 (`%FF`).
 fn decoded(text: &str) -> Cow<'_, [u8]> {
     percent_decode_str(text).into()
 }

@@ -1,68 +1,99 @@
-//! Why a request was not signed, or was refused. No variant holds a value: only names of headers.
+//! Errors of signing and verifying. They hold names of headers, never values.
 
 use std::{error, fmt};
 
-/// A time that `X-Sdk-Date` cannot carry, or a text that is no such time.
+/// A time that `X-Sdk-Date` cannot carry, or a text that is not such a time.
+///
+/// ```
+/// use huaweicloud_sign::{DateError, format_date, parse_date};
+/// use std::time::{Duration, SystemTime};
+///
+/// let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+/// assert_eq!(format_date(before), Err(DateError::OutOfRange));
+/// assert_eq!(parse_date("now"), Err(DateError::Malformed));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DateError {
-    /// The time is before 1970 or after 9999-12-30T22:00:00Z, which is as far as dates are
-    /// computed.
+    /// The time is before 1970 or after 9999-12-30T22:00:00Z, the range of the date library.
     OutOfRange,
-    /// The text is not a time of the form `YYYYMMDDTHHMMSSZ`.
+    /// The text is not a time in the form `YYYYMMDDTHHMMSSZ`.
     Malformed,
 }
 
 /// Why a request was not signed.
+///
+/// The message says how to fix the request. It holds no secret and no header value.
+///
+/// ```
+/// use huaweicloud_sign::{AccessKey, Request, SignError, sign};
+/// use std::time::SystemTime;
+///
+/// let request = Request { method: "GET", path: "/", query: "", headers: &[], body: b"" };
+/// let key = AccessKey::new("AKINVENTED0001", "skInvented0001");
+/// let error = sign(&request, &key, SystemTime::UNIX_EPOCH).unwrap_err();
+/// assert_eq!(error, SignError::MissingHost);
+/// assert_eq!(error.to_string(), "no host header: add the Host value that will be sent");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The access key id is empty or holds something other than printable ASCII without commas.
+    /// The access key ID is empty, or contains a blank, a comma, a control character or a character
+    /// outside ASCII.
     InvalidAccessKeyId,
     /// The secret is empty.
     EmptySecret,
     /// The method is not an HTTP token.
     InvalidMethod,
-    /// The path does not start with a slash, or it holds a `?` or a `#`, or the query holds a `#`.
+    /// The path does not start with a slash or contains `?` or `#`, or the query contains `#`.
     InvalidTarget,
-    /// The name of this header is not an HTTP token, or its value holds a control character.
+    /// The name of this header is not an HTTP token, or its value contains a control character.
     InvalidHeader(String),
-    /// This header is there twice, perhaps in two spellings.
+    /// This header occurs more than once, perhaps in different case.
     DuplicateHeader(String),
-    /// There is no `Host` header, or an empty one.
+    /// The `Host` header is missing or empty.
     MissingHost,
-    /// There is an `Authorization` header already.
+    /// The request already has an `Authorization` header.
     AlreadySigned,
-    /// The time of signing, or the caller's own `X-Sdk-Date`, is not a date that can be sent.
+    /// The time of signing, or the caller's own `X-Sdk-Date`, is not a valid date.
     Date(DateError),
 }
 
-/// Why a request was refused.
+/// Why a signature was refused.
+///
+/// The message says how to fix the request. It holds no secret, no signature and no header value.
+///
+/// ```
+/// use huaweicloud_sign::{Authorization, VerifyError};
+///
+/// let error = Authorization::parse("SDK-HMAC-SHA256 Access=AK").unwrap_err();
+/// assert_eq!(error, VerifyError::Malformed);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The `Authorization` value is of another algorithm.
+    /// The `Authorization` value names another algorithm.
     UnsupportedAlgorithm,
-    /// The `Authorization` value is not of the form
-    /// `SDK-HMAC-SHA256 Access=..., SignedHeaders=..., Signature=...`, with sorted names.
+    /// The `Authorization` value does not have the form
+    /// `SDK-HMAC-SHA256 Access=..., SignedHeaders=..., Signature=...` with sorted names.
     Malformed,
     /// `X-Sdk-Date` is not among the signed headers.
     DateNotSigned,
-    /// This header is signed but not in the request.
+    /// This signed header is missing from the request.
     MissingHeader(String),
-    /// This header is signed but more than once in the request.
+    /// This signed header occurs more than once in the request.
     DuplicateHeader(String),
-    /// The value of this signed header holds a control character.
+    /// The value of this signed header contains a control character.
     InvalidHeader(String),
-    /// The value of `X-Sdk-Date` is not a time.
+    /// The value of `X-Sdk-Date` is not a valid date.
     Date(DateError),
-    /// `X-Sdk-Date` is too far from the clock of the verifier.
+    /// `X-Sdk-Date` differs from the server's clock by more than the window.
     OutsideClockWindow,
-    /// The body does not have the hash that the signed `X-Sdk-Content-Sha256` says.
+    /// The body does not have the hash in the signed `X-Sdk-Content-Sha256`.
     BodyMismatch,
-    /// The verifier's secret is empty, and with that anyone can sign.
+    /// The secret of the verifier is empty, so anyone could sign.
     EmptySecret,
-    /// The signature belongs to another request or another secret.
+    /// The signature belongs to another request or to another secret.
     Mismatch,
 }
 
@@ -79,32 +110,32 @@ impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidAccessKeyId => f.write_str(
-                "the access key id is empty or not plain text: copy it anew as it was issued",
+                "the access key ID is empty or malformed: copy it again as issued",
             ),
             Self::EmptySecret => {
-                f.write_str("the secret of the access key is empty: copy it anew as it was issued")
+                f.write_str("the secret of the access key is empty: copy it again as issued")
             }
             Self::InvalidMethod => {
-                f.write_str("the method is not an HTTP method: give its name alone")
+                f.write_str("the method is not an HTTP method: give only its name")
             }
             Self::InvalidTarget => f.write_str(
-                "path or query is malformed: start the path with `/`, split at `?`, leave out `#`",
+                "the path or the query is malformed: start the path with `/`, split at `?`, omit `#`",
             ),
             Self::InvalidHeader(name) => write!(
                 f,
-                "header {name:?} cannot be sent: take out control characters, and blanks in its name",
+                "header {name:?} is not valid HTTP: remove control characters, and blanks from the name",
             ),
             Self::DuplicateHeader(name) => {
                 write!(
                     f,
-                    "header {name:?} is there twice: give it once, in one spelling"
+                    "header {name:?} occurs twice: give it once, in any case"
                 )
             }
             Self::MissingHost => {
-                f.write_str("there is no host header: add the Host value that will be sent")
+                f.write_str("no host header: add the Host value that will be sent")
             }
             Self::AlreadySigned => {
-                f.write_str("there is an authorization header already: remove it before signing")
+                f.write_str("the request already has an authorization header: remove it before signing")
             }
             Self::Date(error) => write!(f, "x-sdk-date: {error}"),
         }
@@ -127,29 +158,31 @@ impl fmt::Display for VerifyError {
             Self::MissingHeader(name) => {
                 write!(
                     f,
-                    "signed header {name:?} is missing: send it, or do not sign it"
+                    "signed header {name:?} is missing: send it or do not sign it"
                 )
             }
             Self::DuplicateHeader(name) => {
-                write!(f, "signed header {name:?} is there twice: send it once")
+                write!(f, "signed header {name:?} occurs twice: send it once")
             }
             Self::InvalidHeader(name) => {
                 write!(
                     f,
-                    "signed header {name:?} holds a control character: take it out"
+                    "signed header {name:?} contains a control character: remove that character"
                 )
             }
             Self::Date(error) => write!(f, "x-sdk-date: {error}"),
             Self::OutsideClockWindow => f.write_str(
-                "x-sdk-date is too far from the present: set the clock, and sign each attempt anew",
+                "x-sdk-date is outside the clock window: set the clock and sign each attempt again",
             ),
             Self::BodyMismatch => f.write_str(
-                "the body is not the signed one: send what x-sdk-content-sha256 was made from",
+                "the body does not match x-sdk-content-sha256: send the body that was hashed",
             ),
-            Self::EmptySecret => f.write_str("the secret to verify with is empty: look it up anew"),
+            Self::EmptySecret => {
+                f.write_str("the secret to verify with is empty: check how it is looked up")
+            }
             Self::Mismatch => f.write_str(
                 "the signature does not match: check the secret, and send method, path, query, \
-                 headers and body as they were signed",
+                 headers and body as signed",
             ),
         }
     }
@@ -171,7 +204,7 @@ impl From<DateError> for VerifyError {
     }
 }
 
-/// The name of a header, cut: a name may be as long as a peer likes, an error message may not.
+/// Truncates the name of a header. A peer can send long names; error messages stay short.
 pub(crate) fn bounded(name: &str) -> String {
     name.chars().take(64).collect()
 }

@@ -1,4 +1,4 @@
-//! SHA-256, HMAC and their hexadecimal form.
+//! SHA-256, HMAC and hexadecimal digits.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -9,9 +9,9 @@ use crate::ALGORITHM;
 pub(crate) const EMPTY_HASH: &[u8; 64] =
     b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// Lower-case hexadecimal digits, two a byte.
+/// Encodes bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
-    // Computed and not looked up, so that the compiler takes many at once.
+    // Computing the digits lets the compiler vectorize; a table would not.
     let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
     let mut text = [0; 64];
     for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
@@ -21,8 +21,7 @@ pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     text
 }
 
-/// Reads what [`hex`] writes, and nothing else: upper case would be a second spelling of one
-/// signature.
+/// Decodes the output of [`hex`]. Refuses upper case, so that a signature has one spelling only.
 pub(crate) fn unhex(text: &[u8]) -> Option<[u8; 32]> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -41,14 +40,14 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> [u8; 64] {
     hex(&Sha256::digest(bytes).into())
 }
 
-/// The text that is signed, in its parts: algorithm, date, hash of the canonical request.
+/// The parts of the string to sign: algorithm, date, hash of the canonical request.
 pub(crate) fn string_to_sign<'a>(date: &'a str, hash: &'a [u8; 64]) -> [&'a [u8]; 5] {
     [ALGORITHM.as_bytes(), b"\n", date.as_bytes(), b"\n", hash]
 }
 
-/// The HMAC of the string to sign, to be finished or to be compared.
+/// The HMAC of the string to sign, ready to finalize or to compare.
 ///
-/// `None` never happens: HMAC takes a key of any length, which the types do not say.
+/// It is never `None`, because HMAC accepts a key of any length. The types cannot express that.
 pub(crate) fn mac(secret: &str, date: &str, canonical_request: &[u8]) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
     for part in string_to_sign(date, &sha256_hex(canonical_request)) {

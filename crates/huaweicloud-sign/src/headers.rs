@@ -1,4 +1,4 @@
-//! Which headers a signature covers.
+//! The headers that a signature covers.
 
 use std::cmp::Ordering;
 
@@ -8,7 +8,7 @@ use crate::request::{Header, Request};
 use crate::syntax::{NO_TOKEN, UNDERSCORE, flags, is_value, trim};
 use crate::{SignError, UNSIGNED_PAYLOAD, X_SDK_CONTENT_SHA256, X_SDK_DATE};
 
-/// The headers of one signature, sorted by their names in lower case, values trimmed.
+/// The headers of one signature, sorted by lower-case name, with trimmed values.
 pub(crate) struct SignedHeaders<'a> {
     sorted: Vec<Header<'a>>,
     content: Option<&'a [u8]>,
@@ -16,14 +16,14 @@ pub(crate) struct SignedHeaders<'a> {
 }
 
 impl<'a> SignedHeaders<'a> {
-    /// The headers of the request and those that signing adds to it.
+    /// Collects the headers of the request and those that signing adds.
     pub(crate) fn of(request: &Request<'a>, date: &'a str) -> Result<Self, SignError> {
         let mut sorted = Vec::with_capacity(request.headers.len() + 2);
         let (mut has_host, mut has_date, mut body_is_hashed, mut content) =
             (false, false, true, None);
         for &(name, value) in request.headers {
-            // Gateways and proxies drop or rewrite such names, so the service does not expect them
-            // in the signature.
+            // Gateways and proxies drop or rewrite names with `_`. The service does not expect
+            // them in the signature.
             let flags = flags(name);
             if flags & UNDERSCORE != 0 {
                 continue;
@@ -79,12 +79,12 @@ impl<'a> SignedHeaders<'a> {
         self.adds_unsigned_payload
     }
 
-    /// How long the names are that [`push_names`](Self::push_names) writes.
+    /// The length of the output of [`push_names`](Self::push_names).
     pub(crate) fn names_len(&self) -> usize {
         self.sorted.iter().map(|(name, _)| name.len() + 1).sum()
     }
 
-    /// Appends the names as `SignedHeaders` lists them.
+    /// Appends the names in the form of `SignedHeaders`.
     pub(crate) fn push_names(&self, out: &mut String) {
         let start = out.len();
         for (index, (name, _)) in self.sorted.iter().enumerate() {
@@ -96,7 +96,7 @@ impl<'a> SignedHeaders<'a> {
         out[start..].make_ascii_lowercase();
     }
 
-    /// The text to be hashed; `names` is what [`push_names`](Self::push_names) wrote.
+    /// Builds the canonical request. `names` is the output of [`push_names`](Self::push_names).
     pub(crate) fn canonical_request(&self, request: &Request<'_>, names: &str) -> Vec<u8> {
         canonical::build(
             request,
@@ -107,7 +107,7 @@ impl<'a> SignedHeaders<'a> {
     }
 }
 
-/// The content types, by their beginnings, whose bodies are hashed.
+/// Prefixes of the content types whose bodies are hashed.
 const HASHED_TYPES: [&[u8]; 2] = [b"application/json", b"application/bson"];
 
 fn compare(left: &str, right: &str) -> Ordering {

@@ -5,8 +5,9 @@ use std::fmt;
 use crate::SignError;
 use crate::syntax::is_access_key_id;
 
-/// An access key: its id (AK), which is sent, and its secret (SK), which is not. Both are borrowed,
-/// nothing is copied.
+/// An access key: the ID (AK), which is sent, and the secret (SK), which never is.
+///
+/// Both are borrowed, so no copy of the secret is made. `Debug` hides the secret.
 ///
 /// ```
 /// let key = huaweicloud_sign::AccessKey::new("AKINVENTED0001", "skInvented0001");
@@ -19,14 +20,13 @@ pub struct AccessKey<'a> {
 }
 
 impl<'a> AccessKey<'a> {
-    /// Takes id and secret as they were issued. [`sign`](crate::sign) refuses those that cannot be
-    /// right.
+    /// Takes the ID and the secret as issued. [`sign`](crate::sign) refuses malformed ones.
     #[must_use]
     pub const fn new(id: &'a str, secret: &'a str) -> Self {
         Self { id, secret }
     }
 
-    /// An id that is not plain text between commas would break the `Authorization` header, or add a
+    /// A comma or a control character in the ID would break the `Authorization` header or add a
     /// field to it.
     pub(crate) fn check(&self) -> Result<(), SignError> {
         if !is_access_key_id(self.id) {
@@ -48,7 +48,7 @@ impl fmt::Debug for AccessKey<'_> {
     }
 }
 
-/// The first four characters: enough to tell keys apart in a log.
+/// The first four characters, enough to tell keys apart in a log.
 pub(crate) fn abbreviated(id: &str) -> String {
     id.chars().take(4).chain("...".chars()).collect()
 }

@@ -1,46 +1,58 @@
-//! What is signed: a request, borrowed.
+//! The request to sign or to verify.
 
 use std::fmt;
 
-/// A header as it is sent: name in any case, value as bytes.
+/// A header as sent: the name in any case, the value as bytes.
 pub(crate) type Header<'a> = (&'a str, &'a [u8]);
 
-/// A request to be signed or verified. Nothing is copied.
+/// A request to sign or to verify. All parts are borrowed.
 ///
-/// Give the parts exactly as they are on the wire. Beware of URL types that drop `:443`, lower-case
-/// the host, resolve dots or turn `+` into a blank: what they print is what must be sent, or the
-/// signature is refused.
+/// Give the parts exactly as they are on the wire. Many URL types drop `:443`, lower-case the host,
+/// resolve dots or turn `+` into a blank. If you sign one form and send another, the signature is
+/// refused.
+///
+/// ```
+/// use huaweicloud_sign::Request;
+///
+/// // GET https://h.example/v2/tasks?limit=10
+/// let request = Request {
+///     method: "GET",
+///     path: "/v2/tasks",
+///     query: "limit=10",
+///     headers: &[("Host", b"h.example")],
+///     body: b"",
+/// };
+/// assert!(format!("{request:?}").contains(r#"headers: ["Host"]"#)); // names, no values
+/// ```
 #[derive(Clone, Copy)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "a literal names every part, so none is left out; the algorithm has no others"
 )]
 pub struct Request<'a> {
-    /// The method. It is hashed in upper case, whatever the case here.
+    /// The method in any case. It is hashed in upper case.
     pub method: &'a str,
-    /// The path as written, percent-encoded, from its first slash on and without the query. Empty
-    /// means `/`.
+    /// The percent-encoded path, from the first slash and without the query. Empty means `/`.
     ///
-    /// The slash that the algorithm wants at the end is added to the hashed text only; send the
-    /// path as it stands here.
+    /// Send the path as given here. The algorithm hashes it with a slash at the end, but that slash
+    /// is not sent.
     pub path: &'a str,
-    /// The query as written, percent-encoded, without the question mark. A `+` is a plus, not a
-    /// blank.
+    /// The percent-encoded query, without the question mark. A `+` is a plus, not a blank.
     ///
-    /// Its order is free. See [`canonical_query`](crate::canonical_query) for the form that is
-    /// hashed.
+    /// The pairs may have any order. [`canonical_query`](crate::canonical_query) returns the form
+    /// that is hashed.
     pub query: &'a str,
-    /// The headers, names in any case, values as bytes (they need not be ASCII).
+    /// The headers: names in any case, values as bytes, which need not be ASCII.
     ///
-    /// In [`sign`](crate::sign) all of them are signed, save those with a `_` in the name. So leave
-    /// out what a proxy or the HTTP library may still change: `User-Agent`, `Content-Length`,
+    /// [`sign`](crate::sign) signs all of them, except those with a `_` in the name. Leave out
+    /// headers that a proxy or the HTTP library may change later: `User-Agent`, `Content-Length`,
     /// `Accept-Encoding`, `Connection`.
     pub headers: &'a [(&'a str, &'a [u8])],
-    /// The body; empty means none.
+    /// The body. Empty means no body.
     pub body: &'a [u8],
 }
 
-/// Shows header names and the length of the body: the values may hold tokens, passwords and
+/// Shows the names of the headers and the length of the body. Values may hold tokens, passwords and
 /// signatures.
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

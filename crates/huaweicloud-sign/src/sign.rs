@@ -1,4 +1,4 @@
-//! Signing a request.
+//! Signing of requests.
 
 use std::{fmt, time::SystemTime};
 
@@ -9,7 +9,24 @@ use crate::syntax::{is_target, is_token, trim};
 use crate::{ALGORITHM, UNSIGNED_PAYLOAD, X_SDK_CONTENT_SHA256, X_SDK_DATE};
 use crate::{AccessKey, DateError, Request, SignError, format_date, hash, parse_date};
 
-/// What makes a request a signed one: headers to be set on it.
+/// The headers to set on a request after signing it. Returned by [`sign`].
+///
+/// ```
+/// # use huaweicloud_sign::{AccessKey, Request, sign};
+/// # use std::time::{Duration, SystemTime};
+/// # let request = Request {
+/// #     method: "GET", path: "/", query: "", headers: &[("host", b"h.example")], body: b"",
+/// # };
+/// # let key = AccessKey::new("AKINVENTED0001", "skInvented0001");
+/// # let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+/// let signed = sign(&request, &key, now)?;
+/// assert_eq!(signed.x_sdk_date(), "20260102T030405Z");
+/// assert_eq!(signed.x_sdk_content_sha256(), None); // no content type: the body is hashed
+/// assert!(signed.authorization().starts_with("SDK-HMAC-SHA256 Access=AKINVENTED0001, "));
+/// let names: Vec<_> = signed.headers().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["x-sdk-date", "authorization"]);
+/// # Ok::<(), huaweicloud_sign::SignError>(())
+/// ```
 #[derive(Clone)]
 pub struct Signed {
     date: String,
@@ -18,27 +35,27 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// The value of `X-Sdk-Date`: the caller's own, or one made from the time of signing.
+    /// The value of `X-Sdk-Date`: the caller's own, otherwise the time of signing.
     #[must_use]
     pub fn x_sdk_date(&self) -> &str {
         &self.date
     }
 
-    /// The value of `X-Sdk-Content-Sha256` if the signer adds that header.
+    /// The value of `X-Sdk-Content-Sha256`, if signing adds this header.
     #[must_use]
     pub fn x_sdk_content_sha256(&self) -> Option<&'static str> {
         self.payload_is_unsigned.then_some(UNSIGNED_PAYLOAD)
     }
 
-    /// The value of `Authorization`. Keep it out of logs: it lets its reader send the request until
-    /// the clock window closes.
+    /// The value of `Authorization`. Keep it out of logs: until the clock window closes, anyone who
+    /// reads it can send the request.
     #[must_use]
     pub fn authorization(&self) -> &str {
         &self.authorization
     }
 
-    /// All headers to set, names in lower case. Replace a header of the same name rather than
-    /// adding a second one.
+    /// All headers to set, with lower-case names. Replace a header of the same name; do not add a
+    /// second one.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             Some((X_SDK_DATE, self.x_sdk_date())),
@@ -51,7 +68,7 @@ impl Signed {
     }
 }
 
-/// Leaves out the signature.
+/// Hides the signature.
 impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signed")
@@ -62,23 +79,41 @@ impl fmt::Debug for Signed {
     }
 }
 
-/// Signs a request. Set the headers of the result, change nothing else, and send it.
+/// Signs a request. Set the returned headers, change nothing else, and send the request.
 ///
-/// Each attempt needs a signature of its own: the date is part of it.
+/// Sign each attempt again, because the date is part of the signature.
 ///
-/// - All headers are signed, save those with a `_` in the name. `Host` must be among them, with
-///   exactly the value that will be sent: port included, case kept.
-/// - A caller's `X-Sdk-Date` is used; `time` counts only where there is none.
-/// - A content type other than `application/json...` and `application/bson...` adds
-///   `X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD`: the body is then not signed. The vendor's signer
-///   does so only where the name is spelled `Content-Type`; here any spelling counts, as everywhere
-///   in HTTP. A caller's own `X-Sdk-Content-Sha256` is kept instead, and used as it stands.
+/// - All headers are signed, except those with a `_` in the name. `Host` is required, with exactly
+///   the value that will be sent, including the port and the case.
+/// - If the request has an `X-Sdk-Date`, it is used. Otherwise `time` is.
+/// - If the content type is neither `application/json...` nor `application/bson...`, signing adds
+///   `X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD`, and the body is not covered. The vendor's signer
+///   does so only for the spelling `Content-Type`; this one ignores case, as HTTP does.
+/// - If the request has an `X-Sdk-Content-Sha256`, it is used unchanged.
 /// - An empty body is signed as the hash of nothing, whatever `X-Sdk-Content-Sha256` says.
+///
+/// ```
+/// use huaweicloud_sign::{AccessKey, Request, sign};
+/// use std::time::{Duration, SystemTime};
+///
+/// let request = Request {
+///     method: "GET",
+///     path: "/",
+///     query: "",
+///     headers: &[("host", b"h.example")],
+///     body: b"",
+/// };
+/// let key = AccessKey::new("AKINVENTED0001", "skInvented0001");
+/// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+/// let signed = sign(&request, &key, now)?;
+/// assert!(signed.authorization().contains("SignedHeaders=host;x-sdk-date"));
+/// # Ok::<(), huaweicloud_sign::SignError>(())
+/// ```
 ///
 /// # Errors
 ///
-/// A [`SignError`] for a key, a time or a request that cannot give a good signature: better here
-/// than as an answer 401, of which the service takes few before it locks the key.
+/// Returns a [`SignError`] if the key, the time or the request is malformed. The service would
+/// refuse such a request with a 401, and it locks a key after a few of those.
 pub fn sign(
     request: &Request<'_>,
     key: &AccessKey<'_>,
@@ -98,7 +133,7 @@ pub fn sign(
     let mac = hash::mac(key.secret, &date, &canonical).ok_or(SignError::EmptySecret)?;
     authorization.push_str(", Signature=");
     let signature = hash::hex(&mac.finalize().into_bytes().into());
-    // Digits are always text; this form of saying so is the fast one that cannot panic.
+    // Hexadecimal digits are always UTF-8. This conversion is fast and cannot panic.
     authorization.push_str(str::from_utf8(&signature).unwrap_or_default());
     Ok(Signed {
         payload_is_unsigned: headers.adds_unsigned_payload(),
@@ -107,14 +142,32 @@ pub fn sign(
     })
 }
 
-/// The canonical request of [`sign`], for tests and for comparison with what a gateway says it
-/// computed.
+/// Returns the canonical request that [`sign`] hashes. Compare it with the one that a gateway
+/// computed, to find why a signature does not match.
 ///
-/// Keep it out of logs: it holds the values of all signed headers, a security token among them.
+/// Keep it out of logs: it holds the values of all signed headers, including security tokens.
+///
+/// ```
+/// # use huaweicloud_sign::{Request, canonical_request};
+/// # use std::time::{Duration, SystemTime};
+/// # let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+/// let request = Request {
+///     method: "get",
+///     path: "/tasks",
+///     query: "b=2&a=1",
+///     headers: &[("Host", b"h.example")],
+///     body: b"",
+/// };
+/// let canonical = canonical_request(&request, now)?;
+/// let expected = "GET\n/tasks/\na=1&b=2\nhost:h.example\nx-sdk-date:20260102T030405Z\n\n\
+///     host;x-sdk-date\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/// assert_eq!(canonical, expected.as_bytes());
+/// # Ok::<(), huaweicloud_sign::SignError>(())
+/// ```
 ///
 /// # Errors
 ///
-/// As in [`sign`], except that no key is looked at.
+/// The same as [`sign`], except for errors of the key.
 pub fn canonical_request(request: &Request<'_>, time: SystemTime) -> Result<Vec<u8>, SignError> {
     let date = settle_date(request, time)?;
     let headers = SignedHeaders::of(request, &date)?;
@@ -123,12 +176,26 @@ pub fn canonical_request(request: &Request<'_>, time: SystemTime) -> Result<Vec<
     Ok(headers.canonical_request(request, &names))
 }
 
-/// The string to sign of [`sign`], for tests and for comparison: algorithm, date and hash of the
-/// canonical request.
+/// Returns the string that [`sign`] signs: algorithm, date and hash of the canonical request, each
+/// on a line.
+///
+/// It holds no secret and no header value.
+///
+/// ```
+/// # use huaweicloud_sign::{Request, string_to_sign};
+/// # use std::time::{Duration, SystemTime};
+/// # let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+/// # let request = Request {
+/// #     method: "GET", path: "/", query: "", headers: &[("host", b"h.example")], body: b"",
+/// # };
+/// let text = string_to_sign(&request, now)?;
+/// assert!(text.starts_with("SDK-HMAC-SHA256\n20260102T030405Z\n"));
+/// # Ok::<(), huaweicloud_sign::SignError>(())
+/// ```
 ///
 /// # Errors
 ///
-/// As in [`sign`], except that no key is looked at.
+/// The same as [`sign`], except for errors of the key.
 pub fn string_to_sign(request: &Request<'_>, time: SystemTime) -> Result<String, SignError> {
     let canonical = canonical_request(request, time)?;
     let hash = hash::sha256_hex(&canonical);
@@ -136,7 +203,7 @@ pub fn string_to_sign(request: &Request<'_>, time: SystemTime) -> Result<String,
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Settles the date, and checks method and target, which have no say in it.
+/// Checks method and target, and returns the value of `X-Sdk-Date`.
 fn settle_date(request: &Request<'_>, time: SystemTime) -> Result<String, SignError> {
     if !is_token(request.method) {
         return Err(SignError::InvalidMethod);

@@ -1,8 +1,8 @@
-//! What the parts of a request may consist of.
+//! The characters that each part of a request may have.
 
-/// Whether every byte is a good one.
+/// Whether all bytes are good.
 ///
-/// Counting without an early end, and in bytes, lets the compiler take sixteen at once.
+/// A fold over bytes without an early exit lets the compiler vectorize the loop.
 pub(crate) fn all(bytes: &[u8], is_good: impl Fn(u8) -> bool) -> bool {
     bytes
         .iter()
@@ -10,18 +10,18 @@ pub(crate) fn all(bytes: &[u8], is_good: impl Fn(u8) -> bool) -> bool {
         == 0
 }
 
-/// Whether HTTP allows the text as a method or the name of a header.
+/// Whether the text is an HTTP token: a method or the name of a header.
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && flags(text) & NO_TOKEN == 0
 }
 
-/// A flag of a text with a `_`.
+/// Flag: the text contains a `_`.
 pub(crate) const UNDERSCORE: u8 = 1;
 
-/// A flag of a text with a byte that no token has.
+/// Flag: the text contains a byte that is not allowed in a token.
 pub(crate) const NO_TOKEN: u8 = 2;
 
-/// The flags of a text. Names are short, so one pass through a table is the fastest way to look.
+/// The flags of a text. Names are short, so one pass with a table is fastest.
 pub(crate) fn flags(text: &str) -> u8 {
     text.bytes()
         .fold(0, |flags, byte| flags | FLAGS[usize::from(byte)])
@@ -40,18 +40,18 @@ static FLAGS: [u8; 256] = {
     table
 };
 
-/// Whether HTTP allows the bytes as the value of a header. A line feed, above all, would forge a
-/// line of the hashed text.
+/// Whether HTTP allows the bytes as the value of a header. A line feed would forge a line of the
+/// canonical request.
 pub(crate) fn is_value(value: &[u8]) -> bool {
     all(value, |byte| !byte.is_ascii_control() || byte == b'\t')
 }
 
-/// Whether percent-encoding leaves the byte as it is: the unreserved characters of RFC 3986.
+/// Whether the byte is an unreserved character of RFC 3986, which needs no escape.
 pub(crate) fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// Whether the texts can be the path and the query of a request, and nothing more than that.
+/// Whether the texts are a path and a query without anything else.
 pub(crate) fn is_target(path: &str, query: &str) -> bool {
     let starts_well = path.is_empty() || path.starts_with('/');
     starts_well
@@ -59,7 +59,7 @@ pub(crate) fn is_target(path: &str, query: &str) -> bool {
         && all(query.as_bytes(), |byte| byte != b'#')
 }
 
-/// Whether the text can stand between the commas of an `Authorization` value.
+/// Whether the text fits between the commas of an `Authorization` value.
 pub(crate) fn is_access_key_id(id: &str) -> bool {
     !id.is_empty()
         && all(id.as_bytes(), |byte| {
@@ -67,8 +67,7 @@ pub(crate) fn is_access_key_id(id: &str) -> bool {
         })
 }
 
-/// A value without the blanks around it. Inner blanks stay: unlike other signatures, this one does
-/// not collapse them.
+/// The value without outer blanks. Unlike other signatures, this one keeps inner blanks.
 pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;

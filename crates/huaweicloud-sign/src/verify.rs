@@ -1,4 +1,4 @@
-//! Verifying a signature, for servers.
+//! Verification of signatures, for servers.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,22 +14,52 @@ use crate::{
     parse_date,
 };
 
-/// How far the gateway lets `X-Sdk-Date` be from its own clock, either way: 15 minutes.
+/// The largest difference between `X-Sdk-Date` and its clock that the gateway accepts: 15 minutes,
+/// either way.
+///
+/// See [`Authorization::verify`] for an example.
 pub const CLOCK_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 impl Authorization<'_> {
-    /// Verifies that the owner of the secret signed this request, within `window` of `now`.
-    /// [`CLOCK_WINDOW`] is what the service itself grants.
+    /// Verifies that the owner of the secret signed this request within `window` of `now`.
+    /// The service itself uses [`CLOCK_WINDOW`]. Signatures are compared in constant time.
     ///
-    /// Only the headers in [`signed_headers`](Self::signed_headers) take part. The body is covered,
-    /// unless a signed `X-Sdk-Content-Sha256` says `UNSIGNED-PAYLOAD`; an unsigned one has no
-    /// effect. A request may come again within the window: remembering signatures, where that
-    /// matters, is left to the caller.
+    /// The signature covers the method, the path, the query, the headers in
+    /// [`signed_headers`](Self::signed_headers), and the body. If a signed `X-Sdk-Content-Sha256`
+    /// is `UNSIGNED-PAYLOAD`, the body is not covered. An unsigned one has no effect.
+    ///
+    /// Within the window, the same request verifies again. To refuse replays, remember the
+    /// signatures that you have seen.
+    ///
+    /// ```
+    /// use huaweicloud_sign::{AccessKey, Authorization, CLOCK_WINDOW, Request, VerifyError, sign};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// // The client signs, and sends the request with the headers of the signature.
+    /// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+    /// let request = Request {
+    ///     method: "POST",
+    ///     path: "/tasks",
+    ///     query: "",
+    ///     headers: &[("host", b"h.example"), ("x-sdk-date", b"20260102T030405Z")],
+    ///     body: b"{}",
+    /// };
+    /// let signed = sign(&request, &AccessKey::new("AKINVENTED0001", "skInvented0001"), now)?;
+    ///
+    /// // The server verifies what it received.
+    /// let authorization = Authorization::parse(signed.authorization())?;
+    /// authorization.verify(&request, "skInvented0001", now, CLOCK_WINDOW)?;
+    /// let changed = Request { body: b"[]", ..request };
+    /// let refused = authorization.verify(&changed, "skInvented0001", now, CLOCK_WINDOW);
+    /// assert_eq!(refused, Err(VerifyError::Mismatch));
+    /// let late = authorization.verify(&request, "skInvented0001", now + 2 * CLOCK_WINDOW, CLOCK_WINDOW);
+    /// assert_eq!(late, Err(VerifyError::OutsideClockWindow));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Requests that share a signature
     ///
-    /// The algorithm hashes a canonical form, so one signature fits all requests of that form. A server
-    /// that tells such requests apart decides by more than the signature covers:
+    /// The algorithm hashes a canonical form. One signature fits all requests with the same form:
     ///
     /// - The method in any case: `PUT` and `put`.
     /// - The path with and without a slash at its end: `/tasks` and `/tasks/`. The empty path and `/`.
@@ -41,12 +71,14 @@ impl Authorization<'_> {
     /// - A name of the query without a value: `flag` and `flag=`.
     /// - The names of signed headers in any case, and blanks around their values.
     ///
-    /// Dots and doubled slashes are not resolved: `/a/../b`, `/b` and `//b` have three signatures. Where
-    /// such a difference decides what a server does, refuse the spelling that clients do not use.
+    /// Dots and double slashes are not resolved: `/a/../b`, `/b` and `//b` have three signatures.
+    ///
+    /// If such a difference changes what your server does, refuse the spelling that clients do not
+    /// use.
     ///
     /// # Errors
     ///
-    /// A [`VerifyError`] that says what does not fit. Signatures are compared in constant time.
+    /// Returns a [`VerifyError`] that names the part that failed.
     pub fn verify(
         &self,
         request: &Request<'_>,
@@ -91,7 +123,7 @@ impl Authorization<'_> {
     }
 }
 
-/// The one header of this name, which is in lower case.
+/// Finds the only header with this lower-case name.
 fn find<'a>(request: &Request<'a>, name: &'a str) -> Result<Header<'a>, VerifyError> {
     let mut values = request
         .headers
@@ -110,8 +142,8 @@ fn find<'a>(request: &Request<'a>, name: &'a str) -> Result<Header<'a>, VerifyEr
     Ok((name, value))
 }
 
-/// Whether a value of `X-Sdk-Content-Sha256` may stand in for the hash of this body. Otherwise a
-/// body could be exchanged for another.
+/// Whether a value of `X-Sdk-Content-Sha256` may replace the hash of this body. Without this check,
+/// an attacker could exchange the body.
 fn is_of(body: &[u8], value: &[u8]) -> bool {
     let says_nothing = body.is_empty() || value.is_empty() || value == UNSIGNED_PAYLOAD.as_bytes();
     says_nothing || value.eq_ignore_ascii_case(&sha256_hex(body))

@@ -1,4 +1,4 @@
-//! Verifies a request of any bytes, as a server reads it off the wire, with the secret of the seeds.
+//! Reads any bytes as a request and verifies it with the secret of the seeds.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
@@ -8,17 +8,17 @@ use huaweicloud_sign::{
 };
 use libfuzzer_sys::fuzz_target;
 
-/// The seeds are the vectors of the crate's tests, signed with this.
+/// The secret of the seeds, which are the vectors of the crate's tests.
 const SECRET: &str = "ExampleSecretKey0000000000000000";
 
-/// 2026-01-02T03:04:05Z, when the seeds were signed.
+/// The time when the seeds were signed: 2026-01-02T03:04:05Z.
 const NOW: Duration = Duration::from_secs(1_767_323_045);
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = read(bytes);
 });
 
-/// Reads the bytes as a request, lines ended by a line feed alone, and tells whether it verified.
+/// Reads the bytes as a request with lines that end in `\n`. Returns whether it verified.
 fn read(bytes: &[u8]) -> Option<bool> {
     let (head, body) = split(bytes, b"\n\n")?;
     let mut lines = head.split(|byte| *byte == b'\n');
@@ -54,14 +54,14 @@ fn verify(request: &Request<'_>, text: &str) -> bool {
         "SDK-HMAC-SHA256 Access={id}, SignedHeaders={}, Signature=",
         names.join(";")
     );
-    assert!(text.starts_with(&fields), "it was read as something else");
+    assert!(text.starts_with(&fields), "parsed differently from the text");
 
     let now = SystemTime::UNIX_EPOCH + NOW;
     let is_good = authorization
         .verify(request, SECRET, now, CLOCK_WINDOW)
         .is_ok();
     if is_good {
-        // Nothing verifies that its owner would not have signed to the same letter.
+        // If a request verifies, its owner signs it with the same value.
         let is_signed = |name: &str| names.iter().any(|signed| name.eq_ignore_ascii_case(signed));
         let headers: Vec<_> = request
             .headers

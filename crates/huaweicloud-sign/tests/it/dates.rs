@@ -1,4 +1,4 @@
-//! Dates, to the ends of what they can say.
+//! Dates, up to the limits of their range.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ fn at(seconds: u64) -> SystemTime {
 }
 
 #[test]
-fn dates_are_written_and_read_back() {
+fn dates_format_and_parse_back() {
     for (seconds, text) in [
         (0, "19700101T000000Z"),
         (951_782_399, "20000228T235959Z"),
@@ -44,7 +44,7 @@ fn times_out_of_range_are_refused() {
 }
 
 #[test]
-fn texts_that_are_no_dates_are_refused() {
+fn malformed_dates_are_refused() {
     for text in [
         "",
         "20260102T030405",

@@ -1,4 +1,4 @@
-//! Nothing panics, whatever comes in.
+//! No input makes the crate panic.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use huaweicloud_sign::{
 
 use crate::{now, plain, signed};
 
-/// Texts that break things: empty, cut short, out of ASCII, with control characters, huge.
+/// Nasty texts: empty, truncated, not ASCII, with control characters, huge.
 fn nasty() -> Vec<String> {
     let huge = ["a", "%", "&", "=", ";", "\u{10FFFF}", "%F"].map(|piece| piece.repeat(10_000));
     let short = [
@@ -45,7 +45,7 @@ fn nasty() -> Vec<String> {
 }
 
 #[test]
-fn nasty_parts_of_a_request_do_not_panic() {
+fn nasty_requests_do_not_panic() {
     let own = signed(&plain());
     let authorization = Authorization::parse(own.authorization()).expect("well-formed");
     for text in nasty() {
@@ -141,7 +141,7 @@ fn nasty_authorizations_do_not_panic() {
 }
 
 #[test]
-fn times_at_the_ends_of_what_the_system_knows_do_not_panic() {
+fn times_at_the_system_limits_do_not_panic() {
     let headers: [(&str, &[u8]); 2] = [("host", b"h.example"), ("x-sdk-date", b"20260102T030405Z")];
     let request = Request {
         headers: &headers,

@@ -1,4 +1,4 @@
-//! The behaviour of the crate, through its public interface.
+//! Tests of the public interface.
 
 #![expect(
     clippy::expect_used,
@@ -28,7 +28,7 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045)
 }
 
-/// A request of which nothing matters but what a test changes.
+/// A minimal request, for tests to change.
 fn plain() -> Request<'static> {
     Request {
         method: "GET",

@@ -1,5 +1,5 @@
-//! What holds for every request and every text: 10,000 of them each time. The seeds of those that
-//! fail are kept in `properties.seeds`: commit it, they come first from then on.
+//! Properties of every request and every text, with 10,000 cases each. `properties.seeds` keeps the
+//! seeds of failures: commit it, and later runs try them first.
 
 use std::time::{Duration, SystemTime};
 
@@ -30,7 +30,7 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// Signs a request and returns it as it is sent, with the value of its `Authorization`.
+/// Signs a request. Returns the request as sent and the value of `Authorization`.
 fn send(request: Parts, time: SystemTime) -> (Parts, String) {
     let signed = request
         .with(|request| sign(request, &KEY, time))
@@ -39,7 +39,7 @@ fn send(request: Parts, time: SystemTime) -> (Parts, String) {
     (request.sent_with(&signed), authorization)
 }
 
-/// Verifies a request at the moment it was signed and so much later.
+/// Verifies a request this much later than it was signed.
 fn verify(sent: &Parts, authorization: &str, later: Duration) -> Result<(), VerifyError> {
     let date = sent
         .headers
@@ -52,7 +52,7 @@ fn verify(sent: &Parts, authorization: &str, later: Duration) -> Result<(), Veri
     sent.with(|request| authorization.verify(request, SECRET, signed_at + later, CLOCK_WINDOW))
 }
 
-/// One byte, or one character of a text, exchanged, added or taken out.
+/// A change of one byte or one character: replaced, added or removed.
 #[derive(Clone, Debug)]
 struct Change {
     part: Index,
@@ -85,7 +85,7 @@ fn any_change() -> impl Strategy<Value = Change> {
 }
 
 impl Change {
-    /// Makes the change somewhere in what was sent.
+    /// Changes one place of the sent request.
     fn apply(&self, sent: &mut Parts, authorization: &mut String) {
         let headers = sent.headers.len();
         match self.part.index(headers + 5) {
@@ -110,7 +110,7 @@ impl Change {
         *text = chars.into_iter().collect();
     }
 
-    /// To something empty, whatever kind of change it is, one is added.
+    /// An empty part gets an addition, whatever the kind of change.
     fn to<T: Copy>(&self, all: &mut Vec<T>, exchange: impl Fn(T) -> T, new: T) {
         match self.kind {
             Kind::Exchange if !all.is_empty() => {
@@ -123,7 +123,7 @@ impl Change {
     }
 }
 
-/// A text that is, or nearly is, the value of an `Authorization`.
+/// A value of `Authorization`, well-formed or nearly so.
 fn nearly_authorization() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => select(vec!["SDK-HMAC-SHA256 ", "Access=", ", SignedHeaders=", ", Signature=", "x-sdk-date", ";", "host", ","])
@@ -149,13 +149,13 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn what_is_signed_is_what_the_service_describes(request in any_request()) {
+    fn signature_equals_the_reference(request in any_request()) {
         let (sent, authorization) = send(request, now());
         prop_assert_eq!(authorization, reference::authorization(&sent, ID, SECRET));
     }
 
     #[test]
-    fn what_is_signed_is_accepted_within_the_window(
+    fn signed_request_within_window_is_accepted(
         request in any_request(),
         seconds in 0..253_402_207_200_u64,
         later in 0..=15 * 60_u64,
@@ -165,9 +165,9 @@ proptest! {
         prop_assert_eq!(verify(&sent, &authorization, Duration::from_secs(later)), Ok(()));
     }
 
-    /// A change of meaning is refused, wherever it is; another spelling of the same is accepted.
+    /// Refuses a change of meaning in any part. Accepts another spelling of the same meaning.
     #[test]
-    fn a_change_of_one_byte_is_refused_unless_it_means_the_same(
+    fn changed_byte_is_refused_unless_canonically_equal(
         request in any_request(),
         change in any_change(),
     ) {
@@ -175,7 +175,7 @@ proptest! {
         let names = reference::signed_names(&sent);
         let (mut changed, mut changed_authorization) = (sent.clone(), authorization.clone());
         change.apply(&mut changed, &mut changed_authorization);
-        // Whose secret it is to be verified with is all that the id says, and here it is given.
+        // The ID only selects the secret, which is given here.
         let same_but_for_the_id = |id| authorization.replacen(ID, id, 1) == changed_authorization;
         let means_the_same = reference::meaning(&sent, &names) == reference::meaning(&changed, &names)
             && Authorization::parse(&changed_authorization)
@@ -185,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn the_canonical_query_is_its_own_and_does_not_depend_on_the_order(
+    fn canonical_query_is_stable_in_any_order(
         (pairs, shuffled) in vec(query(), 0..5)
             .prop_flat_map(|pairs| (Just(pairs.clone()), Just(pairs).prop_shuffle())),
     ) {
@@ -195,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn the_canonical_path_is_its_own(request in any_request()) {
+    fn canonical_path_is_stable(request in any_request()) {
         let line = |path: &str| {
             let bytes = canonical_request(&Request { path, ..plain() }, now())
                 .expect("the request can be signed");
@@ -206,9 +206,9 @@ proptest! {
         prop_assert_eq!(&line(&canonical), &canonical);
     }
 
-    /// A part that is no part of HTTP is refused or signed, but never so that a server reads another request.
+    /// A malformed part is refused, or signed so that a server reads the same request.
     #[test]
-    fn a_part_of_any_text_is_refused_or_signed_as_it_is(
+    fn request_part_of_any_text_is_refused_or_signed_as_is(
         mut request in any_request(),
         part in 0..5_usize,
         text in any::<String>(),
@@ -229,7 +229,7 @@ proptest! {
     }
 
     #[test]
-    fn an_authorization_is_refused_or_read_as_it_is_written(
+    fn authorization_is_refused_or_parsed_as_written(
         text in nearly_authorization(),
         request in any_request(),
     ) {
@@ -251,14 +251,14 @@ proptest! {
     }
 
     #[test]
-    fn a_date_that_is_written_is_read_back(seconds in 0..253_402_207_200_u64, nanos in 0..1_000_000_000_u64) {
+    fn formatted_date_parses_back(seconds in 0..253_402_207_200_u64, nanos in 0..1_000_000_000_u64) {
         let whole = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         let text = format_date(whole + Duration::from_nanos(nanos));
         prop_assert_eq!(text.as_deref().map(parse_date), Ok(Ok(whole)));
     }
 
     #[test]
-    fn a_date_that_is_read_is_the_one_that_is_written(
+    fn parsed_date_formats_back(
         text in "[12][0-9]{3}[01][0-9][0-3][0-9]T[0-2][0-9][0-6][0-9]{3}Z|[0-9]{8}T[0-9]{6}Z|.{16}",
     ) {
         if let Ok(time) = parse_date(&text) {

@@ -1,4 +1,4 @@
-//! What output shows of requests, keys and errors, and what it never shows.
+//! The output of `Debug` and of errors, which shows no secret.
 
 use huaweicloud_sign::{
     AccessKey, Authorization, CLOCK_WINDOW, DateError, Request, SignError, VerifyError, sign,
@@ -7,7 +7,7 @@ use huaweicloud_sign::{
 use crate::{KEY, now, plain, signed};
 
 #[test]
-fn debug_shows_neither_secret_nor_signature_nor_values() {
+fn debug_shows_no_secret_signature_or_value() {
     assert_eq!(
         format!("{KEY:?}"),
         r#"AccessKey { id: "AKIN...", secret: "[redacted]" }"#
@@ -37,7 +37,7 @@ fn debug_shows_neither_secret_nor_signature_nor_values() {
 }
 
 #[test]
-fn an_id_in_any_alphabet_can_be_shown() {
+fn access_key_id_in_any_alphabet_is_abbreviated() {
     assert!(format!("{:?}", AccessKey::new("缓存缓存缓存", "x")).contains(r#""缓存缓存...""#));
     assert!(format!("{:?}", AccessKey::new("", "x")).contains(r#""...""#));
 }
@@ -121,7 +121,7 @@ fn errors_say_what_to_do() {
 }
 
 #[test]
-fn errors_are_one_line_of_bounded_length_whatever_the_name() {
+fn errors_with_any_name_are_one_bounded_line() {
     let name = format!("x\n{}", "y".repeat(10_000));
     let headers = [("host", b"h".as_slice()), (name.as_str(), b"1")];
     let error = sign(

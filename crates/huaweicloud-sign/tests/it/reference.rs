@@ -1,11 +1,11 @@
-//! The signature once more, as the service describes it and with nothing of the crate: slow, plain,
-//! and there to be compared with.
+//! A reference signer, written from the description of the service and without the crate. It is slow
+//! and plain.
 
 use sha2::{Digest, Sha256};
 
 use crate::requests::Parts;
 
-/// The value of `Authorization` for a request that has all its headers but that one.
+/// The value of `Authorization` for a request with all its other headers.
 pub(crate) fn authorization(request: &Parts, id: &str, secret: &str) -> String {
     let names = signed_names(request);
     let text = string_to_sign(request, &names);
@@ -16,8 +16,8 @@ pub(crate) fn authorization(request: &Parts, id: &str, secret: &str) -> String {
     )
 }
 
-/// What a signature over these headers vouches for, or nothing if the body is not the one that its
-/// own header describes.
+/// The text that a signature over these headers covers. `None` if the body does not match its own
+/// header.
 pub(crate) fn meaning(request: &Parts, names: &[String]) -> Option<String> {
     let content = names
         .iter()
@@ -32,7 +32,7 @@ pub(crate) fn meaning(request: &Parts, names: &[String]) -> Option<String> {
     body_is_described.then(|| string_to_sign(request, names))
 }
 
-/// The names of the headers that a signer signs: sorted, in lower case, none with a `_`.
+/// The names of the headers to sign: in lower case, sorted, without those that have a `_`.
 pub(crate) fn signed_names(request: &Parts) -> Vec<String> {
     let mut names: Vec<_> = request
         .headers
@@ -44,7 +44,7 @@ pub(crate) fn signed_names(request: &Parts) -> Vec<String> {
     names
 }
 
-/// The SHA-256 of some bytes, in hexadecimal digits.
+/// The SHA-256 of the bytes, in hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
@@ -148,7 +148,7 @@ fn encode(bytes: &[u8]) -> String {
     })
 }
 
-/// HMAC as RFC 2104 has it; no key here is longer than a block.
+/// HMAC of RFC 2104, for keys no longer than a block.
 fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
     let keyed =
         |pad: u8| -> Vec<u8> { (0..64).map(|at| key.get(at).unwrap_or(&0) ^ pad).collect() };

@@ -1,4 +1,4 @@
-//! What is not signed.
+//! Requests that are not signed.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,7 @@ fn refusal_of_headers(headers: &[(&str, &[u8])]) -> SignError {
 }
 
 #[test]
-fn a_host_is_required() {
+fn request_without_host_is_refused() {
     assert_eq!(
         refusal(&Request {
             headers: &[],
@@ -37,7 +37,7 @@ fn a_host_is_required() {
 }
 
 #[test]
-fn a_header_in_two_spellings_is_refused() {
+fn header_in_two_spellings_is_refused() {
     let twice: [(&str, &[u8]); 2] = [("X-A", b"1"), ("x-a", b"1")];
     assert_eq!(
         refusal_of_headers(&twice),
@@ -58,7 +58,7 @@ fn a_header_in_two_spellings_is_refused() {
 }
 
 #[test]
-fn a_header_that_http_forbids_is_refused() {
+fn header_forbidden_by_http_is_refused() {
     for (name, value) in [
         ("x a", "1"),
         ("", "1"),
@@ -79,7 +79,7 @@ fn a_header_that_http_forbids_is_refused() {
 }
 
 #[test]
-fn a_signed_request_is_not_signed_again() {
+fn signed_request_is_not_signed_again() {
     assert_eq!(
         refusal_of_headers(&[("Authorization", b"x")]),
         SignError::AlreadySigned
@@ -87,7 +87,7 @@ fn a_signed_request_is_not_signed_again() {
 }
 
 #[test]
-fn what_is_not_a_method_a_path_or_a_query_is_refused() {
+fn malformed_method_path_or_query_is_refused() {
     for method in ["", "GET /", "GET\n", "GÉT"] {
         assert_eq!(
             refusal(&Request { method, ..plain() }),
@@ -115,7 +115,7 @@ fn what_is_not_a_method_a_path_or_a_query_is_refused() {
 }
 
 #[test]
-fn a_key_that_cannot_be_one_is_refused() {
+fn malformed_access_key_is_refused() {
     for id in ["", "AK INVENTED", "AK,INVENTED", "AKINVENTED\n", "AKÉ"] {
         let refused = sign(&plain(), &AccessKey::new(id, "skInvented0001"), now()).expect_err(id);
         assert_eq!(refused, SignError::InvalidAccessKeyId, "{id:?}");
@@ -126,7 +126,7 @@ fn a_key_that_cannot_be_one_is_refused() {
 }
 
 #[test]
-fn a_date_that_is_none_is_refused() {
+fn malformed_date_header_is_refused() {
     for date in [
         "",
         "now",
@@ -142,7 +142,7 @@ fn a_date_that_is_none_is_refused() {
 }
 
 #[test]
-fn a_time_that_a_date_cannot_say_is_refused() {
+fn time_out_of_range_is_refused() {
     let time = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
     let refused = sign(&plain(), &KEY, time).expect_err("before 1970");
     assert_eq!(refused, SignError::Date(DateError::OutOfRange));

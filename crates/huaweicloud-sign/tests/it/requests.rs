@@ -1,4 +1,4 @@
-//! Requests of all kinds, for the properties that hold for every one of them.
+//! Generated requests for the properties.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ impl Parts {
         })
     }
 
-    /// The request as it is sent: with the headers of its signature, save `Authorization`.
+    /// The request as sent, with the headers of its signature except `Authorization`.
     pub(crate) fn sent_with(mut self, signed: &Signed) -> Self {
         for (name, value) in signed
             .headers()
@@ -47,7 +47,7 @@ impl Parts {
     }
 }
 
-/// A request that can be signed, with all that its parts may hold.
+/// A request that can be signed, with any valid parts.
 pub(crate) fn any_request() -> impl Strategy<Value = Parts> {
     (
         method(),
@@ -81,7 +81,7 @@ pub(crate) fn any_request() -> impl Strategy<Value = Parts> {
         })
 }
 
-/// What a caller's own `X-Sdk-Content-Sha256` says.
+/// The value of a caller's own `X-Sdk-Content-Sha256`.
 #[derive(Clone, Copy, Debug)]
 enum Content {
     Unsigned,
@@ -105,28 +105,28 @@ fn method() -> impl Strategy<Value = String> {
     prop_oneof![usual.prop_map(str::to_owned), token(1)]
 }
 
-/// A text of the characters that methods and names of headers may consist of.
+/// An HTTP token.
 fn token(shortest: usize) -> impl Strategy<Value = String> {
     const CHARS: &[u8] = b"abcxyzABCXYZ0189!#$%&'*+.^_`|~-";
     vec(0..CHARS.len(), shortest..6)
         .prop_map(|all| all.into_iter().map(|at| char::from(CHARS[at])).collect())
 }
 
-/// Empty, or from a slash on: plain text, escapes that are well-formed or not, and any character but
-/// `?` and `#`.
+/// An empty path, or a slash and then plain text, escapes (well-formed or not), and any character
+/// except `?` and `#`.
 fn path() -> impl Strategy<Value = String> {
     let path = text("/").prop_map(|text| format!("/{}", text.replace(['?', '#'], "/")));
     prop_oneof![1 => Just(String::new()), 20 => path]
 }
 
-/// Pairs and what resembles pairs, of the same pieces.
+/// Well-formed and malformed pairs of the same pieces.
 pub(crate) fn query() -> impl Strategy<Value = String> {
     text("&==").prop_map(|text| text.replace('#', "&"))
 }
 
-/// Pieces of all kinds, with these characters among them more often than others.
+/// Pieces of all kinds, in which these characters are frequent.
 ///
-/// Numbers that stand for pieces are generated many times faster than strategies for each of them.
+/// Generating numbers that stand for pieces is many times faster than a strategy per piece.
 fn text(frequent: &'static str) -> impl Strategy<Value = String> {
     let frequent: Vec<char> = frequent.chars().collect();
     vec(any::<(u8, u8, char)>(), 0..10).prop_map(move |pieces| {
@@ -144,7 +144,7 @@ fn text(frequent: &'static str) -> impl Strategy<Value = String> {
 
 const PLAIN: &[u8] = b"abcxyzABCXYZ0189-._~";
 
-/// A host, perhaps a content type and a date, and some others; no name twice, names in any case.
+/// A host, perhaps a content type and a date, and others. Names have any case and no duplicates.
 fn headers() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
     let host = (select(vec!["host", "Host", "HOST"]), value())
         .prop_map(|(name, value)| (name.to_owned(), [b"h", value.as_slice()].concat()));
@@ -161,7 +161,7 @@ fn headers() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
         .prop_map(|value| Some(("X-Sdk-Date".to_owned(), value?.into())));
     let others = vec((token(0), value()), 0..6);
     (host, content_type, date, others).prop_map(|(host, content_type, date, others)| {
-        // Of two spellings of a name, one stays; the prefix keeps them apart from the headers above.
+        // One spelling of each name remains. The prefix keeps them apart from the headers above.
         let others: BTreeMap<_, _> = others
             .into_iter()
             .map(|(name, value)| (name.to_ascii_lowercase(), (format!("X-{name}"), value)))
@@ -175,7 +175,7 @@ fn headers() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
 fn value() -> impl Strategy<Value = Vec<u8>> {
     let allowed = |byte: u8| match byte {
         b'\t' => byte,
-        // Blanks are where this is got wrong.
+        // Signers often get blanks wrong.
         0..0x20 | 0x7F => b' ',
         _ => byte,
     };

@@ -1,5 +1,5 @@
-//! Which requests share a signature, as the documentation of `verify` says. Each is also sent with its headers spelt in
-//! another way, which changes nothing.
+//! The requests that share a signature, as listed in the documentation of `verify`. Each is also sent
+//! with its headers in another spelling, which must not matter.
 
 use huaweicloud_sign::{Authorization, CLOCK_WINDOW, Request, VerifyError, sign};
 
@@ -8,7 +8,7 @@ use crate::{KEY, now};
 /// Method, path and query.
 type Line<'a> = (&'a str, &'a str, &'a str);
 
-/// Signs the first line and verifies the second with its signature.
+/// Signs the first request line and verifies the second with that signature.
 fn verified(signed: Line<'_>, sent: Line<'_>) -> Result<(), VerifyError> {
     let host: (&str, &[u8]) = ("Host", b"h.example");
     let (method, path, query) = signed;
@@ -69,7 +69,7 @@ fn requests_of_one_canonical_form_share_a_signature() {
 }
 
 #[test]
-fn requests_that_only_look_alike_share_no_signature() {
+fn similar_requests_share_no_signature() {
     for (signed, sent) in [
         (("GET", "/a%2Fb", ""), ("GET", "/a%252Fb", "")),
         (("GET", "/a/../b", ""), ("GET", "/b", "")),

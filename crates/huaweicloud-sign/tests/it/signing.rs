@@ -1,4 +1,4 @@
-//! What is hashed, where that is easily got wrong.
+//! The hashed text, in cases that signers often get wrong.
 
 use huaweicloud_sign::{Request, X_SDK_CONTENT_SHA256, canonical_query};
 
@@ -8,7 +8,7 @@ fn path_line(path: &str) -> String {
     lines(&Request { path, ..plain() })[1].clone()
 }
 
-/// The last line for a body with these headers, host apart.
+/// The last line for a body with these headers and a host.
 fn payload_line(headers: &[(&str, &[u8])], body: &[u8]) -> String {
     let headers = [&[("host", b"h.example".as_slice())], headers].concat();
     lines(&Request {
@@ -24,7 +24,7 @@ const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 const OF_ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 #[test]
-fn the_path_gets_one_slash_at_its_end() {
+fn path_without_final_slash_gets_one() {
     for (path, line) in [
         ("", "/"),
         ("/", "/"),
@@ -38,7 +38,7 @@ fn the_path_gets_one_slash_at_its_end() {
 }
 
 #[test]
-fn the_path_is_decoded_once_and_encoded_once() {
+fn path_is_decoded_once_and_encoded_once() {
     for (path, line) in [
         ("/a%2Fb", "/a/b/"),
         ("/a%252Fb", "/a%252Fb/"),
@@ -58,12 +58,12 @@ fn the_path_is_decoded_once_and_encoded_once() {
 }
 
 #[test]
-fn the_query_is_sorted_by_what_it_says_and_not_by_how_it_is_encoded() {
+fn query_is_sorted_by_decoded_pairs() {
     for (query, line) in [
         ("b=2&a=1", "a=1&b=2"),
         ("a=b&a=10&a=9&a=B", "a=10&a=9&a=B&a=b"),
         ("a-=1&a%20=2&a=3", "a=3&a%20=2&a-=1"),
-        // Encoded, `%C3%A9` would come before `z`.
+        // `%C3%A9` would precede `z`.
         ("%C3%A9=1&z=2", "z=2&%C3%A9=1"),
         ("a=%2B&a=,", "a=%2B&a=%2C"),
         ("x=a+b&x=a%2Bb", "x=a%2Bb&x=a%2Bb"),
@@ -80,7 +80,7 @@ fn the_query_is_sorted_by_what_it_says_and_not_by_how_it_is_encoded() {
 }
 
 #[test]
-fn header_values_lose_outer_blanks_and_keep_inner_ones() {
+fn header_values_lose_only_outer_blanks() {
     let headers: [(&str, &[u8]); 2] = [
         ("Host", b"h.example"),
         ("X-Note", b" \t two  inner \t blanks\t "),
@@ -95,7 +95,7 @@ fn header_values_lose_outer_blanks_and_keep_inner_ones() {
 }
 
 #[test]
-fn the_host_is_hashed_as_it_is_sent() {
+fn host_is_hashed_as_sent() {
     for host in ["h.example:443", "H.Example", "[2001:db8::1]:8443"] {
         let headers = [("HOST", host.as_bytes())];
         assert_eq!(
@@ -121,7 +121,7 @@ fn header_names_are_sorted_in_lower_case() {
 }
 
 #[test]
-fn headers_with_an_underscore_are_not_signed_even_twice() {
+fn headers_with_underscore_are_not_signed() {
     let headers: [(&str, &[u8]); 3] = [("host", b"h"), ("X_A", b"1"), ("x_a", b"2")];
     assert_eq!(
         lines(&Request {
@@ -133,7 +133,7 @@ fn headers_with_an_underscore_are_not_signed_even_twice() {
 }
 
 #[test]
-fn header_values_need_not_be_ascii() {
+fn header_values_outside_ascii_are_signed() {
     let with = |value: &'static [u8]| {
         let headers = [("host", b"h".as_slice()), ("x-name", value)];
         signed(&Request {
@@ -148,7 +148,7 @@ fn header_values_need_not_be_ascii() {
 }
 
 #[test]
-fn the_method_is_hashed_in_upper_case() {
+fn method_is_hashed_in_upper_case() {
     assert_eq!(
         lines(&Request {
             method: "patch",
@@ -159,7 +159,7 @@ fn the_method_is_hashed_in_upper_case() {
 }
 
 #[test]
-fn a_body_is_hashed_if_it_is_json_or_of_no_type() {
+fn body_of_json_or_no_type_is_hashed() {
     for content_type in [
         "application/json",
         "application/json;charset=utf8",
@@ -177,7 +177,7 @@ fn a_body_is_hashed_if_it_is_json_or_of_no_type() {
 }
 
 #[test]
-fn a_body_of_another_type_is_not_hashed_however_the_header_is_spelled() {
+fn body_of_other_type_is_not_hashed() {
     for name in ["Content-Type", "content-type", "CONTENT-TYPE"] {
         assert_eq!(
             payload_line(&[(name, b"text/plain")], b"abc"),
@@ -198,7 +198,7 @@ fn a_body_of_another_type_is_not_hashed_however_the_header_is_spelled() {
 }
 
 #[test]
-fn no_body_has_the_hash_of_nothing_whatever_the_headers_say() {
+fn empty_body_has_the_hash_of_nothing() {
     assert_eq!(payload_line(&[("content-type", b"text/plain")], b""), EMPTY);
     assert_eq!(
         payload_line(&[("x-sdk-content-sha256", b"UNSIGNED-PAYLOAD")], b""),
@@ -207,7 +207,7 @@ fn no_body_has_the_hash_of_nothing_whatever_the_headers_say() {
 }
 
 #[test]
-fn an_empty_content_hash_is_as_none() {
+fn empty_content_hash_equals_none() {
     assert_eq!(
         payload_line(&[("x-sdk-content-sha256", b"")], b"abc"),
         OF_ABC
@@ -215,7 +215,7 @@ fn an_empty_content_hash_is_as_none() {
 }
 
 #[test]
-fn a_content_hash_of_the_callers_stands_and_is_not_added_again() {
+fn content_hash_of_caller_is_kept_once() {
     assert_eq!(
         payload_line(&[("X-Sdk-Content-SHA256", b" as-given ")], b"abc"),
         "as-given"
@@ -237,7 +237,7 @@ fn a_content_hash_of_the_callers_stands_and_is_not_added_again() {
 }
 
 #[test]
-fn a_date_of_the_callers_is_used_in_any_spelling() {
+fn date_of_caller_is_used_in_any_spelling() {
     for name in ["X-Sdk-Date", "x-sdk-date"] {
         let headers: [(&str, &[u8]); 2] = [("host", b"h"), (name, b" 20240229T235959Z ")];
         let request = Request {

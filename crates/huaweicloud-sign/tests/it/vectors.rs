@@ -1,4 +1,4 @@
-//! Known answers of the vendor's signer.
+//! Known signatures of the vendor's signer.
 
 use std::time::SystemTime;
 
@@ -8,7 +8,7 @@ use huaweicloud_sign::{
 };
 use serde_json::Value;
 
-/// One case, with the host that the vendor's signer adds by itself.
+/// One case, with the host that the vendor's signer adds.
 struct Case {
     value: Value,
     headers: Vec<(String, Vec<u8>)>,
@@ -101,8 +101,8 @@ impl Case {
         );
     }
 
-    /// All headers that the vendor's signer adds are there, and no others: host, and a date of the
-    /// caller's, apart.
+    /// Checks the added headers: the same as by the vendor's signer, except the host and a date of the
+    /// caller.
     fn check_headers(&self, mut actual: Vec<(String, Vec<u8>)>) {
         let given = |name: &str| {
             self.headers
@@ -162,7 +162,7 @@ fn base64(encoded: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_known_answer_is_reproduced_and_verified() {
+fn known_answers_are_reproduced_and_verified() {
     let file: Value =
         serde_json::from_str(include_str!("../signing.json")).expect("the file is JSON");
     let Value::Array(cases) = file["cases"].clone() else {
@@ -174,9 +174,9 @@ fn every_known_answer_is_reproduced_and_verified() {
     }
 }
 
-/// Three more answers of that signer, for other requests of the service.
+/// Three more signatures of that signer, for other requests of the service.
 #[test]
-fn the_calls_of_the_migration_service_are_signed_as_the_vendor_does() {
+fn migration_calls_are_signed_as_by_the_vendor() {
     let project = "/v2/0123456789abcdef0123456789abcdef";
     let key = AccessKey::new("EXAMPLEAK0000000", "ExampleSecretKey0000000000000000");
     let time = parse_date("20260102T030405Z").expect("a date");

@@ -1,4 +1,4 @@
-//! What a server accepts.
+//! Requests that a server accepts or refuses.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use crate::{KEY, now};
 
 const SECRET: &str = "skInvented0001";
 
-/// A request with all its parts, and how to change them.
+/// A signed request that a test can change.
 #[derive(Clone)]
 struct Sent {
     method: String,
@@ -85,7 +85,7 @@ impl Sent {
     }
 }
 
-/// All texts that differ from this one in one byte, by one bit of it that keeps it ASCII.
+/// All ASCII texts that differ from this one by one bit.
 fn neighbours(text: &str) -> impl Iterator<Item = String> + '_ {
     (0..text.len()).flat_map(move |at| {
         (0..7).filter_map(move |bit| {
@@ -97,12 +97,12 @@ fn neighbours(text: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 #[test]
-fn a_signed_request_is_accepted() {
+fn signed_request_is_accepted() {
     assert_eq!(Sent::json().verify(), Ok(()));
 }
 
 #[test]
-fn a_change_of_one_byte_is_refused_wherever_it_is() {
+fn changed_byte_anywhere_is_refused() {
     let sent = Sent::json();
     for method in neighbours(&sent.method).filter(|method| !method.eq_ignore_ascii_case("PUT")) {
         assert!(
@@ -124,7 +124,7 @@ fn a_change_of_one_byte_is_refused_wherever_it_is() {
         );
     }
     for authorization in neighbours(&sent.authorization) {
-        // The id only says which secret to take, so another id may verify, with the same secret.
+        // The ID only selects the secret. Another ID with the same secret verifies.
         if Authorization::parse(&authorization)
             .is_ok_and(|parsed| parsed.access_key_id() != "AKINVENTED0001")
         {
@@ -163,7 +163,7 @@ fn a_change_of_one_byte_is_refused_wherever_it_is() {
 }
 
 #[test]
-fn only_signed_headers_take_part() {
+fn unsigned_headers_take_no_part() {
     let sent = Sent::json();
     let added = sent.changed(|sent| {
         sent.headers
@@ -176,7 +176,7 @@ fn only_signed_headers_take_part() {
 }
 
 #[test]
-fn a_signed_header_must_be_there_once_and_be_text() {
+fn signed_header_missing_or_twice_is_refused() {
     let sent = Sent::json();
     let host = || "host".to_owned();
     assert_eq!(
@@ -190,7 +190,7 @@ fn a_signed_header_must_be_there_once_and_be_text() {
 }
 
 #[test]
-fn the_clock_may_be_off_by_the_window_either_way_and_no_more() {
+fn date_outside_window_is_refused_either_way() {
     assert_eq!(CLOCK_WINDOW, Duration::from_secs(900));
     let sent = Sent::json();
     let moment = Duration::from_nanos(1);
@@ -215,14 +215,14 @@ fn the_clock_may_be_off_by_the_window_either_way_and_no_more() {
 }
 
 #[test]
-fn a_date_that_is_none_is_refused() {
+fn signed_date_malformed_is_refused() {
     let sent = Sent::json();
     let refused = sent.changed(|sent| sent.headers[2].1 = b"20260102T030465Z".to_vec());
     assert_eq!(refused, Err(VerifyError::Date(DateError::Malformed)));
 }
 
 #[test]
-fn another_secret_is_refused_and_an_empty_one_is_never_used() {
+fn other_secret_and_empty_secret_are_refused() {
     let sent = Sent::json();
     let authorization = Authorization::parse(&sent.authorization).expect("well-formed");
     let headers: Vec<_> = sent
@@ -244,7 +244,7 @@ fn another_secret_is_refused_and_an_empty_one_is_never_used() {
 }
 
 #[test]
-fn an_unsigned_payload_leaves_the_body_out() {
+fn unsigned_payload_leaves_the_body_out() {
     let sent = Sent::signed(
         &[("host", b"h.example"), ("content-type", b"text/plain")],
         b"abc",
@@ -254,7 +254,7 @@ fn an_unsigned_payload_leaves_the_body_out() {
 }
 
 #[test]
-fn a_signed_content_hash_must_be_that_of_the_body() {
+fn signed_content_hash_must_match_the_body() {
     let hash = b"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     let sent = Sent::signed(
         &[("host", b"h.example"), ("x-sdk-content-sha256", hash)],
@@ -268,7 +268,7 @@ fn a_signed_content_hash_must_be_that_of_the_body() {
 }
 
 #[test]
-fn an_empty_content_hash_vouches_for_the_body_as_none_does() {
+fn empty_content_hash_still_covers_the_body() {
     let sent = Sent::signed(
         &[("host", b"h.example"), ("x-sdk-content-sha256", b"")],
         b"abc",
@@ -281,14 +281,14 @@ fn an_empty_content_hash_vouches_for_the_body_as_none_does() {
 }
 
 #[test]
-fn without_a_body_a_content_hash_of_another_does_no_harm() {
+fn content_hash_without_body_is_accepted() {
     let headers: [(&str, &[u8]); 2] = [("host", b"h.example"), ("x-sdk-content-sha256", b"x")];
     assert_eq!(Sent::signed(&headers, b"").verify(), Ok(()));
 }
 
-/// Otherwise whoever stands between could say the hash of the old body, and send another.
+/// Otherwise an attacker could add the hash of the old body and send another body.
 #[test]
-fn an_unsigned_content_hash_has_no_effect() {
+fn unsigned_content_hash_has_no_effect() {
     let hash = b"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; // of {}
     let sent = Sent::json();
     let exchanged = sent.changed(|sent| {
@@ -300,7 +300,7 @@ fn an_unsigned_content_hash_has_no_effect() {
 }
 
 #[test]
-fn a_malformed_authorization_is_refused() {
+fn malformed_authorization_is_refused() {
     let signature = "0".repeat(64);
     let names = "host;x-sdk-date";
     let well_formed =
