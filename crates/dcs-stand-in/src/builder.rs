@@ -1,4 +1,4 @@
-//! How a stand-in is set up and started.
+//! Settings and start of a stand-in.
 
 use std::{
     error, fmt,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 impl StandIn {
-    /// Settings to begin with: no credentials, no tasks, any project, any free port of 127.0.0.1.
+    /// Returns the default settings: no credentials, no tasks, any project, any free port of 127.0.0.1.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -50,9 +50,9 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The name of the project that there is by default.
+    /// The name of the default project.
     pub const DEFAULT_REGION: &'static str = "ap-southeast-1";
-    /// The id of that project, if no other is given.
+    /// The ID of the default project.
     pub const DEFAULT_PROJECT_ID: &'static str = "0123456789abcdef0123456789abcdef";
 
     fn new() -> Self {
@@ -85,12 +85,12 @@ impl Builder {
         self
     }
 
-    /// Lets requests through that are signed with this access key. Several keys may be given.
+    /// Accepts requests signed with this access key. Call it again for more keys.
     pub fn access_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.key(id.into(), secret.into(), None)
     }
 
-    /// Lets requests through that are signed with this access key and carry its security token in `X-Security-Token`.
+    /// Accepts requests signed with this access key that have its security token in `X-Security-Token`.
     pub fn temporary_access_key(
         self,
         id: impl Into<String>,
@@ -108,7 +108,7 @@ impl Builder {
         self
     }
 
-    /// Lets requests through that carry this token in `X-Auth-Token`. Several tokens may be given.
+    /// Accepts requests with this token in `X-Auth-Token`. Call it again for more tokens.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         let token = token.into();
         self.note_credential(token.is_empty());
@@ -116,7 +116,7 @@ impl Builder {
         self
     }
 
-    /// Lets an IAM user get tokens with this password. Several users may be given.
+    /// Adds an IAM user who can get tokens with this password. Call it again for more users.
     pub fn user(
         mut self,
         account: impl Into<String>,
@@ -136,7 +136,7 @@ impl Builder {
         self
     }
 
-    /// How long a token is good that IAM issues. By default, 24 hours.
+    /// Sets the lifetime of tokens that IAM issues. The default is 24 hours.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.iam.token_lifetime = lifetime;
         self
@@ -149,16 +149,16 @@ impl Builder {
         }
     }
 
-    /// The one project that the credentials belong to. Without it, all projects are the caller's own.
+    /// Sets the project that the credentials belong to. Without it, every project is accepted.
     pub fn project_id(mut self, id: impl Into<String>) -> Self {
         self.project = Some(id.into());
         self
     }
 
-    /// Adds a project that IAM tells of. Several may be given, also of one name.
+    /// Adds a project that IAM lists. Call it again for more projects; two may have the same name.
     ///
-    /// By default there is one: it is named [`DEFAULT_REGION`](Self::DEFAULT_REGION), and its id is that of
-    /// [`project_id`](Self::project_id) or, without that, [`DEFAULT_PROJECT_ID`](Self::DEFAULT_PROJECT_ID).
+    /// Without it, IAM lists one project with the name [`DEFAULT_REGION`](Self::DEFAULT_REGION). Its ID is that of
+    /// [`project_id`](Self::project_id), or else [`DEFAULT_PROJECT_ID`](Self::DEFAULT_PROJECT_ID).
     pub fn project(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
         self.iam.projects.push(OwnProject {
             id: id.into(),
@@ -167,68 +167,71 @@ impl Builder {
         self
     }
 
-    /// Adds a migration task: an online one with an incremental phase, in this status.
+    /// Adds an online migration task with an incremental phase, in this status.
     pub fn task(mut self, id: impl Into<String>, status: TaskStatus) -> Self {
         self.tasks.push((id.into(), status));
         self
     }
 
-    /// How long a task takes to stop, and so a `sync-stop` to be answered. By default, no time at all.
+    /// Sets how long a task takes to stop, and so how long a `sync-stop` takes to return. The default is zero.
     pub fn stop_delay(mut self, delay: Duration) -> Self {
         self.durations.stop = delay;
         self
     }
 
-    /// How long an online task is `CREATING`, and so its job `RUNNING`. By default, no time at all.
+    /// Sets how long an online task is `CREATING` and its job `RUNNING`. The default is zero.
     pub fn creation_duration(mut self, duration: Duration) -> Self {
         self.durations.creation = duration;
         self
     }
 
-    /// How long an import is `MIGRATING`. By default, no time at all.
+    /// Sets how long an import is `MIGRATING`. The default is zero.
     pub fn import_duration(mut self, duration: Duration) -> Self {
         self.durations.import = duration;
         self
     }
 
-    /// How long an online task is `FULLMIGRATING`, while its percentage grows. By default, no time at all.
+    /// Sets how long an online task is `FULLMIGRATING`, while its percentage grows. The default is zero.
     pub fn full_copy_duration(mut self, duration: Duration) -> Self {
         self.durations.full_copy = duration;
         self
     }
 
-    /// How long the lag (`offset` of `stats`) of an incremental phase takes to fall to 0. By default, no time at all.
+    /// Sets how long the lag (`offset` of `stats`) takes to fall to 0 in the incremental phase. The default is zero.
     pub fn catch_up_duration(mut self, duration: Duration) -> Self {
         self.durations.catch_up = duration;
         self
     }
 
-    /// How long an exchange of IP addresses is `EXCHANGING`, and how long it takes to take it back. By default, no time at all.
+    /// Sets how long an exchange of IP addresses is `EXCHANGING`, and how long its rollback takes. The default is zero.
     pub fn exchange_duration(mut self, duration: Duration) -> Self {
         self.durations.exchange = duration;
         self
     }
 
-    /// Has `stats` write its numbers as strings. The documentation declares strings, all its samples show numbers, and so does the
-    /// stand-in by default: [`ShowMigrationTaskStats`](https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTaskStats.html).
+    /// Makes `stats` return its numbers as strings. The default is numbers.
+    ///
+    /// The vendor documentation of
+    /// [`ShowMigrationTaskStats`](https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTaskStats.html) declares strings,
+    /// but all its samples show numbers.
     pub fn numbers_as_strings(mut self) -> Self {
         self.has_numbers_as_strings = true;
         self
     }
 
-    /// Takes the time of day from here, to judge signatures and for `Date`. By default it is the machine's.
+    /// Sets the time of day, which judges signatures and fills `Date`. The default is the clock of the machine.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// Records no requests, for long runs and for measurements.
+    /// Turns off the records of requests, for long runs and measurements.
     pub fn without_records(mut self) -> Self {
         self.journal.keep_nothing();
         self
     }
 
-    /// Writes a line for each request that is over: method, path, status, operation, request id, time taken.
+    /// Writes a line per finished request: method, path, status, operation, request ID, duration.
     pub fn log(mut self, sink: impl Write + Send + 'static) -> Self {
         self.journal.log_to(sink);
         self
@@ -293,7 +296,7 @@ impl Builder {
     }
 }
 
-/// Without a standard error there is nobody to warn.
+/// Ignores an error of the write: there is no other place for a warning.
 fn warn_of_others(address: SocketAddr) {
     let _ = writeln!(
         io::stderr(),
@@ -306,15 +309,15 @@ fn warn_of_others(address: SocketAddr) {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// There is no credential, so nobody could call it.
+    /// There are no credentials, so every request would be refused.
     NoCredentials,
     /// A part of a credential is empty.
     EmptyCredential,
-    /// The id of the project is not 32 lower-case hexadecimal digits.
+    /// The ID of a project is not 32 lower-case hexadecimal digits.
     ProjectId(String),
-    /// The id of a task is neither a UUID nor 32 hexadecimal digits.
+    /// The ID of a task is neither a UUID nor 32 hexadecimal digits.
     TaskId(String),
-    /// The address cannot be listened on.
+    /// The address is not available.
     Listen(SocketAddr, io::Error),
 }
 
@@ -322,16 +325,19 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoCredentials => {
-                f.write_str("there are no credentials: give an access key, a token or a user")
+                f.write_str("no credentials: give an access key, a token or a user")
             }
             Self::EmptyCredential => f.write_str(
-                "a part of a credential is empty: leave the credential out or invent that part",
+                "a part of a credential is empty: omit the credential or invent that part",
             ),
             Self::ProjectId(id) => write!(
                 f,
-                "project id {id:?}: write 32 hexadecimal digits in lower case"
+                "malformed project ID {id:?}: give 32 hexadecimal digits in lower case"
             ),
-            Self::TaskId(id) => write!(f, "task id {id:?}: write a UUID or 32 hexadecimal digits"),
+            Self::TaskId(id) => write!(
+                f,
+                "malformed task ID {id:?}: give a UUID or 32 hexadecimal digits"
+            ),
             Self::Listen(address, _) => write!(
                 f,
                 "cannot listen on {address}: choose another port, or 0 for any"

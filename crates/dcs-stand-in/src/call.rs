@@ -1,13 +1,13 @@
-//! The calls that the stand-in answers, and what they are called where people type them.
+//! The calls that the stand-in serves, and their names on the command line.
 
 use huaweicloud_core::Operation;
 use huaweicloud_dcs_api::operations as dcs;
 use huaweicloud_iam::operations as iam;
 
-/// Makes [`Call`] of a table of what a call is called in code, what people type, and its operation.
+/// Makes [`Call`] from a table: the name in code, the name on the command line, the operation.
 macro_rules! calls {
     ($($call:ident $name:literal $operation:path;)*) => {
-        /// An operation that the stand-in answers.
+        /// An operation that the stand-in serves.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Call {
             $($call,)*
@@ -22,7 +22,7 @@ macro_rules! calls {
                 }
             }
 
-            /// What the operation is called where people type it.
+            /// The name of the operation on the command line.
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$call => $name,)*
@@ -54,12 +54,12 @@ calls! {
 }
 
 impl Call {
-    /// Whether it is a call of IAM rather than of DCS.
+    /// Whether the call is one of IAM, not of DCS.
     pub(crate) const fn is_iam(self) -> bool {
         matches!(self, Self::Projects | Self::Token)
     }
 
-    /// Whether the gateway asks who calls. Whoever wants a token has none yet.
+    /// Whether the call needs credentials. A client that requests a token has none yet.
     pub(crate) const fn needs_credentials(self) -> bool {
         !matches!(self, Self::Token)
     }

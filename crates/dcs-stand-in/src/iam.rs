@@ -1,4 +1,4 @@
-//! IAM: which projects there are, and tokens for users.
+//! IAM: the project look-up and tokens for users.
 
 use std::{fmt, time::Duration};
 
@@ -29,7 +29,7 @@ pub(crate) struct Iam {
     pub(crate) token_lifetime: Duration,
 }
 
-/// A project that IAM tells of.
+/// A project that IAM lists.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnProject {
     pub(crate) id: String,
@@ -42,10 +42,10 @@ pub(crate) struct User {
     pub(crate) password: SecretString,
 }
 
-/// The id of the one account there is, whatever its name.
+/// The ID of the only account, whatever its name.
 const ACCOUNT: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
-/// Why IAM does not do what it is asked, in the shape of Keystone.
+/// An error of IAM, in the shape of Keystone: status and message.
 struct Refused(StatusCode, &'static str);
 
 const MALFORMED: Refused = Refused(StatusCode::BAD_REQUEST, "The request body is invalid.");
@@ -53,7 +53,7 @@ const WRONG_PASSWORD: Refused = Refused(
     StatusCode::UNAUTHORIZED,
     "The username or password is wrong.",
 );
-/// Neither status nor words are documented.
+/// Neither the status nor the message is documented.
 const NO_SUCH_PROJECT: Refused = Refused(
     StatusCode::UNAUTHORIZED,
     "The project that the token is to be for does not exist.",
@@ -74,7 +74,7 @@ impl Iam {
             self.list(query, entry)
         };
         let mut response = answered.unwrap_or_else(|refused| refused.answer());
-        // Answers of IAM have their own name for it, besides the gateway's.
+        // Responses of IAM have the request ID in their own header, besides the gateway's.
         if let Ok(id) = HeaderValue::from_str(entry.id()) {
             response.headers_mut().insert("x-iam-trace-id", id);
         }
@@ -147,7 +147,7 @@ impl Iam {
         Ok(response)
     }
 
-    /// By its id or, if none is given, by its name.
+    /// Finds a project by its ID, or by its name if there is no ID.
     fn find(&self, wanted: &TokenScopeProject) -> Option<&OwnProject> {
         self.projects
             .iter()
@@ -219,12 +219,12 @@ impl Refused {
         error.title = status.canonical_reason().map(Into::into);
         let mut answer = ErrorResponse::default();
         answer.error = Some(error);
-        // The model has the flat shape, too. In the nested one, the flat members are not there, not even as null.
+        // The model also has the members of the flat shape. The nested shape omits them, even as null.
         json_answer(*status, &json!(answer))
     }
 }
 
-/// Shows nothing of it: who can log in is as good as half a password.
+/// Hides all fields: account and name help to guess a login.
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("User")

@@ -1,6 +1,6 @@
-//! What ids look like.
+//! The form of IDs.
 
-/// 32 lower-case hexadecimal digits: every sample shows that, and the service refuses other project ids as malformed.
+/// 32 lower-case hexadecimal digits, as in all samples. The service refuses other project IDs as malformed.
 pub(crate) fn is_project_id(text: &str) -> bool {
     text.len() == 32
         && text
@@ -8,7 +8,7 @@ pub(crate) fn is_project_id(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// A UUID or 32 hexadecimal digits: both appear as task ids.
+/// A UUID or 32 hexadecimal digits: task IDs have both forms.
 pub(crate) fn is_task_id(text: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_uuid = || {
@@ -18,7 +18,7 @@ pub(crate) fn is_task_id(text: &str) -> bool {
     text.len() == 32 && is_hex(text) || is_uuid()
 }
 
-/// An id that nothing has had before: 32 hexadecimal digits.
+/// A new random ID of 32 hexadecimal digits.
 pub(crate) fn invent() -> String {
     format!("{:032x}", fastrand::u128(..))
 }

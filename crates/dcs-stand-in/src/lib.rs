@@ -1,6 +1,6 @@
 //! A local DCS for tests, as a library and as a program.
 //!
-// Its example needs the client, on which this crate does not depend: the tests of `huaweicloud-dcs` run it.
+// The example needs the client, and this crate does not depend on it. The tests of `huaweicloud-dcs` run the example.
 #![cfg_attr(not(doctest), doc = include_str!("../README.md"))]
 
 mod builder;

@@ -1,4 +1,4 @@
-//! The handle on a stand-in that runs.
+//! The handle of a running stand-in.
 
 use std::{
     fmt,
@@ -17,8 +17,8 @@ use crate::{
     state::Event,
 };
 
-/// A stand-in that runs. It stops when this is dropped.
-#[must_use = "it stops when this is dropped"]
+/// A running stand-in. It stops when it is dropped.
+#[must_use = "the stand-in stops when it is dropped"]
 pub struct StandIn {
     address: SocketAddr,
     endpoint: String,
@@ -55,32 +55,37 @@ impl StandIn {
         self.address
     }
 
-    /// The status of a task at this moment; none if there is no such task.
+    /// Returns the current status of a task, or `None` if there is no such task.
     #[must_use]
     pub fn task_status(&self, id: &str) -> Option<TaskStatus> {
         self.shared.dcs.tasks.status(id)
     }
 
-    /// Gives a task another status, in which it stays, or adds the task. A stop that is under way fails, unless the new status is
-    /// `TERMINATED`.
+    /// Sets the status of a task, which it keeps. Adds the task if there is none.
+    ///
+    /// A stop in progress fails, unless the new status is `TERMINATED`.
     pub fn set_task_status(&self, id: &str, status: TaskStatus) {
         self.note(id, Event::SetStatus(status));
     }
 
-    /// Has `stats` show this lag (`offset`) of a task in its incremental phase, until another is set or the task is restarted.
+    /// Sets the lag (`offset` of `stats`) of a task in its incremental phase, until the next call or a restart of the task.
     ///
-    /// Like all that is said of a task, it adds the task in its incremental phase if there is no such task.
+    /// Adds the task in its incremental phase if there is none.
     pub fn set_lag(&self, id: &str, lag: u64) {
         self.note(id, Event::SetLag(lag));
     }
 
-    /// Sets `task_status`, which is not the status but tells of an exchange of IP addresses: `EXCHANGING`, `EXCHANGE_SUCCESS`,
-    /// `ROLLBACK_SUCCESS`, or none. See [`ShowMigrationTask`](https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html).
+    /// Sets `task_status`, the state of an exchange of IP addresses: `EXCHANGING`, `EXCHANGE_SUCCESS`, `ROLLBACK_SUCCESS`, or none.
+    /// Adds the task in its incremental phase if there is none.
+    ///
+    /// It is another member than `status`. See
+    /// [`ShowMigrationTask`](https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html).
     pub fn set_exchange_status(&self, id: &str, status: Option<&str>) {
         self.note(id, Event::SetExchangeStatus(status.map(Into::into)));
     }
 
-    /// Has a task fail: its status is `FAILED` from now on, and `list`, its log and its job tell why.
+    /// Makes a task fail: its status becomes `FAILED`, and `list`, its log and its job show the message.
+    /// Adds the task if there is none.
     pub fn fail_task(&self, id: &str, error_message: &str) {
         self.note(id, Event::Failed(error_message.into()));
     }
@@ -89,36 +94,36 @@ impl StandIn {
         self.shared.dcs.tasks.note(id, event);
     }
 
-    /// Moves the time forward by which tasks go on, stops end and tokens expire. Whoever waits for such a thing gets its answer.
+    /// Moves the time forward: tasks go on, stops end and tokens expire. Delayed stops that end get their response.
     ///
-    /// The time of day, by which signatures are judged and which `Date` shows, stays, because the client's stays too. The delays of
-    /// [faults](Fault::delay) are those of a network and pass by themselves.
+    /// The time of day stays, because the client's clock stays too. It judges signatures and fills `Date`. The delays of
+    /// [faults](Fault::delay) also stay, because they simulate the network.
     pub fn advance(&self, by: Duration) {
         self.shared.time.advance(by);
     }
 
-    /// Answers a token with `APIGW.0307` from now on: it must be updated.
+    /// Makes a token expire: requests with it get `APIGW.0307`.
     pub fn expire_token(&self, token: &str) {
         self.shared.gateway.tokens.expire(|own| own == token);
     }
 
-    /// Answers all tokens there are with `APIGW.0307` from now on. Those issued later are good.
+    /// Makes all current tokens expire. Tokens issued later are accepted.
     pub fn expire_tokens(&self) {
         self.shared.gateway.tokens.expire(|_| true);
     }
 
-    /// Has something go wrong. Faults wait in a queue: of those that fit a request, the one given first strikes.
+    /// Adds a fault to the queue. If several faults fit a request, the first one added strikes.
     pub fn fault(&self, fault: Fault) {
         self.shared.faults.add(fault);
     }
 
-    /// The requests that came, oldest first, those still under way among them; the latest 10,000 are kept.
+    /// Returns the latest 10,000 requests, oldest first, including those in progress.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.journal.requests()
     }
 
-    /// How many of those [`requests`](Self::requests) had this effect on a task, calls that name several tasks among them.
+    /// Counts the [`requests`](Self::requests) that had this effect on a task. Calls of several tasks count, too.
     #[must_use]
     pub fn effect_count(&self, task: &str, effect: Effect) -> usize {
         let requests = self.requests();
@@ -128,10 +133,10 @@ impl StandIn {
         requests.iter().filter(had_it).count()
     }
 
-    /// Stops it and waits until the port is free and all connections are closed, answered or not.
+    /// Stops the stand-in. Waits until the port is free and all connections are closed, even those without a response.
     pub async fn shut_down(self) {
         drop(self.stop);
-        // The server cannot be cancelled from elsewhere and does not panic; were it so, it would be stopped just the same.
+        // An error means that the server has panicked or was cancelled. It has stopped in both cases.
         let _ = self.server.await;
     }
 }

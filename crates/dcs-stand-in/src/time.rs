@@ -1,7 +1,7 @@
-//! The two times of a stand-in, and how the service writes points of time.
+//! The two times of a stand-in, and the time formats of the service.
 //!
-//! The time of day judges signatures and is what `Date` shows. The even time moves tasks, stops and tokens, and tests move it
-//! forward. Only this file reads a clock of the machine.
+//! The time of day judges signatures and fills `Date`. The even time moves tasks, stops and tokens; tests can advance it. Only
+//! this file reads a clock of the machine.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::lock::locked;
 
-/// The time of day: what signatures are judged by and `Date` shows.
+/// The time of day, which judges signatures and fills `Date`.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
@@ -42,7 +42,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A point of the time that passes evenly, of tokio, so that a test that pauses its time pauses this one too.
+/// The current instant of tokio, so that a paused clock of tokio pauses this time, too.
 #[expect(
     clippy::disallowed_methods,
     reason = "the other modules take the time from this one"
@@ -51,10 +51,10 @@ pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
-/// A point of both times.
+/// A point in both times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// How long the stand-in has run, and how far it was moved forward.
+    /// The time since the start, plus the time that tests have advanced.
     pub(crate) even: Duration,
     pub(crate) day: SystemTime,
 }
@@ -68,12 +68,12 @@ impl Moment {
     }
 }
 
-/// The last second of 9999, for what lies beyond.
+/// The last second of 9999, in place of later times.
 fn end_of_days() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799)
 }
 
-/// Both times as they pass.
+/// The running clock of both times.
 #[derive(Debug)]
 pub(crate) struct Time {
     clock: Clock,
@@ -104,7 +104,7 @@ impl Time {
         passed.saturating_add(*locked(&self.moved))
     }
 
-    /// Moves the even time forward; the time of day stays, because clients have one of their own.
+    /// Moves the even time forward. The time of day stays, because clients have their own.
     pub(crate) fn advance(&self, by: Duration) {
         {
             let mut moved = locked(&self.moved);
@@ -113,13 +113,13 @@ impl Time {
         self.was_moved.notify_waiters();
     }
 
-    /// Waits for a point of the even time, however it comes.
+    /// Waits for a point in the even time, whether it passes or a test advances it.
     pub(crate) async fn wait_until(&self, then: Duration) {
         loop {
-            // Listens before it looks, so that no move gets lost in between.
+            // Registers before it checks, so that no notification is lost in between.
             let was_moved = self.was_moved.notified();
             let left = then.saturating_sub(self.even());
-            // The timer rounds up: with nothing left it would still cost a millisecond.
+            // The timer rounds up: even a zero wait would cost a millisecond.
             if left.is_zero() {
                 return;
             }
@@ -131,22 +131,22 @@ impl Time {
     }
 }
 
-/// As `show` does: `2026/02/11 08:30:12`.
+/// The format of `show`: `2026/02/11 08:30:12`.
 pub(crate) fn in_detail(day: SystemTime) -> String {
     write(day, "%Y/%m/%d %H:%M:%S")
 }
 
-/// As the lists of tasks and of log entries do: `2026-02-11T08:30:12.004Z`.
+/// The format of the lists of tasks and log entries: `2026-02-11T08:30:12.004Z`.
 pub(crate) fn in_list(day: SystemTime) -> String {
     write(day, "%Y-%m-%dT%H:%M:%S%.3fZ")
 }
 
-/// As IAM does: `2026-02-12T08:30:12.004000Z`.
+/// The format of IAM: `2026-02-12T08:30:12.004000Z`.
 pub(crate) fn of_iam(day: SystemTime) -> String {
     write(day, "%Y-%m-%dT%H:%M:%S%.6fZ")
 }
 
-/// What cannot be written is 1970: clocks of tests can show anything.
+/// Writes 1970 for a time out of range, because the clock of a test can return anything.
 fn write(day: SystemTime, format: &str) -> String {
     Timestamp::try_from(day)
         .unwrap_or_default()
@@ -154,7 +154,7 @@ fn write(day: SystemTime, format: &str) -> String {
         .to_string()
 }
 
-/// As jobs do: milliseconds since 1970, as text.
+/// The format of jobs: milliseconds since 1970, as text.
 pub(crate) fn in_job(day: SystemTime) -> String {
     let since = day.duration_since(SystemTime::UNIX_EPOCH);
     since.unwrap_or_default().as_millis().to_string()

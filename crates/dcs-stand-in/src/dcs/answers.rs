@@ -1,4 +1,4 @@
-//! Tasks, their progress, logs and jobs as the answers show them.
+//! The response bodies for tasks, progress, logs and jobs.
 
 use huaweicloud_dcs_api::{
     NumberOrString, TaskStatus,
@@ -15,10 +15,10 @@ use crate::{
     time::{Moment, in_detail, in_job, in_list},
 };
 
-/// How many keys a source has.
+/// The number of keys in a source.
 const KEYS: u64 = 48_211;
 
-/// The task as `show` answers. The status is given because a call may just have changed it, even if that takes no time.
+/// The task as `show` returns it. `status` is a parameter, because `stop` shows TERMINATING even if stopping takes no time.
 pub(super) fn detail(task: &Task, now: Moment, status: TaskStatus) -> Value {
     let mut detail = task.details.clone();
     let last = task.history.statuses(now).pop();
@@ -28,13 +28,13 @@ pub(super) fn detail(task: &Task, now: Moment, status: TaskStatus) -> Value {
     detail.created_at = Some(in_detail(task.created));
     detail.updated_at = last.map(|change| in_detail(change.at.day));
     let mut detail = with_all_members(&detail);
-    // The model leaves the passwords of the two ends out, so that no client reads one. The service has the member.
+    // The service has a password member for both ends. The model omits it, so that no client reads a password.
     for end in ["source_instance", "target_instance"] {
         if let Some(instance) = detail[end].as_object_mut() {
             instance.insert("password".into(), Value::Null);
         }
     }
-    // The model has both spellings of a backup's id, flat and nested. The samples have one of them, and no null for the other.
+    // The model has a backup ID in two places, flat and nested. The samples have one of them, without a null for the other.
     if let Some(backup) = detail["backup_files"].as_object_mut() {
         let is_nested = backup.get("backup_record").is_some_and(Value::is_object);
         backup.remove(if is_nested {
@@ -46,7 +46,7 @@ pub(super) fn detail(task: &Task, now: Moment, status: TaskStatus) -> Value {
     detail
 }
 
-/// The task as `list` answers.
+/// The task as `list` returns it.
 pub(super) fn list_item(task: &Task, now: Moment) -> MigrationTaskList {
     let details = task.details.clone();
     let of_bucket = details.backup_files.and_then(|files| files.bucket_name);
@@ -82,7 +82,7 @@ pub(super) fn list_item(task: &Task, now: Moment) -> MigrationTaskList {
     item
 }
 
-/// The answer of `stats`. The numbers are declared as strings, and every sample shows numbers.
+/// The body of `stats`. The vendor documentation declares strings, but every sample shows numbers.
 pub(super) fn stats(progress: &Progress, as_strings: bool) -> ShowMigrationTaskStatsResponse {
     let number = |number: u64| -> Option<NumberOrString> {
         Some(if as_strings {
@@ -104,7 +104,7 @@ pub(super) fn stats(progress: &Progress, as_strings: bool) -> ShowMigrationTaskS
     stats
 }
 
-/// An entry of `logs`. The codes of the service's entries are not documented, so there is none.
+/// An entry of `logs`. It has no code, because the codes are not documented.
 pub(super) fn log_entry(entry: LogEntry) -> MigrationLog {
     let mut log = MigrationLog::default();
     log.created_at = Some(in_list(entry.at.day));
@@ -114,7 +114,7 @@ pub(super) fn log_entry(entry: LogEntry) -> MigrationLog {
     log
 }
 
-/// The job that creates a task.
+/// The job that creates a task, as `job` returns it.
 pub(super) fn job(task: &Task, now: Moment) -> ShowJobInfoResponse {
     let end = task.end_of_creation(now);
     let status = match end.as_ref().map(|change| &change.to) {
@@ -132,7 +132,7 @@ pub(super) fn job(task: &Task, now: Moment) -> ShowJobInfoResponse {
     job
 }
 
-/// A count as the models have it.
+/// A count in the type of the models.
 pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! What is done to several tasks by one call.
+//! Calls of several tasks.
 
 use axum::http::StatusCode;
 use huaweicloud_dcs_api::types::{
@@ -50,7 +50,7 @@ pub(super) fn restart(tasks: &Tasks, request: &Request<'_>) -> Answered {
     ))
 }
 
-/// Does it to one task after the other. A task that refuses is no failure of the call.
+/// Applies `act` to each task in turn. The call succeeds even if a task refuses.
 fn each(
     ids: &[String],
     act: impl Fn(&str) -> Result<(), Refused>,
@@ -82,7 +82,7 @@ fn each(
     results
 }
 
-/// The samples have `error_ext_msg` in the results of tasks that refused, and in no other.
+/// Removes `error_ext_msg` from successful results: the samples have it only for tasks that refused.
 fn shown(mut answer: Value) -> Value {
     for result in answer["migration_tasks"]
         .as_array_mut()
@@ -98,7 +98,7 @@ fn shown(mut answer: Value) -> Value {
     answer
 }
 
-/// Deletes the tasks that exist. By the vendor documentation, an unknown task is no error.
+/// Deletes the tasks that exist. By the vendor documentation, an unknown task is not an error.
 pub(super) fn delete(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let body: DeleteMigrateTaskRequest = request.model()?;
     let ids = body.task_id_list;

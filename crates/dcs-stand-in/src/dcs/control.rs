@@ -1,4 +1,4 @@
-//! What is done to one task: configure, update, stop, exchange addresses.
+//! Calls that change one task: configure, update, stop, exchange IP addresses.
 
 use axum::{body::Body, http::StatusCode, response::Response};
 use huaweicloud_dcs_api::{
@@ -50,7 +50,7 @@ pub(super) fn configure(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(model_answer(StatusCode::OK, &answer))
 }
 
-/// Source or target: a DCS instance by its id, or any Redis by its address.
+/// Source or target: a DCS instance by its ID, or any Redis by its address.
 fn end(given: ConfigMigrationInstanceBody, name: &str) -> Result<InstanceRespBody, ServiceError> {
     if given.id.is_none() && given.addrs.is_none() {
         return Err(ServiceError::missing(name));
@@ -63,7 +63,7 @@ fn end(given: ConfigMigrationInstanceBody, name: &str) -> Result<InstanceRespBod
     Ok(shown)
 }
 
-/// 1 to 10240 MB/s, declared as a string and sampled as a number; shown as a string.
+/// 1 to 10240 MB/s. The vendor documentation declares a string and samples a number. Responses show a string.
 fn bandwidth(given: &NumberOrString) -> Result<NumberOrString, ServiceError> {
     let text = given.to_string();
     match text.parse() {
@@ -72,7 +72,7 @@ fn bandwidth(given: &NumberOrString) -> Result<NumberOrString, ServiceError> {
     }
 }
 
-/// What the answer holds is in dispute, so it holds nothing.
+/// Responds with an empty body, because the sources disagree about the body.
 pub(super) fn update(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
     let body: MigrationUpdateRequestEntity = request.model()?;
@@ -85,7 +85,7 @@ pub(super) fn update(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(answer(StatusCode::OK, Body::empty()))
 }
 
-/// Answers that the stop was accepted.
+/// Responds at once that the stop was accepted.
 pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
     let detail = tasks.with(id, |task, now| {
@@ -96,20 +96,20 @@ pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(json_answer(StatusCode::OK, &detail))
 }
 
-/// Answers when the task has stopped.
+/// Responds when the task has stopped.
 pub(super) async fn stop_sync(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
     let end = tasks.with(id, Task::stop)?;
     request.entry.effect(Effect::Stopped, &[id]);
     tasks.wait_until(end).await;
-    // Somebody may have given the task another status meanwhile; then this stop has failed.
+    // If a test has set another status meanwhile, this stop has failed.
     match tasks.status(id) {
         Some(TaskStatus::Terminated) => Ok(no_content()),
         _ => Err(ServiceError::INTERNAL),
     }
 }
 
-/// Which addresses are exchanged makes no difference here, so the body is only checked.
+/// Only checks the body, because the addresses make no difference here.
 pub(super) fn exchange_ip(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
     request.model::<IpExchangeRequest>()?;

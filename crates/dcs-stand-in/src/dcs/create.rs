@@ -1,4 +1,4 @@
-//! Creating tasks.
+//! Calls that create tasks.
 
 use axum::http::StatusCode;
 use huaweicloud_dcs_api::{
@@ -22,7 +22,7 @@ use crate::{
     state::{Kind, Tasks, new_details},
 };
 
-/// Starts an import of backup files. Online tasks can no longer be made by this call.
+/// Starts an import of backup files. This call no longer creates online tasks.
 pub(super) fn import(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let body: CreateMigrationTaskBody = request.model()?;
     check_name(&body.task_name, "task_name")?;
@@ -47,7 +47,7 @@ pub(super) fn import(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(model_answer(StatusCode::OK, &answer))
 }
 
-/// Starts to create the machine that migrates. Its job tells when it waits to be configured.
+/// Starts to create an online task. Its job shows when the task is ready to configure.
 pub(super) fn online(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let body: CreateOnlineMigrationTaskBody = request.model()?;
     check_name(&body.name, "name")?;
@@ -71,7 +71,7 @@ pub(super) fn online(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(model_answer(StatusCode::OK, &answer))
 }
 
-/// The name of a task: 4 to 64 characters, a letter first, then letters, digits, `-` and `_`, as the user guide has it.
+/// Checks the name of a task by the user guide: 4 to 64 letters, digits, `-` and `_`, and a letter first.
 fn check_name(text: &str, name: &str) -> Result<(), ServiceError> {
     let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if (4..=64).contains(&text.len())
@@ -84,7 +84,7 @@ fn check_name(text: &str, name: &str) -> Result<(), ServiceError> {
     }
 }
 
-/// A text that must be there and not be empty.
+/// Requires a text that is not empty.
 fn filled(text: Option<String>, name: &str) -> Result<String, ServiceError> {
     match text {
         None => Err(ServiceError::missing(name)),

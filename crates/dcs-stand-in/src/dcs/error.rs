@@ -1,4 +1,4 @@
-//! Why the service does not do what it is asked, in its own shape.
+//! Errors of the service, in its own shape.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::{
     state::Refused,
 };
 
-/// Why the service does not do what it is asked.
+/// An error of the service.
 #[derive(Debug)]
 pub(crate) struct ServiceError {
     status: StatusCode,
@@ -44,7 +44,7 @@ impl ServiceError {
         "DCS.4070",
         Some("Invalid task ID format."),
     );
-    /// The vendor documentation gives this code no message, and the samples have none.
+    /// The vendor documentation and the samples have no message for this code.
     pub(crate) const NO_SUCH_TASK: Self = Self::new(StatusCode::BAD_REQUEST, "DCS.4133", None);
     pub(crate) const WRONG_STATE: Self = Self::new(
         StatusCode::BAD_REQUEST,
@@ -73,18 +73,18 @@ impl ServiceError {
         }
     }
 
-    /// A parameter that is not there.
+    /// A missing parameter.
     pub(crate) fn missing(name: &str) -> Self {
         Self::parameter("DCS.4063", name)
     }
 
-    /// A parameter that is there and cannot be so. That this is the code for it, and the other the one for a missing one, is a guess:
-    /// the vendor documentation describes both in the same words.
+    /// A parameter with a wrong value. This code and that of [`missing`](Self::missing) are a guess: the vendor documentation
+    /// describes both in the same words.
     pub(crate) fn wrong(name: &str) -> Self {
         Self::parameter("DCS.4062", name)
     }
 
-    /// The vendor documentation gives three parameters codes of their own.
+    /// In the vendor documentation, three parameters have their own codes.
     fn parameter(code: &'static str, name: &str) -> Self {
         let (code, message) = match name {
             "vpc_id" => ("DCS.4013", format!("Invalid {name} in the request.")),
@@ -99,7 +99,7 @@ impl ServiceError {
         }
     }
 
-    /// How an answer to several tasks tells that one of them refused.
+    /// The result of one task in the response to a call of several.
     pub(crate) fn result(self, task: &str) -> MigrationTaskResult {
         let mut result = MigrationTaskResult::default();
         result.task_id = Some(task.into());

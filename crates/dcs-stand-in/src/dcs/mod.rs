@@ -1,4 +1,4 @@
-//! DCS itself: what each call needs, does and answers.
+//! DCS itself: the calls, their checks and their responses.
 
 mod answers;
 mod batch;

@@ -1,4 +1,4 @@
-//! The calls that read: tasks, progress, logs, jobs.
+//! Calls that read tasks, progress, logs and jobs.
 
 use axum::http::StatusCode;
 use huaweicloud_dcs_api::types::{ListMigrationTaskLogsResponse, ListMigrationTaskResponse};
@@ -14,7 +14,7 @@ use crate::{
     state::{Progress, Refused, Tasks},
 };
 
-/// The levels that a query may name.
+/// The levels that a query may have.
 const LEVELS: [&str; 4] = ["INFO", "ERROR", "WARN", "DEBUG"];
 
 pub(super) fn list(tasks: &Tasks, request: &Request<'_>) -> Answered {
@@ -72,7 +72,7 @@ pub(super) fn logs(tasks: &Tasks, request: &Request<'_>) -> Answered {
 
 pub(super) fn job(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.ids.job.as_deref().unwrap_or_default();
-    // The vendor documentation has no answer for an unknown job.
+    // The vendor documentation has no error for an unknown job.
     let unknown = || ServiceError::wrong("job_id");
     let job = tasks.of_job(id, answers::job).ok_or_else(unknown)?;
     request.entry.effect(Effect::Shown, &[]);

@@ -1,4 +1,4 @@
-//! What is asked of DCS, by somebody whom the gateway has let in.
+//! A request to DCS that has passed the gateway.
 
 use std::ops::RangeInclusive;
 
@@ -13,7 +13,7 @@ use crate::{
     records::Entry,
 };
 
-/// The parameters in the path, percent-decoded. What is not UTF-8 decodes to something that no id holds.
+/// The percent-decoded parameters of the path. Bytes that are not UTF-8 decode to a character that no ID has.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     pub(crate) project: String,
@@ -29,14 +29,14 @@ pub(crate) struct Request<'a> {
     pub(crate) query: Query,
     pub(crate) body: &'a [u8],
     pub(crate) scope: &'a Scope,
-    /// Where its effect is recorded.
+    /// Records the effect.
     pub(crate) entry: &'a Entry,
 }
 
 pub(crate) type Answered = Result<Response, ServiceError>;
 
 impl Request<'_> {
-    /// The task in the path; empty where there is none, which is no task's id.
+    /// The task ID in the path. Empty if the path has none; no task has an empty ID.
     pub(crate) fn task(&self) -> &str {
         self.ids.task.as_deref().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Who may ask what, and which part of DCS answers.
+//! The checks of project and task, and the dispatch of calls.
 
 use axum::response::Response;
 
@@ -18,14 +18,14 @@ use crate::{
 /// All tasks of one project.
 #[derive(Debug)]
 pub(crate) struct Dcs {
-    /// Without one, every project is taken for the caller's own.
+    /// `None`: every project is accepted.
     pub(crate) project: Option<String>,
     pub(crate) tasks: Tasks,
     pub(crate) has_numbers_as_strings: bool,
 }
 
 impl Dcs {
-    /// Does what is asked for and answers when it is done.
+    /// Performs the call and returns its response.
     pub(crate) async fn perform(&self, request: &Request<'_>) -> Response {
         let result = match self.check(request) {
             Err(error) => Err(error),
@@ -76,7 +76,7 @@ impl Dcs {
             Call::Stats => read::stats(tasks, request, self.has_numbers_as_strings),
             Call::Logs => read::logs(tasks, request),
             Call::Job => read::job(tasks, request),
-            // The router hands the calls of IAM elsewhere.
+            // The router gives the calls of IAM to `Iam`.
             Call::Projects | Call::Token => Err(ServiceError::INTERNAL),
         }
     }

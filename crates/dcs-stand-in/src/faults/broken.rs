@@ -1,4 +1,4 @@
-//! Bodies and connections that break, as no good server's do.
+//! Bodies and connections that break.
 
 use std::{
     convert::Infallible,
@@ -13,23 +13,23 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::sync::Notify;
 
-/// A handle on a connection. It comes with each request, as an extension.
+/// A handle of a connection. Each request has it as an extension.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection(Arc<Notify>);
 
 impl Connection {
-    /// Closes it as it is: what was not written yet is never sent.
+    /// Closes the connection at once. Data that is not written yet is never sent.
     pub(crate) fn cut(&self) {
         self.0.notify_one();
     }
 
-    /// Closes it in place of an answer. The caller is dropped along with the connection.
+    /// Closes the connection instead of a response. The caller is dropped with the connection.
     pub(crate) async fn hang_up(&self) -> Infallible {
         self.cut();
         pending().await
     }
 
-    /// Waits until someone cuts it.
+    /// Waits until the connection is cut.
     pub(crate) async fn was_cut(&self) {
         self.0.notified().await;
     }
@@ -37,10 +37,10 @@ impl Connection {
 
 static CHUNK: [u8; 64 * 1024] = [b'x'; 64 * 1024];
 
-/// One byte over and over, made as it is sent.
+/// A body of one repeated byte, made as it is sent.
 #[derive(Debug)]
 pub(crate) struct Repeated {
-    /// None: for ever.
+    /// `None`: without end.
     left: Option<u64>,
 }
 
@@ -76,7 +76,7 @@ impl HttpBody for Repeated {
     }
 }
 
-/// Half of the first piece of another body, announced as the whole. Then the connection is cut.
+/// Half of the first piece of another body, announced with its whole length. Then the connection is cut.
 #[derive(Debug)]
 pub(crate) struct Truncated {
     whole: Body,
@@ -87,7 +87,7 @@ pub(crate) struct Truncated {
 #[derive(Debug)]
 enum Progress {
     Begun,
-    /// Half is handed over. Being asked again, hyper is told to come back later, and until then it sends what it has.
+    /// Half is handed over. The next poll returns `Pending` and wakes the task, so that hyper sends the half first.
     HandedOver,
     Sent,
 }

@@ -1,4 +1,4 @@
-//! What can be made to go wrong, and the queue of what is still to strike.
+//! Faults and their queue.
 
 use std::{sync::Mutex, time::Duration};
 
@@ -10,8 +10,8 @@ use crate::{call::Call, lock::locked};
 
 /// Something that goes wrong with a request, for tests of clients.
 ///
-/// It strikes the next request of any operation, once, unless told otherwise. Only requests that are let in by the gateway are
-/// struck; the others are refused as always.
+/// By default, a fault strikes once, at the next request of any operation. It strikes only requests that pass the gateway; all
+/// others are refused as always.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,34 +27,34 @@ use crate::{call::Call, lock::locked};
 /// # Ok::<(), dcs_stand_in::FaultError>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault strikes once it is given to a stand-in"]
+#[must_use = "a fault has no effect until it is added to a stand-in"]
 pub struct Fault {
     pub(crate) target: Target,
-    /// How often it strikes; none for every time.
+    /// How often the fault strikes. `None`: every time.
     pub(crate) times: Option<u32>,
     pub(crate) acts_first: bool,
     pub(crate) delay: Duration,
     pub(crate) reply: Reply,
 }
 
-/// What a fault strikes.
+/// The target of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     AnyOperation,
-    /// The operation with this id.
+    /// The operation with this ID.
     Operation(&'static str),
     Connection,
 }
 
-/// What becomes of the answer.
+/// The response of a fault.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// There is none: the connection is closed.
+    /// Closes the connection without a response.
     Close,
     Answer(Changes),
 }
 
-/// How an answer is changed. Without a status it is the operation's own answer, which takes the operation to be carried out.
+/// Changes to a response. Without a status, the operation is carried out and its own response is changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
     pub(crate) status: Option<StatusCode>,
@@ -72,7 +72,7 @@ pub(crate) enum FaultBody {
 }
 
 impl Fault {
-    /// Answers with this status, and with the body that gateway or service send with it, instead of acting.
+    /// Responds with this status and its usual body, and does not carry the operation out.
     pub fn answer(status: StatusCode) -> Self {
         Self::new(Reply::Answer(Changes {
             status: Some(status),
@@ -80,18 +80,19 @@ impl Fault {
         }))
     }
 
-    /// Acts and answers as always. It is of use with a delay, or with a change to the answer.
+    /// Carries the operation out and responds as usual. Use it with a delay or with a change to the response.
     pub fn own_answer() -> Self {
         Self::new(Reply::Answer(Changes::default()))
     }
 
-    /// Reads the request and closes the connection, with neither act nor answer.
+    /// Reads the request and closes the connection without a response. Does not carry the operation out.
     pub fn close() -> Self {
         Self::new(Reply::Close)
     }
 
-    /// Closes the next connection as soon as it is made, before anything is read. It strikes no request, so
-    /// [`times`](Self::times) alone changes it.
+    /// Closes the next connection as soon as it is made, before anything is read.
+    ///
+    /// It strikes no request, so [`times`](Self::times) and [`always`](Self::always) are the only methods that change it.
     pub fn close_connection() -> Self {
         Self {
             target: Target::Connection,
@@ -109,7 +110,7 @@ impl Fault {
         }
     }
 
-    /// Strikes requests of this operation alone.
+    /// Strikes only requests of this operation.
     pub fn on(mut self, operation: &Operation) -> Self {
         if self.target != Target::Connection {
             self.target = Target::Operation(operation.id);
@@ -117,48 +118,48 @@ impl Fault {
         self
     }
 
-    /// Strikes so many times.
+    /// Sets how often the fault strikes.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Strikes every time, for ever. Faults given later for the same requests never come to strike.
+    /// Strikes every time. Faults that are added later for the same requests never strike.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// Has the operation carried out first. The client learns of it only from the state of the task.
+    /// Carries the operation out first. The client can see this only by the state of the task.
     pub fn after_acting(mut self) -> Self {
         self.acts_first = true;
         self
     }
 
-    /// Waits before acting or, with [`after_acting`](Self::after_acting), between acting and answering.
+    /// Waits before the operation. With [`after_acting`](Self::after_acting), waits between the operation and the response.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Sets a header of the answer.
+    /// Sets a header of the response.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         self.change(|answer| {
             answer.headers.insert(name, value);
         })
     }
 
-    /// Replaces the body; an empty one is sent as none. Answers 204 and 304 have none, whatever is given here.
+    /// Replaces the body. An empty one sends no body. Responses 204 and 304 never have a body.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         self.replace_body(FaultBody::Bytes(body.into()))
     }
 
-    /// Replaces the body by a page of HTML, as proxies send it.
+    /// Replaces the body by an HTML page, as proxies send it.
     pub fn html(self) -> Self {
         self.replace_body(FaultBody::Html)
     }
 
-    /// Replaces the body by 64 MiB, with their length announced.
+    /// Replaces the body by one of 64 MiB, with its length announced.
     pub fn huge(self) -> Self {
         self.replace_body(FaultBody::Huge)
     }
@@ -168,8 +169,9 @@ impl Fault {
         self.replace_body(FaultBody::Endless)
     }
 
-    /// Announces the whole body, sends about half of it, and closes the connection. An empty body stays as it is; of a
-    /// [huge](Self::huge) or [endless](Self::endless) one, half of the first piece is sent.
+    /// Announces the whole body, sends about half of it, and closes the connection.
+    ///
+    /// An empty body does not change. For a [huge](Self::huge) or [endless](Self::endless) body, it sends half of the first piece.
     pub fn truncated(self) -> Self {
         self.change(|answer| answer.is_truncated = true)
     }
@@ -178,7 +180,7 @@ impl Fault {
         self.change(|answer| answer.body = Some(body))
     }
 
-    /// Where there is no answer, there is nothing to change.
+    /// Does nothing if there is no response to change.
     fn change(mut self, change: impl FnOnce(&mut Changes)) -> Self {
         if let Reply::Answer(answer) = &mut self.reply {
             change(answer);
@@ -187,7 +189,7 @@ impl Fault {
     }
 }
 
-/// First come, first to strike, among those that fit.
+/// The faults that are left to strike, in the order they were added.
 #[derive(Debug, Default)]
 pub(crate) struct FaultQueue(Mutex<Vec<Fault>>);
 
@@ -198,7 +200,7 @@ impl FaultQueue {
         }
     }
 
-    /// The fault that strikes this call, if any.
+    /// Takes the fault that strikes this call, if any.
     pub(crate) fn take(&self, call: Call) -> Option<Fault> {
         self.take_first(|target| match target {
             Target::AnyOperation => true,
@@ -207,7 +209,7 @@ impl FaultQueue {
         })
     }
 
-    /// Whether a fault strikes a connection that was just made.
+    /// Whether a fault strikes a new connection.
     pub(crate) fn take_refusal(&self) -> bool {
         self.take_first(|target| target == Target::Connection)
             .is_some()

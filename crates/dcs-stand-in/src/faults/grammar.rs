@@ -1,4 +1,4 @@
-//! Faults written as text, for the command line.
+//! Faults as text.
 
 use std::{error, fmt, str::FromStr, time::Duration};
 
@@ -10,30 +10,30 @@ use axum::http::{
 use super::fault::{Changes, Fault, FaultBody, Reply, Target};
 use crate::call::Call;
 
-/// How a [`Fault`] is written as text.
+/// The grammar of a [`Fault`] as text.
 pub const FAULT_GRAMMAR: &str = "\
 TARGET[*[COUNT]]:ITEM[:ITEM]...
 
 TARGET     an operation: create-import, create-online, configure, list, show, update, stats, logs, stop, sync-stop,
            batch-stop, batch-restart, delete, exchange-ip, rollback-ip, job, projects, token;
            any (operation), or connection
-COUNT      how often it strikes; once without `*`, every time with `*` alone
+COUNT      how often it strikes: once without `*`, every time with `*` alone
 
 ITEM, in any order:
-  STATUS          answer with this HTTP status instead of acting; without it, the operation's own answer is sent
-  close           send no answer, close the connection (for `connection`: as soon as it is made)
-  after           act first, then do all this
-  delay=TIME      wait before acting, or with `after` between acting and answering: 500ms, 2s
-  retry-after=N   set this header
+  STATUS          respond with this HTTP status and do not act; without it, act and send the usual response
+  close           close the connection without a response (for `connection`: as soon as it is made)
+  after           act first, then strike
+  delay=TIME      wait before acting, or with `after` between acting and responding: 500ms, 2s
+  retry-after=N   set `Retry-After`
   truncate        announce the whole body, send half of it, close the connection; not with `huge`, `empty`, 204, 304
-  html            replace the body by a page of HTML
-  empty           replace the body by none
+  html            replace the body by an HTML page
+  empty           remove the body
   huge            replace the body by 64 MiB
   endless         replace the body by one that never ends
-  body=TEXT       replace the body; takes all that follows, so it comes last; no body goes with 204 and 304
-  redirect=URL    set `Location`, with status 307 unless another is given; takes all that follows, so it comes last";
+  body=TEXT       replace the body; takes the rest of the text, so it comes last; not with 204, 304
+  redirect=URL    set `Location`, with status 307 by default; takes the rest of the text, so it comes last";
 
-/// Why a text is not a fault.
+/// A text that is not a fault. The message says what is wrong and gives examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError {
     text: String,
@@ -55,7 +55,7 @@ impl error::Error for FaultError {}
 impl FromStr for Fault {
     type Err = FaultError;
 
-    /// Reads a fault as [`FAULT_GRAMMAR`] describes it.
+    /// Parses a fault by [`FAULT_GRAMMAR`].
     fn from_str(text: &str) -> Result<Self, FaultError> {
         read(text).map_err(|why| FaultError {
             text: text.into(),
@@ -65,11 +65,11 @@ impl FromStr for Fault {
 }
 
 fn read(text: &str) -> Result<Fault, String> {
-    let (struck, items) = text.split_once(':').ok_or("there is no `:`")?;
+    let (struck, items) = text.split_once(':').ok_or("missing `:`")?;
     let (target, times) = read_struck(struck)?;
     let items = read_items(items)?;
     if target == Target::Connection && items != Items::just_close() {
-        return Err("`connection` takes `close` and nothing else".into());
+        return Err("`connection` takes only `close`".into());
     }
     Ok(Fault {
         target,
@@ -114,7 +114,7 @@ struct Items {
 fn read_items(mut rest: &str) -> Result<Items, String> {
     let mut items = Items::default();
     loop {
-        // The values of these two may hold colons.
+        // The values of these two may contain colons.
         let takes_all = rest.starts_with("body=") || rest.starts_with("redirect=");
         let (item, more) = match rest.split_once(':') {
             Some((item, more)) if !takes_all => (item, Some(more)),
@@ -164,23 +164,23 @@ impl Items {
         if is_new {
             Ok(())
         } else {
-            Err(format!("{item:?} is one item too many of its kind"))
+            Err(format!("{item:?} repeats or contradicts an earlier item"))
         }
     }
 
-    /// What would come to nothing, or to something else than it says.
+    /// Refuses combinations that would have no effect, or another one than written.
     fn check_body(&self) -> Result<(), String> {
         let status = self.status.as_ref().map_or(0, StatusCode::as_u16);
         let body = self.body.as_ref();
         let is_empty = body == Some(&FaultBody::Bytes("".into()));
         if matches!(status, 204 | 304) && (self.truncate || body.is_some() && !is_empty) {
-            return Err(format!("an answer {status} has no body"));
+            return Err(format!("a response {status} has no body"));
         }
         if self.truncate && is_empty {
-            return Err("`truncate` needs a body that can be cut in half".into());
+            return Err("`truncate` needs a body".into());
         }
         if self.truncate && body == Some(&FaultBody::Huge) {
-            return Err("`truncate` sends no half of `huge`".into());
+            return Err("`truncate` does not go with `huge`".into());
         }
         Ok(())
     }
@@ -208,14 +208,14 @@ impl Items {
         } else if changes == Changes::default() {
             Ok(Reply::Close)
         } else {
-            Err("`close` sends no answer that could be changed".into())
+            Err("`close` sends no response to change".into())
         }
     }
 }
 
 fn read_status(item: &str) -> Result<StatusCode, String> {
     match item.parse() {
-        // A status below is no answer but announces one.
+        // A status below 200 only announces a response.
         Ok(status) if (200..600).contains(&StatusCode::as_u16(&status)) => Ok(status),
         _ => Err(format!("{item:?} is neither a status nor another item")),
     }

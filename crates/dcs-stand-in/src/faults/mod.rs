@@ -1,4 +1,4 @@
-//! What can be made to go wrong, how it is written as text, and how it strikes.
+//! Faults: what they are, how they are written, and how they strike.
 
 mod broken;
 mod fault;

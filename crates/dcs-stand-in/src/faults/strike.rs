@@ -1,4 +1,4 @@
-//! How a fault strikes a request.
+//! The effect of a fault on a request.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{dcs::ServiceError, gateway::Refusal, http::answer};
 
-/// The answer in place of the one that `act` gives. It never comes if the fault closes the connection.
+/// Returns the response of the fault in place of that of `act`. Never returns if the fault closes the connection.
 pub(crate) async fn strike(
     fault: Fault,
     connection: &Connection,
@@ -39,7 +39,7 @@ pub(crate) async fn strike(
 }
 
 async fn wait(delay: Duration) {
-    // The timer rounds up: without a delay it would still cost a millisecond.
+    // The timer rounds up: even a zero delay would cost a millisecond.
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -78,7 +78,7 @@ fn changed(
     response
 }
 
-/// What gateway or service send with a status.
+/// The usual response of gateway or service with a status.
 fn usual(status: StatusCode, request_id: &str) -> Response {
     let gateway = |code, message| Refusal::new(status, code, message).answer(request_id);
     let service = |code, message| ServiceError::new(status, code, Some(message)).answer();

@@ -1,4 +1,4 @@
-//! Signatures and tokens: who may pass.
+//! Checks of signatures and tokens.
 
 use std::{collections::HashMap, fmt};
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::time::Moment;
 
-/// The credentials that are let through.
+/// The accepted credentials.
 #[derive(Default)]
 pub(crate) struct Gateway {
     keys: HashMap<String, Key>,
@@ -45,9 +45,9 @@ impl Gateway {
         );
     }
 
-    /// Whether the request comes from the owner of credentials, and what those are good for.
+    /// Checks the credentials of a request and returns their scope.
     ///
-    /// Where there is a signature, it alone counts. What the real gateway makes of a request with both is not documented.
+    /// If there is a signature, a token is ignored. The vendor documentation does not say what the gateway does with both.
     pub(crate) fn admit(
         &self,
         request: &Parts,
@@ -123,7 +123,7 @@ impl Key {
     }
 }
 
-/// The two documented messages, the second with what exactly does not fit, which helps whoever writes a signer.
+/// The two documented messages. The second also says what is wrong, to help authors of signers.
 fn bad_signature(error: &VerifyError) -> Refusal {
     match error {
         VerifyError::OutsideClockWindow => {
@@ -134,7 +134,7 @@ fn bad_signature(error: &VerifyError) -> Refusal {
     }
 }
 
-/// Counts, and shows nothing.
+/// Shows only the number of credentials.
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")

@@ -1,4 +1,4 @@
-//! The gateway in front of DCS and IAM: who may pass, and how it refuses.
+//! The gateway in front of DCS and IAM: checks credentials and refuses requests.
 
 mod credentials;
 mod refusal;

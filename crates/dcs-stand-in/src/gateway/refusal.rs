@@ -1,4 +1,4 @@
-//! Why the gateway does not let a request through, in its own shape.
+//! Refusals of the gateway, in its own shape.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::http::json_answer;
 
-/// Why the gateway does not let a request through.
+/// A refusal of the gateway.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -48,7 +48,7 @@ impl Refusal {
         }
     }
 
-    /// The one code for all that can be wrong with credentials; only the end of the message tells what it is.
+    /// Refuses credentials. All reasons have the same code; only the end of the message differs.
     pub(crate) fn unauthenticated(why: impl AsRef<str>) -> Self {
         let message = format!("Incorrect IAM authentication information: {}", why.as_ref());
         Self {
@@ -63,7 +63,7 @@ impl Refusal {
         error.error_code = Some(self.code.into());
         error.error_msg = Some(self.message.into_owned());
         let mut body = json!(error);
-        // The document describes the errors of the service, which have no such member.
+        // Only errors of the gateway have this member; the model is that of the service.
         body["request_id"] = request_id.into();
         json_answer(self.status, &body)
     }

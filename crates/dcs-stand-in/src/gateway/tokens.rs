@@ -1,4 +1,4 @@
-//! The tokens that let requests in: those given beforehand, and those that IAM has issued.
+//! The accepted tokens: those from the settings and those issued by IAM.
 
 use std::{sync::Mutex, time::Duration};
 
@@ -6,14 +6,14 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{identifier, lock::locked, time::Moment};
 
-/// What a credential is good for.
+/// The scope of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// Whatever project the stand-in has.
+    /// Any project of the stand-in.
     Any,
-    /// The project with this id.
+    /// The project with this ID.
     Project(String),
-    /// No project, so no call of DCS.
+    /// No project, and so no call of DCS.
     Global,
 }
 
@@ -23,12 +23,12 @@ pub(crate) struct Tokens(Mutex<Vec<Token>>);
 struct Token {
     text: SecretString,
     scope: Scope,
-    /// Tokens given beforehand have no end of their own.
+    /// `None` for tokens from the settings, which do not end by themselves.
     ends: Option<Moment>,
     is_expired: bool,
 }
 
-/// What is known of a token that came.
+/// The result of looking up a token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Known {
     Good(Scope),
@@ -41,7 +41,7 @@ impl Tokens {
         self.push(text, Scope::Any, None);
     }
 
-    /// Makes up a token, and tells when it ends.
+    /// Issues a token. Returns the token and its end.
     pub(crate) fn issue(
         &self,
         scope: Scope,
@@ -63,7 +63,7 @@ impl Tokens {
         });
     }
 
-    /// Has all tokens expire that are chosen.
+    /// Makes the chosen tokens expire.
     pub(crate) fn expire(&self, is_chosen: impl Fn(&str) -> bool) {
         for token in locked(&self.0).iter_mut() {
             token.is_expired |= is_chosen(token.text.expose_secret());
@@ -71,7 +71,7 @@ impl Tokens {
     }
 
     pub(crate) fn look_up(&self, given: &[u8], now: Moment) -> Known {
-        // Not in constant time: what is compared here is invented and of no use elsewhere.
+        // Not in constant time: the tokens are invented and useless elsewhere.
         let tokens = locked(&self.0);
         let token = tokens
             .iter()
@@ -89,7 +89,7 @@ impl Tokens {
 }
 
 impl Token {
-    /// By the time of day, which clients see in the answer, or by the even time, which tests move: whichever comes first.
+    /// A token ends by the time of day, which the response shows, or by the even time, which tests move. The first one counts.
     fn has_ended(&self, now: Moment) -> bool {
         let is_over = |ends: Moment| ends.even <= now.even || ends.day <= now.day;
         self.is_expired || self.ends.is_some_and(is_over)

@@ -1,4 +1,4 @@
-//! Answers: status, headers and body.
+//! Responses: status, headers and body.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,7 @@ use super::json::with_all_members;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Answers with a generated model, as the service writes it: with all members, null where there is nothing to say.
+/// A response with a generated model, written as the service does: with all members, null if unset.
 pub(crate) fn model_answer<T: Serialize + DeserializeOwned>(
     status: StatusCode,
     model: &T,
@@ -35,10 +35,10 @@ pub(crate) fn answer(status: StatusCode, body: impl Into<Body>) -> Response {
     response
 }
 
-/// Adds the headers that every answer has. Those that a fault has set stay.
+/// Adds the headers of every response. Keeps those that a fault has set.
 pub(crate) fn complete(headers: &mut HeaderMap, request_id: &str, now: SystemTime) {
     headers.entry(CONTENT_TYPE).or_insert(JSON);
-    // hyper would take the machine's time, and a client corrects its clock by this header.
+    // hyper would use the clock of the machine. A client corrects its clock by this header.
     let date = HeaderValue::from_str(&httpdate::fmt_http_date(writable(now)));
     let request_id = HeaderValue::from_str(request_id);
     if let (Ok(date), Ok(request_id)) = (date, request_id) {
@@ -47,7 +47,7 @@ pub(crate) fn complete(headers: &mut HeaderMap, request_id: &str, now: SystemTim
     }
 }
 
-/// The nearest time that the header can show: outside of 1970 to 9999 the formatter panics.
+/// The nearest time in 1970 to 9999. The formatter panics outside this range.
 fn writable(time: SystemTime) -> SystemTime {
     const END: Duration = Duration::from_secs(253_402_300_799);
     time.clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + END)

@@ -1,7 +1,7 @@
-//! JSON by the generated models: requests are read into them, answers are written from them.
+//! JSON of the generated models: reads requests and writes responses.
 //!
-//! Plain serde does neither as the service does. Its errors do not say which parameter is wrong, and the models leave out what
-//! is not set where the service writes null. Both need the members of a model, which its own `Deserialize` names.
+//! Plain serde differs from the service in two points. Its errors do not name the wrong parameter, and the models omit unset
+//! members where the service writes null. Both need the names of a model's members, which its `Deserialize` gives.
 
 use std::{error, fmt, slice};
 
@@ -14,7 +14,7 @@ use serde::{
 };
 use serde_json::{Value, map};
 
-/// Why a request is not read. Parameters have the names that the document gives them.
+/// Why a body was refused. Parameters have their names from the OpenAPI document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     Empty,
@@ -23,7 +23,7 @@ pub(crate) enum Problem {
     Wrong(String),
 }
 
-/// Reads the body of a request. Null counts as missing, and a list that is there must not be empty.
+/// Reads the body of a request. Null counts as missing. A list must not be empty.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::Empty);
@@ -38,10 +38,10 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// Writes an answer: all members of the model and of those in it, null where there is nothing to say.
+/// Writes the body of a response with all members at every level, null if unset.
 pub(crate) fn with_all_members<T: Serialize + DeserializeOwned>(model: &T) -> Value {
     let mut value = serde_json::to_value(model).unwrap_or_default();
-    // Reading it back shows which members there are. What is read is not needed.
+    // Reading the value back adds the missing members. The result is not needed.
     let _ = T::deserialize(Walk {
         value: &mut value,
         fills: true,
@@ -49,14 +49,14 @@ pub(crate) fn with_all_members<T: Serialize + DeserializeOwned>(model: &T) -> Va
     value
 }
 
-/// A value on the way of a model's `Deserialize` through it.
+/// A value that a model's `Deserialize` walks through.
 struct Walk<'a> {
     value: &'a mut Value,
-    /// Whether members that are missing are added as null.
+    /// Whether to add missing members as null.
     fills: bool,
 }
 
-/// Who called does not know the name of the parameter; the object around it does.
+/// A wrong parameter whose name only the object around it knows.
 const UNNAMED: Problem = Problem::Wrong(String::new());
 
 impl<'a> Walk<'a> {
@@ -168,7 +168,7 @@ struct Items<'a> {
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = Problem;
 
-    /// What is wrong with an item is said of the list.
+    /// An error in an item has the name of the list.
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,

@@ -1,4 +1,4 @@
-//! What every answer and every request is made of, whoever answers.
+//! The parts of requests and responses that DCS and IAM share.
 
 mod answer;
 mod json;

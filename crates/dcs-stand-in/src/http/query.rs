@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-/// The parameters of a query, decoded. Where one comes twice, the first counts.
+/// The decoded parameters of a query. If one occurs twice, the first counts.
 #[derive(Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
@@ -26,7 +26,7 @@ impl Query {
     }
 }
 
-/// A plus sign is a blank, as in forms.
+/// Decodes escapes. A plus is a blank, as in forms.
 fn decode(text: &str) -> String {
     let text = text.replace('+', " ");
     percent_decode_str(&text).decode_utf8_lossy().into_owned()

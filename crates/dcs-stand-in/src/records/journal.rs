@@ -1,4 +1,4 @@
-//! The requests that came: the latest are kept, and each that is over is logged.
+//! The journal keeps the latest requests and logs each finished one.
 
 use std::{
     collections::VecDeque,
@@ -14,20 +14,20 @@ use tokio::time::Instant;
 use super::request::{Effect, RecordedRequest};
 use crate::{identifier, lock::locked, time::instant};
 
-/// How many are kept, so that a stand-in that runs for long does not fill the memory.
+/// The number of requests to keep, which bounds the memory of a long run.
 const MOST_KEPT: usize = 10_000;
 
 pub(crate) struct Journal {
-    /// None: nothing is kept.
+    /// `None`: no requests are kept.
     latest: Option<Mutex<Latest>>,
-    /// None: nothing is logged, and that costs nothing.
+    /// `None`: nothing is logged, at no cost.
     log: Option<Mutex<Box<dyn Write + Send>>>,
 }
 
 #[derive(Default)]
 struct Latest {
     requests: VecDeque<RecordedRequest>,
-    /// How many older ones were dropped.
+    /// The number of older requests that were dropped.
     dropped: usize,
 }
 
@@ -49,14 +49,14 @@ impl Journal {
         self.log = Some(Mutex::new(Box::new(sink)));
     }
 
-    /// The latest, oldest first.
+    /// The latest requests, oldest first.
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.latest.as_ref().map_or_else(Vec::new, |latest| {
             locked(latest).requests.iter().cloned().collect()
         })
     }
 
-    /// Gives a request its id and keeps it.
+    /// Gives a request its ID and keeps it.
     pub(crate) fn begin(
         self: &Arc<Self>,
         request: &Parts,
@@ -88,7 +88,7 @@ impl Journal {
         Some(latest.dropped + latest.requests.len() - 1)
     }
 
-    /// Changes the request with this number, if it is still kept.
+    /// Changes the request with this number if it is still kept.
     fn change(&self, number: Option<usize>, change: impl FnOnce(&mut RecordedRequest)) {
         if let (Some(latest), Some(number)) = (&self.latest, number) {
             let mut latest = locked(latest);
@@ -101,7 +101,7 @@ impl Journal {
 
     fn write(&self, line: &str) {
         if let Some(sink) = &self.log {
-            // A log that cannot be written is no reason to fail a request.
+            // A failing log must not fail the request.
             let _ = locked(sink).write_all(line.as_bytes());
         }
     }
@@ -113,21 +113,21 @@ impl fmt::Debug for Journal {
     }
 }
 
-/// One request under way. It is logged when this is dropped, however it ends: also if the client went away.
+/// A request in progress. Dropping the entry logs the request, even if the client has disconnected.
 #[derive(Debug)]
 pub(crate) struct Entry {
     journal: Arc<Journal>,
     id: String,
-    /// Its place among all requests; none if it is not kept.
+    /// The position among all requests. `None` if the request is not kept.
     number: Option<usize>,
     line: Option<Line>,
     status: Option<StatusCode>,
 }
 
-/// A line of the log that waits for its end.
+/// A line of the log without its end.
 #[derive(Debug)]
 struct Line {
-    /// Without the query: it is the caller's, and it may hold anything.
+    /// Without the query, which may hold anything.
     request: String,
     operation: &'static str,
     began: Instant,

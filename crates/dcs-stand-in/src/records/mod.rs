@@ -1,4 +1,4 @@
-//! What is remembered and logged of the requests that came.
+//! Records and log of the requests.
 
 mod journal;
 mod request;

@@ -1,8 +1,8 @@
-//! A request that came, without anything secret.
+//! The record of a request, without secrets.
 
 use axum::http::{HeaderMap, StatusCode, request::Parts};
 
-/// A request that came, without anything secret.
+/// The record of a request, without secrets. Returned by [`StandIn::requests`](crate::StandIn::requests).
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     id: String,
@@ -17,39 +17,39 @@ pub struct RecordedRequest {
     status: Option<StatusCode>,
 }
 
-/// What a request did.
+/// The effect of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing: it was refused, or a fault struck first.
+    /// No effect: the request was refused, or a fault struck first.
     #[default]
     Nothing,
-    /// It read something: a task, its progress or log, a list, a job.
+    /// Read a task, its progress or log, a list, or a job.
     Shown,
-    /// It created a task.
+    /// Created a task.
     Created,
-    /// It configured a task and so started it.
+    /// Configured a task, which starts it.
     Configured,
-    /// It changed what a task does after a fault.
+    /// Changed the resume mode of a task.
     Updated,
-    /// It stopped tasks, or started to.
+    /// Stopped tasks, or began to.
     Stopped,
-    /// It started tasks anew.
+    /// Restarted tasks.
     Restarted,
-    /// It deleted tasks.
+    /// Deleted tasks.
     Deleted,
-    /// It exchanged the IP addresses of a task's source and target, or started to.
+    /// Exchanged the IP addresses of a task's source and target, or began to.
     IpExchanged,
-    /// It took such an exchange back, or started to.
+    /// Rolled an exchange of IP addresses back, or began to.
     IpRolledBack,
-    /// It got a token.
+    /// Issued a token.
     TokenIssued,
 }
 
-/// Stands in for the value of a header that may be secret.
+/// Replaces the value of a header that may be secret.
 const REDACTED: &str = "[redacted]";
 
-/// The headers whose values are known not to be secret. All others are taken for secret, so that no new one leaks.
+/// The headers whose values hold no secret. All others are redacted, so that no new header leaks.
 const SHOWN: [&str; 13] = [
     "accept",
     "accept-encoding",
@@ -82,38 +82,38 @@ impl RecordedRequest {
         }
     }
 
-    /// The request id it was given, which the answer carried in `X-Request-Id`.
+    /// The request ID, as in the header `X-Request-Id` of the response. A request without a response has one, too.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The method.
+    /// The HTTP method.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The path as it was written, percent-encoded.
+    /// The percent-encoded path, as sent.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The query as it was written, without the question mark.
+    /// The percent-encoded query, as sent, without the question mark.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
     }
 
-    /// The headers in the order they came: names in lower case, values replaced by `[redacted]` unless they are known not to be secret.
+    /// The headers in the order of the request, with lower-case names. Values that may be secret are `[redacted]`.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The first header of this name, given in lower case, as [`headers`](Self::headers) shows it.
+    /// The value of the first header with this lower-case name, as in [`headers`](Self::headers).
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers()
@@ -121,30 +121,30 @@ impl RecordedRequest {
             .map(|header| header.1)
     }
 
-    /// The id of the operation it called, such as `ShowMigrationTask`; none if its path or method is unknown.
+    /// The ID of the operation, such as `ShowMigrationTask`. `None` if the path or the method is unknown.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
         self.operation
     }
 
-    /// Whether its signature or token was found good.
+    /// Whether the signature or the token was accepted.
     #[must_use]
     pub fn is_authenticated(&self) -> bool {
         self.is_authenticated
     }
 
-    /// What it did, whatever it was answered.
+    /// The effect of the request, whatever its response.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.effect
     }
 
-    /// The ids of the tasks that [`effect`](Self::effect) is about; of a call that names several, those alone that it was done to.
+    /// The IDs of the tasks that the request had its [`effect`](Self::effect) on. Tasks that refused are not among them.
     pub fn tasks(&self) -> impl Iterator<Item = &str> {
         self.tasks.iter().map(String::as_str)
     }
 
-    /// The status it was answered with; none if there is no answer yet, or there will never be one.
+    /// The HTTP status of the response. `None` if there is no response, or not yet.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status.map(|status| status.as_u16())

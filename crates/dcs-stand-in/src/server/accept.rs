@@ -1,7 +1,7 @@
 //! The accept loop.
 //!
-//! It is our own because a fault may have to close a connection without an answer: the connection is dropped, with its
-//! socket, as soon as its [`Connection`] is cut.
+//! It is our own because a fault may close a connection without a response. Cutting the [`Connection`] drops the connection
+//! with its socket.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ use tokio::{
 use super::routes::{Shared, router};
 use crate::faults::Connection;
 
-/// Serves until `stop` is sent or dropped. Then all connections are closed, whatever they are waiting for.
+/// Serves until `stop` is sent or dropped. Then closes all connections, even those in progress.
 pub(crate) async fn run(
     listener: TcpListener,
     shared: Arc<Shared>,
@@ -37,7 +37,7 @@ pub(crate) async fn run(
                     connections.spawn(serve(stream, app.clone()));
                 }
                 Ok(_) => {}
-                // Out of file descriptors, most likely: some come back as connections end.
+                // Most likely there are no more file descriptors. Some become free as connections end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -49,7 +49,7 @@ pub(crate) async fn run(
 type App = TowerToHyperService<axum::Router>;
 
 async fn serve(stream: TcpStream, app: App) {
-    // Small answers that wait for more would only make the client wait.
+    // Without this, small responses would wait for more data.
     let _ = stream.set_nodelay(true);
     let connection = Connection::default();
     let service = {
@@ -63,7 +63,7 @@ async fn serve(stream: TcpStream, app: App) {
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // An error is the client's: it went away or did not speak HTTP. There is nobody left to tell.
+        // An error is the client's: it disconnected or did not speak HTTP.
         _ = served => {}
         () = connection.was_cut() => {}
     }

@@ -1,4 +1,4 @@
-//! The server: connections, and the way of each request.
+//! The server: connections and routes.
 
 mod accept;
 mod routes;

@@ -1,4 +1,4 @@
-//! The way of one request: route, gateway, fault, DCS or IAM.
+//! The steps of a request: route, gateway, fault, DCS or IAM.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::{
     time::Time,
 };
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) time: Arc<Time>,
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<Journal>,
 }
 
-/// Routes the operations by their templates; a literal path wins over a template.
+/// Routes the operations by their templates. A literal path wins over a template.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     let mut router = Router::new();
     for &call in Call::ALL {
@@ -66,7 +66,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
         .with_state(Arc::clone(shared))
 }
 
-/// The parameters that fill in the operation's template. None if one is empty: then no gateway finds the API.
+/// The values of the parameters in the path. `None` if one is empty: no gateway finds an API then.
 fn ids(operation: &Operation, path: &str) -> Option<Ids> {
     let mut ids = Ids::default();
     for (name, value) in operation.path.split('/').zip(path.split('/')) {
@@ -94,7 +94,7 @@ async fn handle(
 ) -> Response {
     let (request, body) = request.into_parts();
     let called = call
-        // axum sends HEAD where GET is routed; the gateway does not.
+        // axum routes HEAD to GET; the gateway does not.
         .filter(|call| call.operation().method == request.method.as_str())
         .and_then(|call| Some((call, ids(call.operation(), request.uri.path())?)));
     let operation = called.as_ref().map(|(call, _)| call.operation().id);
@@ -119,7 +119,7 @@ async fn handle(
     response
 }
 
-/// A request that the gateway has let in.
+/// A request that has passed the gateway.
 struct Admitted {
     call: Call,
     ids: Ids,
@@ -134,7 +134,7 @@ async fn admit(
     body: Body,
 ) -> Result<Admitted, Refusal> {
     let (call, ids) = called.ok_or(Refusal::NO_SUCH_API)?;
-    // Lenient servers take such a request for an empty one, others wait or refuse. The strict reading finds more clients' faults.
+    // Some servers treat such a request as empty, others wait or refuse. Refusing finds more bugs of clients.
     let has_content = matches!(request.method, Method::POST | Method::PUT);
     if has_content && !has_length(&request.headers) {
         return Err(Refusal::LENGTH_REQUIRED);
@@ -183,7 +183,7 @@ async fn read(body: Body) -> Result<Bytes, Refusal> {
     if body.size_hint().lower() > MOST_READ as u64 {
         return Err(Refusal::TOO_LARGE);
     }
-    // A body whose length is not known beforehand and that turns out too large is not told from one that breaks.
+    // If the length is not announced, a body that is too large gets the same error as a broken one.
     to_bytes(body, MOST_READ)
         .await
         .map_err(|_| Refusal::UNREADABLE)

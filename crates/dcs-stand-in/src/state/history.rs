@@ -1,6 +1,6 @@
-//! What happened to a task, and what follows from that as time passes.
+//! The events of a task, and the changes that follow as time passes.
 //!
-//! It is pure: the state of a task is a function of what happened and of the time now. Nothing has to run for a task to go on.
+//! It is pure: the state of a task is a function of its events and the current time. No background work moves a task.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use huaweicloud_dcs_api::TaskStatus;
 
 use crate::time::Moment;
 
-/// How long each phase of a task takes. By default, no time at all.
+/// The duration of each phase of a task. The default is zero.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Durations {
-    /// From the creation of an online task until it waits to be configured.
+    /// From the creation of an online task until it can be configured.
     pub(crate) creation: Duration,
-    /// An import of backup files.
+    /// The import of backup files.
     pub(crate) import: Duration,
     /// The full copy of an online task.
     pub(crate) full_copy: Duration,
-    /// From the full copy until the target lags behind no more.
+    /// From the end of the full copy until the lag is 0.
     pub(crate) catch_up: Duration,
     pub(crate) stop: Duration,
-    /// An exchange of IP addresses, or taking it back.
+    /// An exchange of IP addresses, or its rollback.
     pub(crate) exchange: Duration,
 }
 
-/// Something that happened, by a request or by a test.
+/// An event of a task, from a request or a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     CreatedOnline,
     CreatedImport,
-    /// The copy begins, for the first time or anew; with or without an incremental phase after it.
+    /// The copy starts or restarts, with or without an incremental phase after it.
     Started {
         is_incremental: bool,
     },
@@ -43,7 +43,7 @@ pub(crate) enum Event {
     Failed(String),
 }
 
-/// Something that is different from now on.
+/// A new value and its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change<T> {
     pub(crate) at: Moment,
@@ -54,11 +54,11 @@ const EXCHANGING: &str = "EXCHANGING";
 pub(crate) const EXCHANGED: &str = "EXCHANGE_SUCCESS";
 const ROLLED_BACK: &str = "ROLLBACK_SUCCESS";
 
-/// What follows from an event, each after its delay; none if the event leaves going on what follows from those before it.
+/// The changes that follow an event, each after its delay. `None`: the pending changes of earlier events go on.
 type Following<T> = Option<Vec<(Duration, T)>>;
 
 impl Event {
-    /// What follows for `status`.
+    /// The changes of `status`.
     fn statuses(&self, durations: &Durations) -> Following<TaskStatus> {
         use TaskStatus::{
             Creating, Deleted, Failed, FullMigrating, IncrementalMigrating, Migrating, Running,
@@ -77,7 +77,7 @@ impl Event {
                 vec![(now, FullMigrating), (durations.full_copy, end)]
             }
             Self::Stopped => vec![(now, Terminating), (durations.stop, Terminated)],
-            // The exchange stops the synchronization by itself.
+            // An exchange also stops the synchronization.
             Self::ExchangedIp => vec![(now, Terminating), (durations.exchange, Terminated)],
             Self::Deleted => vec![(now, Deleted)],
             Self::SetStatus(status) => vec![(now, status.clone())],
@@ -86,7 +86,7 @@ impl Event {
         })
     }
 
-    /// What follows for `task_status`, which tells of an exchange of IP addresses.
+    /// The changes of `task_status`, the state of an exchange of IP addresses.
     fn exchange_statuses(&self, durations: &Durations) -> Following<Option<String>> {
         let now = Duration::ZERO;
         let text = |text: &str| Some(text.to_owned());
@@ -95,11 +95,11 @@ impl Event {
                 (now, text(EXCHANGING)),
                 (durations.exchange, text(EXCHANGED)),
             ],
-            // What it is called meanwhile is not documented, so it stays what it was.
+            // The status during a rollback is not documented, so the previous one stays.
             Self::RolledBackIp => vec![(durations.exchange, text(ROLLED_BACK))],
             Self::SetExchangeStatus(status) => vec![(now, status.clone())],
             Self::Started { .. } => vec![(now, None)],
-            // An exchange that was under way goes no further.
+            // An exchange in progress goes no further.
             Self::SetStatus(_) | Self::Failed(_) | Self::Deleted => Vec::new(),
             Self::CreatedOnline | Self::CreatedImport | Self::Stopped | Self::SetLag(_) => {
                 return None;
@@ -108,7 +108,7 @@ impl Event {
     }
 }
 
-/// All that happened to a task, oldest first.
+/// All events of a task, oldest first.
 #[derive(Clone, Debug)]
 pub(crate) struct History {
     durations: Durations,
@@ -131,7 +131,7 @@ impl History {
         &self.durations
     }
 
-    /// What happened until now, latest first.
+    /// The events until now, latest first.
     pub(crate) fn latest(&self, now: Moment) -> impl Iterator<Item = &Event> {
         let until_now = self.events.iter().rev();
         let until_now = until_now.filter(move |(at, _)| at.even <= now.even);
@@ -171,7 +171,7 @@ impl History {
         let mut changes: Vec<Change<T>> = Vec::new();
         for (at, event) in &self.events {
             if let Some(following) = follow(event, &self.durations) {
-                // What was still to come, comes no more.
+                // The event cancels pending changes.
                 changes.retain(|change| change.at.even <= at.even);
                 changes.extend(following.into_iter().map(|(delay, to)| Change {
                     at: at.after(delay),

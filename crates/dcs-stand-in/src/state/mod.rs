@@ -1,4 +1,4 @@
-//! The tasks and what happened to them. Nothing here knows of HTTP.
+//! The tasks and their history, without HTTP.
 
 mod history;
 mod progress;

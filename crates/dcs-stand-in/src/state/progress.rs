@@ -1,6 +1,6 @@
-//! How far an online task is.
+//! The progress of an online task.
 //!
-//! Pure, like the history that it is read from.
+//! It is pure, like the history.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use huaweicloud_dcs_api::TaskStatus;
 use super::history::{Event, History};
 use crate::time::Moment;
 
-/// How far an online task is.
+/// The progress of an online task.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
-    /// Of the full copy.
+    /// The percentage of the full copy.
     pub(crate) percent: u64,
-    /// By how much the target lags behind; none before the incremental phase.
+    /// The lag of the target. `None` before the incremental phase.
     pub(crate) lag: Option<u64>,
     pub(crate) is_migrating: bool,
 }
 
-/// The lag that an incremental phase begins with, if it takes time to catch up.
+/// The lag at the start of the incremental phase, if catching up takes time.
 const FIRST_LAG: u64 = 1_000;
 
 impl Progress {
@@ -37,7 +37,7 @@ impl Progress {
             match change.to {
                 TaskStatus::Creating | TaskStatus::Running => progress.go_on(0, None),
                 TaskStatus::FullMigrating => {
-                    // It is not done before the status says so.
+                    // Below 100 until the status changes.
                     let percent = share(100, passed, durations.full_copy).min(99);
                     progress.go_on(percent, None);
                 }
@@ -69,7 +69,7 @@ impl Progress {
     }
 }
 
-/// The lag that a test has set for this run of the task.
+/// The lag that a test has set since the last start of the task.
 fn set_lag(history: &History, now: Moment) -> Option<u64> {
     history
         .latest(now)
@@ -80,7 +80,7 @@ fn set_lag(history: &History, now: Moment) -> Option<u64> {
         })
 }
 
-/// So much of the whole as has passed of the time.
+/// The share of the whole that corresponds to the passed time.
 fn share(whole: u64, passed: Duration, time: Duration) -> u64 {
     let share = (u128::from(whole) * passed.as_nanos()).checked_div(time.as_nanos());
     u64::try_from(share.unwrap_or(0))

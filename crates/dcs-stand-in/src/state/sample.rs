@@ -1,10 +1,10 @@
-//! What is invented about tasks: nobody configured the tasks that a test puts there.
+//! Invented details of tasks, for tasks that a test adds without configuring them.
 
 use std::time::{Duration, SystemTime};
 
 use huaweicloud_dcs_api::types::{InstanceRespBody, MigrationTaskDetail};
 
-/// What `show` tells of a task that a test has put there, apart from its id and state.
+/// The details of a task that a test has added, without ID and state.
 pub(super) fn sample_details() -> MigrationTaskDetail {
     let text = |text: &str| Some(text.to_owned());
     let mut details = new_details("orders-to-v6");
@@ -43,12 +43,12 @@ fn instance(id: &str, name: &str, ip: &str) -> InstanceRespBody {
     instance
 }
 
-/// When a task was created that a test has put there: 2026-02-11 08:30:12.
+/// The creation time of a task that a test has added: 2026-02-11 08:30:12.
 pub(super) fn sample_created() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_770_798_612_004)
 }
 
-/// What `show` tells of any task: its name and the machine that migrates.
+/// The details of any new task.
 pub(crate) fn new_details(name: &str) -> MigrationTaskDetail {
     let mut details = MigrationTaskDetail::default();
     details.task_name = Some(name.into());

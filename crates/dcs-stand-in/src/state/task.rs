@@ -1,4 +1,4 @@
-//! One migration task: what it is, which calls its state allows, and its log.
+//! A migration task: its data, the calls that its state allows, and its log.
 
 use std::time::SystemTime;
 
@@ -10,10 +10,10 @@ use crate::time::Moment;
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub(crate) id: String,
-    /// The job that creates it; none for an import, and for a task that was there from the beginning.
+    /// The job that creates the task. `None` for imports and for tasks that a test has added.
     pub(crate) job: Option<String>,
     pub(crate) kind: Kind,
-    /// What `show` tells of it, apart from what its history says.
+    /// The members of `show` that do not follow from the history.
     pub(crate) details: MigrationTaskDetail,
     pub(crate) created: SystemTime,
     pub(crate) history: History,
@@ -22,13 +22,13 @@ pub(crate) struct Task {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Import,
-    /// An online task, and whether it has an incremental phase once it is configured.
+    /// An online task. Once it is configured, says whether it has an incremental phase.
     Online {
         is_incremental: Option<bool>,
     },
 }
 
-/// Why something cannot be done with a task.
+/// Why a call of a task was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     NoSuchTask,
@@ -53,7 +53,7 @@ impl Task {
         matches!(self.kind, Kind::Online { .. })
     }
 
-    /// Starts to copy, once source, target and method are known.
+    /// Configures the task, which starts the copy.
     pub(crate) fn configure(&mut self, now: Moment, is_incremental: bool) -> Result<(), Refused> {
         allow(self.is_online() && self.status(now) == TaskStatus::Running)?;
         self.kind = Kind::Online {
@@ -63,7 +63,7 @@ impl Task {
         Ok(())
     }
 
-    /// Starts to stop, and says when the task will have stopped.
+    /// Starts to stop the task. Returns the time when it will have stopped.
     pub(crate) fn stop(&mut self, now: Moment) -> Result<Moment, Refused> {
         allow(self.status(now).is_running())?;
         self.history.add(now, Event::Stopped);
@@ -92,7 +92,7 @@ impl Task {
 
     pub(crate) fn roll_back_ip(&mut self, now: Moment) -> Result<(), Refused> {
         let is_exchanged = self.history.exchange_status(now).as_deref() == Some(EXCHANGED);
-        // One that is being taken back is still called exchanged.
+        // During a rollback, the status is still EXCHANGE_SUCCESS.
         let is_rolled_back = self
             .history
             .latest(now)
@@ -107,7 +107,7 @@ impl Task {
         Ok(())
     }
 
-    /// Why it failed, while it is in a status that says so.
+    /// The error message, while the status is a failure.
     pub(crate) fn error_message(&self, now: Moment) -> Option<&str> {
         if !self.status(now).is_failure() {
             return None;
@@ -118,13 +118,13 @@ impl Task {
         })
     }
 
-    /// The first status after its creation, with which its job ends; none while it is created.
+    /// The first status after the creation, which ends the job. `None` during the creation.
     pub(crate) fn end_of_creation(&self, now: Moment) -> Option<Change<TaskStatus>> {
         let mut changes = self.history.statuses(now).into_iter();
         changes.find(|change| change.to != TaskStatus::Creating)
     }
 
-    /// All entries of its log until now, oldest first.
+    /// The entries of the log until now, oldest first.
     pub(crate) fn log(&self, now: Moment) -> Vec<LogEntry> {
         let statuses = self.history.statuses(now).into_iter().map(|change| {
             let is_failure = change.to.is_failure();

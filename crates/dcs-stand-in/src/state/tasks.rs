@@ -17,7 +17,7 @@ use crate::{
 
 #[derive(Debug)]
 pub(crate) struct Tasks {
-    /// In the order they came. Deleted ones stay, for the sake of their jobs.
+    /// In the order of creation. Deleted tasks stay, because their jobs are still shown.
     all: Mutex<Vec<Task>>,
     durations: Durations,
     time: Arc<Time>,
@@ -32,7 +32,7 @@ impl Tasks {
         }
     }
 
-    /// Has something happen to a task; one that is not there is added, in its incremental phase.
+    /// Adds an event to a task. Adds the task in its incremental phase if there is none.
     pub(crate) fn note(&self, id: &str, event: Event) {
         let mut all = locked(&self.all);
         let now = self.time.now();
@@ -62,7 +62,7 @@ impl Tasks {
         });
     }
 
-    /// Adds a task that is created now.
+    /// Creates a task now.
     pub(crate) fn create(
         &self,
         kind: Kind,
@@ -91,7 +91,7 @@ impl Tasks {
         self.with(id, |task, now| Ok(task.status(now))).ok()
     }
 
-    /// Does something with a task at the moment of now.
+    /// Applies `act` to a task at the current time.
     pub(crate) fn with<T>(
         &self,
         id: &str,
@@ -103,12 +103,12 @@ impl Tasks {
         act(task, now)
     }
 
-    /// Waits for a moment that [`Task::stop`] has named, however it comes.
+    /// Waits for a time that [`Task::stop`] has returned, whether it passes or a test advances it.
     pub(crate) async fn wait_until(&self, then: Moment) {
         self.time.wait_until(then.even).await;
     }
 
-    /// Deletes a task, if there is such a task.
+    /// Deletes a task. Returns whether there was one.
     pub(crate) fn delete(&self, id: &str) -> bool {
         let deleted = self.with(id, |task, now| {
             task.history.add(now, Event::Deleted);
@@ -117,7 +117,7 @@ impl Tasks {
         deleted.is_ok()
     }
 
-    /// How many tasks have a name that fits, and how a page of them is shown.
+    /// Returns the number of tasks with a matching name, and a page of them.
     pub(crate) fn list<T>(
         &self,
         name: Option<&str>,
@@ -138,7 +138,7 @@ impl Tasks {
         (fitting.len(), page.map(|task| show(task, now)).collect())
     }
 
-    /// How the task is shown that this job creates, also if it was deleted since.
+    /// Shows the task that this job creates, even if it was deleted since.
     pub(crate) fn of_job<T>(&self, job: &str, show: impl FnOnce(&Task, Moment) -> T) -> Option<T> {
         let all = locked(&self.all);
         let task = all.iter().find(|task| task.job.as_deref() == Some(job))?;
@@ -146,7 +146,7 @@ impl Tasks {
     }
 }
 
-/// The task with this id, unless it was deleted. One that a test has given the status `DELETED` is still there.
+/// Finds a task by its ID, unless it was deleted. A task that a test has set to `DELETED` still exists.
 fn find<'a>(all: &'a mut [Task], id: &str) -> Option<&'a mut Task> {
     all.iter_mut()
         .find(|task| task.id == id && !task.history.is_deleted())

@@ -1,4 +1,4 @@
-//! Moving the time forward.
+//! `advance` and the paused clock of tokio.
 
 use std::time::Duration;
 

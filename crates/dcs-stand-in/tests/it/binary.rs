@@ -31,7 +31,7 @@ fn ended_by_itself(command: &mut Command) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// Waits for the end of a program that must end: a test of that fails rather than hangs.
+/// Waits for the program to end. Fails the test if it does not.
 fn wait(child: &mut Child) -> ExitStatus {
     for _ in 0..6000 {
         if let Some(status) = child.try_wait().unwrap() {
@@ -43,7 +43,7 @@ fn wait(child: &mut Child) -> ExitStatus {
     panic!("the program did not end");
 }
 
-/// The program, running.
+/// A running program.
 struct Program {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -72,7 +72,7 @@ impl Program {
         Answer::read(&mut stream).await
     }
 
-    /// Waits until a task shows a status, for a few seconds.
+    /// Polls a task until it has a status, for a few seconds.
     async fn until(&self, task: &str, token: &str, status: &str) {
         let mut shown = String::new();
         for _ in 0..1000 {
@@ -86,7 +86,7 @@ impl Program {
         panic!("the task is {shown}, not {status}");
     }
 
-    /// Sends a signal, and returns the exit code and what was written to standard error.
+    /// Sends a signal. Returns the exit code and the text on standard error.
     #[cfg(unix)]
     fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
@@ -236,7 +236,7 @@ async fn listen_any_address_warns_once() {
 async fn several_keys_or_a_temporary_key_are_known() {
     let pairs = Program::start(&["--ak", "A1", "--sk", "s1", "--ak", "A2", "--sk", "s2"]);
     let temporary = Program::start(&["--ak", "A1", "--sk", "s1", "--security-token", "t1"]);
-    // The binary has the machine's clock, so a signature of long ago tells that the key is known and its secret is not looked at.
+    // The program uses the clock of the machine. For a known key, it refuses an old date before it compares the signature.
     for (program, ak, why) in [
         (&pairs, "A1", "signature expired"),
         (&pairs, "A2", "signature expired"),
@@ -315,9 +315,15 @@ fn bad_arguments_are_exit_2_with_one_message() {
             &["--token", TOKEN, "--listen", "localhost"],
             "invalid socket address",
         ),
-        (&["--token", TOKEN, "--project-id", "p"], "project id \"p\""),
+        (
+            &["--token", TOKEN, "--project-id", "p"],
+            "malformed project ID \"p\"",
+        ),
         (&["--token", TOKEN, "--task", "x"], "write ID=STATUS"),
-        (&["--token", TOKEN, "--task", "x=RUNNING"], "task id \"x\""),
+        (
+            &["--token", TOKEN, "--task", "x=RUNNING"],
+            "malformed task ID \"x\"",
+        ),
         (
             &["--token", TOKEN, "--task", &task],
             "\"INCRMIGRATION\" is not a status",
@@ -325,12 +331,15 @@ fn bad_arguments_are_exit_2_with_one_message() {
         (&["--token", TOKEN, "--stop-delay", "5"], "time unit needed"),
         (
             &["--token", TOKEN, "--fault", "show"],
-            "there is no `:` in fault \"show\"",
+            "missing `:` in fault \"show\"",
         ),
         (&["--user", SK], "give --user as ACCOUNT:NAME:PASSWORD"),
         (&["--user", "a::c"], "a part of a credential is empty"),
         (&["--token", TOKEN, "--project", "p"], "write ID=NAME"),
-        (&["--token", TOKEN, "--project", "p=n"], "project id \"p\""),
+        (
+            &["--token", TOKEN, "--project", "p=n"],
+            "malformed project ID \"p\"",
+        ),
         (
             &["--token", TOKEN, "--nonsense"],
             "unexpected argument '--nonsense'",
@@ -382,6 +391,6 @@ fn help_and_readme_list_faults_and_all_options() {
     for universal in ["--help", "--version"] {
         assert!(all.remove(universal));
     }
-    assert_eq!(options(usage), all, "the README tells of all options");
+    assert_eq!(options(usage), all, "the README lists all options");
     assert_eq!(ended(&["--version"]).status.code(), Some(0));
 }

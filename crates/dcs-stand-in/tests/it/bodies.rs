@@ -1,4 +1,4 @@
-//! What is said of the bodies of requests.
+//! Checks of the bodies of requests.
 
 use dcs_stand_in::operations;
 use huaweicloud_core::Operation;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Call, TASK, TOKEN, stand_in};
 
-/// All operations of DCS with a body, and the first member that it must have; none where all may be left out.
+/// All operations of DCS with a body, and its first required member. `None` if all are optional.
 const WITH_BODY: [(&Operation, Option<&str>); 8] = [
     (&operations::CREATE_MIGRATION_TASK, Some("migration_method")),
     (&operations::CREATE_ONLINE_MIGRATION_TASK, Some("name")),
@@ -83,7 +83,7 @@ async fn task_list_empty_or_not_text_is_refused() {
     }
 }
 
-/// A body with one member changed or, with null, taken away.
+/// A body with one member changed, or removed if the value is null.
 async fn refused(
     operation: &Operation,
     sample: &str,

@@ -1,4 +1,4 @@
-//! A client that sends exactly what it is told to and shows exactly what comes back.
+//! A client that sends exactly the given bytes and shows the whole response.
 
 use std::{
     fmt::Write,
@@ -107,7 +107,7 @@ impl Call {
             .header("Content-Length", &length)
     }
 
-    /// A body that says its length itself.
+    /// Sets a body without a `Content-Length`.
     pub(crate) fn raw_body(mut self, body: &str) -> Self {
         self.body = body.into();
         self
@@ -117,7 +117,7 @@ impl Call {
         self.header("X-Auth-Token", token)
     }
 
-    /// Signs it, by the address of the stand-in, as it stands; what is added later is not covered.
+    /// Signs the request for this stand-in. Headers that are added later are not covered.
     pub(crate) fn signed(self, to: &StandIn) -> Self {
         self.signed_by(to, AK, SK, now())
     }
@@ -146,7 +146,7 @@ impl Call {
         self
     }
 
-    /// Sends it and does not wait for the answer.
+    /// Sends the request and does not wait for the response.
     pub(crate) async fn begin(&self, to: SocketAddr) -> TcpStream {
         let mut text = format!(
             "{} {} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n",
@@ -167,13 +167,13 @@ impl Call {
         Answer::read(&mut stream).await
     }
 
-    /// Signs and sends it.
+    /// Signs and sends the request.
     pub(crate) async fn call(self, to: &StandIn) -> Answer {
         self.signed(to).send(to).await
     }
 }
 
-/// What came until the connection was closed.
+/// A response, read until the connection closes.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     head: String,
@@ -193,14 +193,14 @@ impl Answer {
         }
     }
 
-    /// The value of a header, which is there once.
+    /// The value of a header that occurs at most once.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.head.lines().filter_map(|line| {
             let (found, value) = line.split_once(": ")?;
             (found == name).then_some(value)
         });
         let value = values.next();
-        assert_eq!(values.next(), None, "{name} is there twice");
+        assert_eq!(values.next(), None, "{name} occurs twice");
         value
     }
 
@@ -220,15 +220,15 @@ impl Answer {
     }
 }
 
-/// Waits for something that must come, so that a test of it fails rather than hangs.
+/// Waits for a future with a limit, so that a test fails and does not hang.
 pub(crate) async fn in_time<T>(something: impl Future<Output = T>) -> T {
     let limit = Duration::from_secs(30);
     tokio::time::timeout(limit, something)
         .await
-        .expect("it never came")
+        .expect("it took too long")
 }
 
-/// Waits until something is so, for a few seconds.
+/// Polls a condition for a few seconds.
 pub(crate) async fn until(mut is_so: impl FnMut() -> bool) {
     for _ in 0..1000 {
         if is_so() {
@@ -236,5 +236,5 @@ pub(crate) async fn until(mut is_so: impl FnMut() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("it never came to be so");
+    panic!("the condition was never met");
 }

@@ -1,4 +1,4 @@
-//! A signature is good for 15 minutes before and after it was made.
+//! A signature is accepted for 15 minutes before and after its date.
 
 use std::{
     sync::{

@@ -1,4 +1,4 @@
-//! Who is let in, and what the others are told.
+//! Accepted and refused credentials.
 
 use dcs_stand_in::StandIn;
 use serde_json::json;
@@ -21,7 +21,7 @@ async fn signature_or_token_is_accepted() {
         Call::show(TASK).token(TOKEN).send(&stand_in).await.status,
         200
     );
-    // As the vendor's SDK does: the hashed path has a slash more than the one that is sent.
+    // As in the vendor's SDK, the hashed path has one slash more than the sent path.
     let stop = Call::stop(TASK).header("X-Project-Id", PROJECT);
     assert_eq!(stop.call(&stand_in).await.status, 204);
 }
@@ -116,7 +116,7 @@ async fn temporary_key_needs_its_security_token() {
     let show = || Call::show(TASK);
     let right = show().header("X-Security-Token", "stInvented");
     assert_eq!(signed(right).send(&stand_in).await.status, 200);
-    // Some signers add the token when the rest is signed.
+    // Some signers add the token after signing.
     let unsigned = signed(show()).header("X-Security-Token", "stInvented");
     assert_eq!(unsigned.send(&stand_in).await.status, 200);
     refused(signed(show()), &stand_in, "decrypt token fail").await;

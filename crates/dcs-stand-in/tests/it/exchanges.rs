@@ -1,4 +1,4 @@
-//! Exchanging IP addresses, and taking that back.
+//! Exchanges of IP addresses and their rollback.
 
 use std::time::Duration;
 

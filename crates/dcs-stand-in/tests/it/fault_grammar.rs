@@ -76,8 +76,8 @@ fn fault_malformed_is_one_clear_error() {
     let examples =
         "write for example sync-stop:503, show*2:429:retry-after=1, sync-stop:close:after";
     for (text, why) in [
-        ("", "there is no `:`"),
-        ("503", "there is no `:`"),
+        ("", "missing `:`"),
+        ("503", "missing `:`"),
         ("halt:503", r#""halt" is not a target"#),
         ("Show:503", r#""Show" is not a target"#),
         (":503", r#""" is not a target"#),
@@ -93,14 +93,17 @@ fn fault_malformed_is_one_clear_error() {
         ("show*0:503", r#""0" is not a count"#),
         ("show*x:503", r#""x" is not a count"#),
         ("show*4294967296:503", r#""4294967296" is not a count"#),
-        ("show:503:504", r#""504" is one item too many of its kind"#),
+        (
+            "show:503:504",
+            r#""504" repeats or contradicts an earlier item"#,
+        ),
         (
             "show:503:html:empty",
-            r#""empty" is one item too many of its kind"#,
+            r#""empty" repeats or contradicts an earlier item"#,
         ),
         (
             "show:close:close",
-            r#""close" is one item too many of its kind"#,
+            r#""close" repeats or contradicts an earlier item"#,
         ),
         ("show:delay=1", r#""1" is not a time"#),
         ("show:color=red", r#""color=red" is not an item"#),
@@ -108,30 +111,15 @@ fn fault_malformed_is_one_clear_error() {
             "show:429:retry-after=\n",
             r#""\n" cannot be the value of a header"#,
         ),
-        (
-            "show:close:503",
-            "`close` sends no answer that could be changed",
-        ),
-        (
-            "show:close:truncate",
-            "`close` sends no answer that could be changed",
-        ),
-        ("show:204:body=x", "an answer 204 has no body"),
-        ("show:304:html", "an answer 304 has no body"),
-        ("show:truncate:204", "an answer 204 has no body"),
-        ("show:huge:truncate", "`truncate` sends no half of `huge`"),
-        (
-            "show:truncate:body=",
-            "`truncate` needs a body that can be cut in half",
-        ),
-        (
-            "connection:503",
-            "`connection` takes `close` and nothing else",
-        ),
-        (
-            "connection:close:after",
-            "`connection` takes `close` and nothing else",
-        ),
+        ("show:close:503", "`close` sends no response to change"),
+        ("show:close:truncate", "`close` sends no response to change"),
+        ("show:204:body=x", "a response 204 has no body"),
+        ("show:304:html", "a response 304 has no body"),
+        ("show:truncate:204", "a response 204 has no body"),
+        ("show:huge:truncate", "`truncate` does not go with `huge`"),
+        ("show:truncate:body=", "`truncate` needs a body"),
+        ("connection:503", "`connection` takes only `close`"),
+        ("connection:close:after", "`connection` takes only `close`"),
     ] {
         let error = text.parse::<Fault>().unwrap_err();
         assert_eq!(

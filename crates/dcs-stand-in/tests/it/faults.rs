@@ -1,4 +1,4 @@
-//! Faults as the wire shows them.
+//! Faults on the wire.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::client::{Call, TASK, builder, in_time, stand_in, until, with_task};
 
 const MIB: usize = 1024 * 1024;
 
-/// What a signed call gets, to the last byte.
+/// All bytes of the response to a signed call.
 async fn raw(call: Call, to: &StandIn) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut stream = call.signed(to).begin(to.address()).await;
@@ -255,7 +255,7 @@ async fn fault_truncate_sends_half_a_body() {
         let sent = answer.body.len();
         assert!(0 < sent && sent < announced, "{sent} of {announced}");
     }
-    // Where there is no body, there is nothing to cut.
+    // Without a body there is nothing to truncate.
     stand_in.fault(Fault::own_answer().truncated());
     let answer = Call::stop(TASK).call(&stand_in).await;
     assert_eq!((answer.status, answer.body.as_str()), (204, ""));
@@ -288,7 +288,7 @@ async fn fault_endless_sends_without_end() {
 
 #[tokio::test]
 async fn fault_always_204_never_stops_the_task() {
-    // What a benchmark wants: an endless supply of 204.
+    // Benchmarks use this: every stop gets a 204.
     let stand_in = with_task(builder().without_records()).await;
     stand_in.fault(Fault::answer(StatusCode::NO_CONTENT).always());
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! The generated client, which decodes what the stand-in answers.
+//! A caller with the generated client, which decodes the responses.
 
 use dcs_stand_in::StandIn;
 use huaweicloud_core::{Client as Core, Credentials, Error, Response, RetryConfig, Service};
@@ -10,7 +10,7 @@ use crate::client::{PROJECT, TASK, TOKEN};
 pub(crate) const SOURCE: &str = "10.20.0.15:6379";
 pub(crate) const TARGET_ID: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
 
-/// What a call came to, or the status and code that it was refused with.
+/// The result of a call, or the status and the code of its refusal.
 pub(crate) type Answered<T> = Result<T, (u16, String)>;
 
 static SERVICE: Service = Service {
@@ -27,7 +27,7 @@ pub(crate) struct Caller<'a> {
     token: Option<String>,
 }
 
-/// A caller who is let in.
+/// A caller with a good token.
 pub(crate) fn caller(stand_in: &StandIn) -> Caller<'_> {
     caller_with(stand_in, Some(TOKEN))
 }
@@ -73,7 +73,7 @@ impl Caller<'_> {
         dcs(client.create_migration_task(PROJECT, body).await)
     }
 
-    /// The task and the job that creates it.
+    /// Returns the task and the job that creates it.
     pub(crate) async fn create_online(&self, name: &str) -> Answered<(String, String)> {
         let ids = ("groupInvented", "subnetInvented", "vpcInvented");
         let body = types::CreateOnlineMigrationTaskBody::new(name, ids.0, ids.1, ids.2)
@@ -153,7 +153,7 @@ impl Caller<'_> {
         dcs(client.stop_migration_task_sync(PROJECT, id).await)
     }
 
-    /// Each task with `success` or with the code that it was refused with.
+    /// Returns each task with `success` or with the code of its refusal.
     pub(crate) async fn batch_stop(&self, ids: &[&str]) -> Answered<Vec<(String, String)>> {
         let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
         let body = types::BatchStopMigrationTasksBody::new(ids);
@@ -204,7 +204,7 @@ impl Caller<'_> {
         listed.await.unwrap().into_body().projects.unwrap()
     }
 
-    /// The token and what is told of it, or the status and message that it was refused with.
+    /// Returns the token and its details, or the status and the message of the refusal.
     pub(crate) async fn token(
         &self,
         request: &iam::types::TokenRequest,
@@ -219,7 +219,7 @@ impl Caller<'_> {
             }
             Err(error) => {
                 let status = error.status().unwrap();
-                // Of IAM it is the header X-IAM-Trace-Id.
+                // IAM uses the header X-IAM-Trace-Id.
                 assert!(error.request_id().is_some());
                 assert_eq!(error.code(), Some(&*status.to_string()));
                 Err((status, error.message().unwrap().to_owned()))
@@ -239,7 +239,7 @@ fn results(tasks: Option<Vec<types::MigrationTaskResult>>) -> Vec<(String, Strin
     tasks.unwrap().into_iter().map(result).collect()
 }
 
-/// A task id that is not [`TASK`].
+/// A task ID other than [`TASK`].
 pub(crate) fn other(number: usize) -> String {
     assert!(!TASK.starts_with('0'));
     format!("{number:032x}")

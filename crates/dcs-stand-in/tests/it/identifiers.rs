@@ -1,4 +1,4 @@
-//! Projects and tasks that are not there, or cannot be.
+//! Unknown and malformed IDs of projects and tasks.
 
 use dcs_stand_in::StandIn;
 use serde_json::json;

@@ -138,7 +138,7 @@ async fn log_has_an_entry_per_change() {
     ];
     let log = async |page, level| messages(caller.logs(&task, page, level).await.unwrap());
     let mut seen = log((None, None), None).await;
-    // What happens at one moment has no order.
+    // Entries of the same moment have no order.
     seen.sort();
     let mut expected = all;
     expected.sort_unstable();

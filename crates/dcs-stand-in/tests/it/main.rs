@@ -1,4 +1,4 @@
-//! Everything that can be seen from outside, over real sockets.
+//! The behaviour of the stand-in, over real sockets.
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! The life of an online task.
+//! The life cycle of an online task.
 
 use std::time::Duration;
 
@@ -137,7 +137,7 @@ async fn failed_task_shows_its_error_message() {
     let listed = caller.list((None, None), None).await.unwrap();
     let listed = listed.migration_tasks.unwrap();
     assert_eq!(listed[0].error_message.as_deref(), why);
-    // It was never configured, so there is nothing to start anew.
+    // It was never configured, so it cannot be restarted.
     let restarted = caller.batch_restart(&[&task]).await.unwrap();
     assert_eq!(restarted, [(task, "DCS.4957".into())]);
 }

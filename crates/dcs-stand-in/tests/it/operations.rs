@@ -1,11 +1,11 @@
-//! What is routed.
+//! Routes.
 
 use dcs_stand_in::{Operation, iam_operations, operations};
 use serde_json::{Map, Value};
 
 use crate::client::{Call, PROJECT, TASK, TOKEN, stand_in};
 
-/// All operations that the stand-in is asked for: those that no document marks `x-surface: codec`.
+/// The operations that the stand-in must serve: those without the mark `x-surface: codec`.
 pub(crate) fn asked_for() -> Vec<Operation> {
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec");
     let mut unasked = Vec::new();

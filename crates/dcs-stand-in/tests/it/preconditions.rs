@@ -1,4 +1,4 @@
-//! Which calls a task's state allows. The wrong state is always 400 DCS.4957, and changes nothing.
+//! The calls that each state of a task allows. In a wrong state, a call gets 400 DCS.4957 and changes nothing.
 
 use dcs_stand_in::{StandIn, TaskStatus};
 use huaweicloud_dcs_api::types::{
@@ -29,7 +29,7 @@ const ALL: [&str; 15] = [
     "SOMETHING_NEW",
 ];
 
-/// Tries a call in all states, and says in which it was let through.
+/// Tries a call in all states. Returns those that allow it.
 async fn allowed(call: impl AsyncFn(&StandIn) -> Answered<()>) -> Vec<&'static str> {
     let mut allowed = Vec::new();
     for status in ALL {
@@ -133,7 +133,7 @@ async fn call_of_unknown_task_is_400_dcs_4133() {
     assert_eq!(job, Err((400, "DCS.4062".into())));
 }
 
-/// What became of the one task that a call of several named.
+/// The result for the one task in a call of several.
 fn single(results: Answered<Vec<(String, String)>>) -> Answered<()> {
     let (_, result) = results?.remove(0);
     if result == "success" {

@@ -1,4 +1,4 @@
-//! What is remembered of requests, and what must not be.
+//! Records and logs of requests, and the secrets that they must not hold.
 
 use std::{
     collections::HashSet,

@@ -37,7 +37,7 @@ async fn wrong_settings_are_refused() {
     let error = builder().project_id("p").start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"project id "p": write 32 hexadecimal digits in lower case"#
+        r#"malformed project ID "p": give 32 hexadecimal digits in lower case"#
     );
     let error = builder()
         .task("..", TaskStatus::Running)
@@ -46,7 +46,7 @@ async fn wrong_settings_are_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"task id "..": write a UUID or 32 hexadecimal digits"#
+        r#"malformed task ID "..": give a UUID or 32 hexadecimal digits"#
     );
 }
 
@@ -95,7 +95,7 @@ async fn drop_stops_the_server() {
     assert!(is_gone);
 }
 
-/// As a benchmark has it, which measures the processor time of its own thread.
+/// A benchmark runs it like this, to measure the CPU time of its own thread.
 #[test]
 fn stand_in_on_its_own_thread_serves() {
     let (tell, told) = mpsc::channel();

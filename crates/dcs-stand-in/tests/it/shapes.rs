@@ -1,4 +1,4 @@
-//! Answers have the members that the samples beside the OpenAPI documents have.
+//! Responses have the members of the samples beside the OpenAPI documents.
 
 use dcs_stand_in::{TaskStatus, iam_operations as iam, operations};
 use huaweicloud_core::Operation;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Call, TASK, TOKEN, builder};
 
-/// Whether everything that the sample has is there too, of the same type or null.
+/// Whether a response has all members of the sample, with the same type or null.
 #[track_caller]
 fn assert_fits(sample: &Value, answer: &Value, at: &str) {
     match (sample, answer) {
@@ -49,7 +49,7 @@ async fn check(operation: &Operation, status: TaskStatus, body: Value) {
     let answer = call.send(&stand_in).await;
     assert_eq!(answer.status, success, "{} {}", operation.id, answer.body);
     let sample = sample(operation, &success.to_string());
-    // The links that a sample leaves out are in the model.
+    // The model has links that the sample omits.
     let mut own = answer.json();
     if operation.id == iam::KEYSTONE_LIST_PROJECTS.id {
         own["projects"][0]["links"]

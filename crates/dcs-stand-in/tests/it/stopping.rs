@@ -166,7 +166,7 @@ async fn show_has_all_members_of_the_service() {
     assert!(detail.task_name.is_some() && detail.created_at.is_some());
     assert!(detail.source_instance.unwrap().addrs.is_some());
     assert!(detail.target_instance.unwrap().id.is_some());
-    // 22 members, as in every source, null where there is nothing to say.
+    // 22 members, as in every source, null if unset.
     assert_eq!(answer.json().as_object().unwrap().len(), 22);
 }
 

@@ -42,7 +42,7 @@ async fn token(stand_in: &StandIn) -> String {
     caller_with(stand_in, None).token(&good()).await.unwrap().0
 }
 
-/// What a call with this token comes to.
+/// The result of a call with this token.
 async fn use_token(stand_in: &StandIn, token: &str) -> Result<(), (u16, String)> {
     let caller = caller_with(stand_in, Some(token));
     caller.list((None, None), None).await.map(drop)

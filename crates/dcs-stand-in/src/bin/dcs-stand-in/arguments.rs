@@ -23,78 +23,78 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 
-    /// Id of an access key that may sign requests. It goes with the `--sk` of the same position and may be repeated with it.
+    /// ID of an access key that may sign requests. Goes with the `--sk` in the same position. May be repeated with it.
     #[arg(long, value_name = "ID")]
     ak: Vec<String>,
 
-    /// Secret of an access key, an invented one.
+    /// Invented secret of an access key.
     #[arg(long, value_name = "SECRET")]
     sk: Vec<String>,
 
-    /// Security token that requests signed with the access key must carry. There must be just one key then.
+    /// Security token that requests signed with the access key must have. Allowed with exactly one key.
     #[arg(long, value_name = "TOKEN")]
     security_token: Option<String>,
 
-    /// Token that requests may carry in `X-Auth-Token`, an invented one. May be repeated.
+    /// Invented token that requests may have in `X-Auth-Token`. May be repeated.
     #[arg(long, value_name = "TOKEN")]
     token: Vec<String>,
 
     /// IAM user who may get tokens, with an invented password. May be repeated.
-    // Taken apart later: an error of the parser would show the password.
+    // Split later: an error of the parser would show the password.
     #[arg(long, value_name = "ACCOUNT:NAME:PASSWORD")]
     user: Vec<String>,
 
-    /// How long a token is good that a user got.
+    /// Lifetime of a token that IAM issues.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = humantime::parse_duration)]
     token_lifetime: Duration,
 
-    /// The project that the credentials belong to; without it, any.
+    /// Project that the credentials belong to. Without it, any project is accepted.
     #[arg(long, value_name = "ID")]
     project_id: Option<String>,
 
-    /// A project that IAM tells of; by default the one of `--project-id`, named ap-southeast-1. May be repeated.
+    /// Project that IAM lists. The default is that of `--project-id`, named ap-southeast-1. May be repeated.
     #[arg(long, value_name = "ID=NAME", value_parser = project)]
     project: Vec<(String, String)>,
 
-    /// A migration task and its status, such as INCRMIGEATING. May be repeated.
+    /// Migration task and its status, such as INCRMIGEATING. May be repeated.
     #[arg(long, value_name = "ID=STATUS", value_parser = task)]
     task: Vec<(String, TaskStatus)>,
 
-    /// How long a task takes to stop.
+    /// Time to stop a task.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     stop_delay: Duration,
 
-    /// How long an online task takes to be created.
+    /// Time to create an online task.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     creation_duration: Duration,
 
-    /// How long an import of backup files takes.
+    /// Time to import backup files.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     import_duration: Duration,
 
-    /// How long the full copy of an online task takes.
+    /// Time for the full copy of an online task.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     full_copy_duration: Duration,
 
-    /// How long the lag of an incremental phase takes to fall to 0.
+    /// Time until the lag of an incremental phase is 0.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     catch_up_duration: Duration,
 
-    /// How long an exchange of IP addresses takes, and how long it takes to take it back.
+    /// Time to exchange IP addresses, and to roll the exchange back.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     exchange_duration: Duration,
 
-    /// Write the numbers of `stats` as strings.
+    /// Return the numbers of `stats` as strings.
     #[arg(long)]
     numbers_as_strings: bool,
 
-    /// Something that goes wrong, such as sync-stop:503. May be repeated; of those that fit a request, the first strikes.
+    /// Fault to inject, such as sync-stop:503. May be repeated. If several fit a request, the first strikes.
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
 }
 
 impl Arguments {
-    /// The settings, and the faults to begin with.
+    /// The settings of the stand-in and its initial faults.
     pub(crate) fn settings(self) -> Result<(Builder, Vec<Fault>), Error> {
         if self.ak.len() != self.sk.len() {
             return Err(usage("give one --sk for each --ak"));
@@ -118,7 +118,7 @@ impl Arguments {
             builder = builder.numbers_as_strings();
         }
         for user in self.user {
-            // The password comes last, so it may hold colons.
+            // The password comes last, so it may contain colons.
             let [account, name, password] = user
                 .splitn(3, ':')
                 .collect::<Vec<_>>()
@@ -148,7 +148,7 @@ impl Arguments {
     }
 }
 
-/// An error of the same looks and exit code as those that clap finds itself.
+/// An error with the form and the exit code of clap's own errors.
 pub(crate) fn usage(message: impl std::fmt::Display) -> Error {
     Arguments::command().error(ErrorKind::ValueValidation, message)
 }

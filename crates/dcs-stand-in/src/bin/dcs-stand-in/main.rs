@@ -1,4 +1,4 @@
-//! The stand-in as a program of its own.
+//! The stand-in as a program.
 
 mod arguments;
 
@@ -39,7 +39,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         for fault in faults {
             stand_in.fault(fault);
         }
-        // Before the line is out, so that whoever reads it may send the signal at once.
+        // Before the line is written: its reader may send the signal at once.
         let asked_to_end = asked_to_end()?;
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "listening on http://{}", stand_in.address())?;
@@ -50,7 +50,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Waits for Ctrl-C or, where there is such a thing, the signal by which service managers end a program.
+/// Waits for Ctrl-C or SIGTERM, by which service managers end a program.
 #[cfg(unix)]
 fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
