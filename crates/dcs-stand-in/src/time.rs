@@ -69,7 +69,7 @@ impl Moment {
 }
 
 /// The last second of 9999, in place of later times.
-fn end_of_days() -> SystemTime {
+pub(crate) fn end_of_days() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799)
 }
 

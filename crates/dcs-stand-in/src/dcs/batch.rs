@@ -1,12 +1,12 @@
 //! Calls of several tasks.
 
-use axum::http::StatusCode;
+use axum::{http::StatusCode, response::Response};
 use huaweicloud_dcs_api::types::{
     BatchRestartOnlineMigrationTasksBody, BatchRestartOnlineMigrationTasksResponse,
     BatchStopMigrationTasksBody, BatchStopMigrationTasksResponse, DeleteMigrateTaskRequest,
     DeleteMigrationTaskResponse, MigrationTaskResult,
 };
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     error::ServiceError,
@@ -24,10 +24,7 @@ pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let stop = |id: &str| tasks.with(id, Task::stop).map(drop);
     let mut answer = BatchStopMigrationTasksResponse::default();
     answer.migration_tasks = Some(each(&body.migration_tasks, stop, Effect::Stopped, request));
-    Ok(json_answer(
-        StatusCode::OK,
-        &shown(with_all_members(&answer)),
-    ))
+    Ok(results(&answer))
 }
 
 pub(super) fn restart(tasks: &Tasks, request: &Request<'_>) -> Answered {
@@ -44,10 +41,7 @@ pub(super) fn restart(tasks: &Tasks, request: &Request<'_>) -> Answered {
         Effect::Restarted,
         request,
     ));
-    Ok(json_answer(
-        StatusCode::OK,
-        &shown(with_all_members(&answer)),
-    ))
+    Ok(results(&answer))
 }
 
 /// Applies `act` to each task in turn. The call succeeds even if a task refuses.
@@ -82,20 +76,18 @@ fn each(
     results
 }
 
-/// Removes `error_ext_msg` from successful results: the samples have it only for tasks that refused.
-fn shown(mut answer: Value) -> Value {
-    for result in answer["migration_tasks"]
-        .as_array_mut()
-        .into_iter()
-        .flatten()
-    {
+/// The response with these results. The samples have `error_ext_msg` only for tasks that refused.
+fn results<T: Serialize + DeserializeOwned>(model: &T) -> Response {
+    let mut body = with_all_members(model);
+    let results = body["migration_tasks"].as_array_mut();
+    for result in results.into_iter().flatten() {
         if result["error_code"].is_null()
             && let Some(members) = result.as_object_mut()
         {
             members.remove("error_ext_msg");
         }
     }
-    answer
+    json_answer(StatusCode::OK, &body)
 }
 
 /// Deletes the tasks that exist. By the vendor documentation, an unknown task is not an error.

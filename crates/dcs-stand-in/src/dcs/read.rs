@@ -18,8 +18,8 @@ use crate::{
 const LEVELS: [&str; 4] = ["INFO", "ERROR", "WARN", "DEBUG"];
 
 pub(super) fn list(tasks: &Tasks, request: &Request<'_>) -> Answered {
-    let offset = request.number("offset", 0, 0..=usize::MAX)?;
-    let limit = request.number("limit", 10, 1..=1000)?;
+    let offset = request.query.number("offset", 0, 0..=usize::MAX)?;
+    let limit = request.query.number("limit", 10, 1..=1000)?;
     let name = request.query.text("name");
     let (all, page) = tasks.list(name, (offset, limit), answers::list_item);
     request.entry.effect(Effect::Shown, &[]);
@@ -54,8 +54,8 @@ pub(super) fn stats(tasks: &Tasks, request: &Request<'_>, as_strings: bool) -> A
 
 pub(super) fn logs(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
-    let offset = request.number("offset", 0, 0..=usize::MAX)?;
-    let limit = request.number("limit", 10, 0..=usize::MAX)?;
+    let offset = request.query.number("offset", 0, 0..=usize::MAX)?;
+    let limit = request.query.number("limit", 10, 0..=usize::MAX)?;
     let level = request.query.text("log_level");
     if level.is_some_and(|level| !LEVELS.contains(&level)) {
         return Err(ServiceError::wrong("log_level"));

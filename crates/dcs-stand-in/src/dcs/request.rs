@@ -44,29 +44,22 @@ impl Request<'_> {
     pub(crate) fn model<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
         Ok(read(self.body)?)
     }
+}
 
-    /// A number in the query.
-    pub(crate) fn number(
+impl Query {
+    /// A number in a range. A missing parameter is the default.
+    pub(super) fn number(
         &self,
         name: &str,
         default: usize,
         range: RangeInclusive<usize>,
     ) -> Result<usize, ServiceError> {
-        number(&self.query, name, default, range)
+        let Some(text) = self.text(name) else {
+            return Ok(default);
+        };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| ServiceError::wrong(name))
     }
-}
-
-fn number(
-    query: &Query,
-    name: &str,
-    default: usize,
-    range: RangeInclusive<usize>,
-) -> Result<usize, ServiceError> {
-    let Some(text) = query.text(name) else {
-        return Ok(default);
-    };
-    let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| ServiceError::wrong(name))
 }
 
 #[cfg(test)]
@@ -76,11 +69,11 @@ mod tests {
     #[test]
     fn query_number_outside_range_is_wrong() {
         let query = Query::read(Some("n=5"));
-        assert_eq!(number(&query, "n", 1, 1..=5).ok(), Some(5));
-        assert_eq!(number(&query, "none", 1, 1..=5).ok(), Some(1));
+        assert_eq!(query.number("n", 1, 1..=5).ok(), Some(5));
+        assert_eq!(query.number("none", 1, 1..=5).ok(), Some(1));
         for wrong in ["n=0", "n=6", "n=-1", "n=x", "n="] {
             let query = Query::read(Some(wrong));
-            assert!(number(&query, "n", 1, 1..=5).is_err(), "{wrong}");
+            assert!(query.number("n", 1, 1..=5).is_err(), "{wrong}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Responses: status, headers and body.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::{
     body::Body,
@@ -14,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::json::with_all_members;
+use crate::time::end_of_days;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -49,6 +50,5 @@ pub(crate) fn complete(headers: &mut HeaderMap, request_id: &str, now: SystemTim
 
 /// The nearest time in 1970 to 9999. The formatter panics outside this range.
 fn writable(time: SystemTime) -> SystemTime {
-    const END: Duration = Duration::from_secs(253_402_300_799);
-    time.clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + END)
+    time.clamp(SystemTime::UNIX_EPOCH, end_of_days())
 }
