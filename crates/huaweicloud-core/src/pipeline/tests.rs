@@ -43,7 +43,7 @@ fn answer(status: u16) -> Step {
     let answer = http::Response::builder()
         .status(status)
         .header("X-Subject-Token", "tokenInvented");
-    Step::Answer(answer.body(Body::from("")).unwrap())
+    Step::response(answer.body(Body::from("")).unwrap())
 }
 
 fn client(script: &Script, endpoint: &str) -> Client {
@@ -201,10 +201,10 @@ async fn success_without_its_secret_header_is_an_error_that_keeps_what_came_befo
     };
     for value in ["", "to ken"] {
         let busy = http::Response::builder().status(503);
-        let busy = Step::Answer(busy.header("X-Request-Id", "r-1").body("".into()).unwrap());
+        let busy = Step::response(busy.header("X-Request-Id", "r-1").body("".into()).unwrap());
         let bare = http::Response::builder().status(201);
         let bare = bare.header("X-Subject-Token", value).body("{}".into());
-        let script = Script::new([busy, Step::Answer(bare.unwrap())]);
+        let script = Script::new([busy, Step::response(bare.unwrap())]);
         let client = client(&script, "https://api.example.com");
         let request = client.request(&ASK).path("project_id", "p1");
         let asked = request.path("server_id", "s1").send::<serde_json::Value>();

@@ -19,7 +19,7 @@ static SERVICE: Service = Service {
 fn client(answers: &[(u16, &'static str)]) -> (Client, Script) {
     let steps = answers.iter().map(|(status, body)| {
         let answer = http::Response::builder().status(*status);
-        Step::Answer(answer.body(Body::from(*body)).unwrap())
+        Step::response(answer.body(Body::from(*body)).unwrap())
     });
     let script = Script::new(steps);
     let core = Core::builder(&SERVICE)

@@ -89,7 +89,7 @@ async fn stop_408_or_503_without_own_code_is_unknown() {
             let mut bare = answer(status, body.clone());
             let headers = bare.headers_mut();
             headers.insert("retry-after", "1".parse().unwrap());
-            let script = Script::new([Step::Answer(bare)]);
+            let script = Script::new([Step::response(bare)]);
             let error = client(&script).stop_sync(TASK).await.unwrap_err();
             assert!(error.may_have_been_applied(), "{status} {body}");
             assert!(!error.is_retryable(), "{status} {body}");
@@ -114,7 +114,7 @@ async fn read_503_without_code_is_retried_after_retry_after() {
     let mut bare = answer(503, "");
     let headers = bare.headers_mut();
     headers.insert("retry-after", "7".parse().unwrap());
-    let script = Script::new([Step::Answer(bare), says(408, ""), task("RUNNING")]);
+    let script = Script::new([Step::response(bare), says(408, ""), task("RUNNING")]);
     let shown = client(&script).show(TASK).await.unwrap();
     assert_eq!(shown.attempts(), 3);
     let seen = script.seen();
@@ -284,7 +284,7 @@ async fn request_id_comes_from_header_then_body_then_trace_id() {
                 .headers_mut()
                 .append(*name, http::HeaderValue::from_bytes(value).unwrap());
         }
-        stop_after(Step::Answer(answer))
+        stop_after(Step::response(answer))
     };
     for (headers, body, id) in [
         (

@@ -5,7 +5,7 @@ use crate::{Error, ErrorKind, RetryConfig, types};
 
 /// The error of a stop that gets this response and is not retried.
 async fn stop_after(answer: http::Response<Body>) -> Error {
-    let script = Script::new([Step::Answer(answer)]);
+    let script = Script::new([Step::response(answer)]);
     let client = client_with(settings().retry(RetryConfig::disabled()), &script);
     let error = client.stop_sync(TASK).await.unwrap_err();
     assert_eq!((script.count(), error.attempts()), (1, 1));
@@ -113,7 +113,7 @@ async fn content_type_is_ignored() {
         let refusal = answer(400, r#"{"error_code":"DCS.4957"}"#);
         let error = stop_after(typed(refusal)).await;
         assert_eq!(error.code(), Some("DCS.4957"), "{content_type:?}");
-        let script = Script::new([Step::Answer(typed(answer(200, r#"{"task_id":"t"}"#)))]);
+        let script = Script::new([Step::response(typed(answer(200, r#"{"task_id":"t"}"#)))]);
         let task = client(&script).show(TASK).await.unwrap().into_body();
         assert_eq!(task.task_id.as_deref(), Some("t"), "{content_type:?}");
     }

@@ -340,7 +340,7 @@ async fn batch_with_bad_ids_or_count_is_not_sent() {
 #[tokio::test(start_paused = true)]
 async fn lost_create_advises_to_check_the_list_first() {
     let operation = &operations::CREATE_ONLINE_MIGRATION_TASK;
-    let script = Script::new([Step::Fail(SendCause::Broken)]);
+    let script = Script::new([Step::lost()]);
     let error = client(&script)
         .create_online(&request(operation, "request"))
         .await

@@ -24,12 +24,7 @@ impl ProvideCredentials for Counting {
 #[tokio::test(start_paused = true)]
 async fn provider_is_called_once_per_attempt() {
     let provider = Arc::new(Counting::default());
-    let script = Script::new([
-        says(429, ""),
-        Step::Fail(SendCause::Connect),
-        stopped(),
-        stopped(),
-    ]);
+    let script = Script::new([says(429, ""), Step::not_sent(), stopped(), stopped()]);
     let client = client_with(settings().credentials_provider(provider.clone()), &script);
     client.stop_sync(TASK).await.unwrap();
     client.stop_sync(TASK).await.unwrap();
@@ -141,7 +136,7 @@ async fn provider_time_counts_against_the_deadline() {
             Ok(Credentials::token("tokenInvented"))
         })
     });
-    let script = Script::new([Step::Silence]);
+    let script = Script::new([Step::silence()]);
     let began = clock::instant();
     let error = stop_with(provider, &script).await;
     assert_eq!((error.kind(), script.count()), (ErrorKind::Timeout, 1));

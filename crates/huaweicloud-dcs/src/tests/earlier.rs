@@ -8,16 +8,12 @@ fn refused_under(request_id: &str) -> Step {
     let mut refusal = answer(503, NOT_NOW);
     let headers = refusal.headers_mut();
     headers.insert("x-request-id", request_id.parse().unwrap());
-    Step::Answer(refusal)
+    Step::response(refusal)
 }
 
 #[tokio::test(start_paused = true)]
 async fn earlier_response_survives_a_later_failure() {
-    let script = Script::new([
-        refused_under("r-7"),
-        Step::Fail(SendCause::Connect),
-        Step::Fail(SendCause::Connect),
-    ]);
+    let script = Script::new([refused_under("r-7"), Step::not_sent(), Step::not_sent()]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Connect, None));
     let previous = error.previous().unwrap();
@@ -39,11 +35,7 @@ async fn earlier_response_survives_a_later_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn delete_500_then_no_connection_keeps_the_500() {
-    let script = Script::new([
-        says(500, ""),
-        Step::Fail(SendCause::Connect),
-        Step::Fail(SendCause::Connect),
-    ]);
+    let script = Script::new([says(500, ""), Step::not_sent(), Step::not_sent()]);
     let error = client(&script).delete(&[TASK]).await.unwrap_err();
     assert!(error.may_have_been_applied());
     let previous = error.previous().unwrap();
@@ -56,7 +48,7 @@ async fn delete_500_then_no_connection_keeps_the_500() {
 #[tokio::test(start_paused = true)]
 async fn all_earlier_responses_are_kept_up_to_16() {
     let ids = (1..=20).map(|attempt| refused_under(&format!("r-{attempt}")));
-    let script = Script::new(ids.chain([Step::Fail(SendCause::Tls)]));
+    let script = Script::new(ids.chain([Step::fail(SendCause::Tls)]));
     let retry = RetryConfig::default()
         .with_max_attempts(100)
         .with_max_backoff(Duration::from_secs(1));
@@ -81,11 +73,7 @@ async fn on_retry_reports_each_attempt_and_its_backoff() {
     let mut refusal = answer(503, NOT_NOW);
     let headers = refusal.headers_mut();
     headers.insert("retry-after", "7".parse().unwrap());
-    let script = Script::new([
-        Step::Answer(refusal),
-        Step::Fail(SendCause::Connect),
-        stopped(),
-    ]);
+    let script = Script::new([Step::response(refusal), Step::not_sent(), stopped()]);
     let told = Arc::new(Mutex::new(Vec::new()));
     let kept = told.clone();
     let client = client(&script).on_retry(move |error, pause| {

@@ -75,13 +75,13 @@ impl Ending {
             let mut response = answer(status, body);
             let id = request_id(attempt).parse().unwrap();
             response.headers_mut().insert("x-request-id", id);
-            Step::Answer(response)
+            Step::response(response)
         };
         match self {
-            Self::NoConnection => Step::Fail(SendCause::Connect),
-            Self::TlsRefused => Step::Fail(SendCause::Tls),
-            Self::Reset => Step::Fail(SendCause::Broken),
-            Self::Silence => Step::Silence,
+            Self::NoConnection => Step::not_sent(),
+            Self::TlsRefused => Step::fail(SendCause::Tls),
+            Self::Reset => Step::lost(),
+            Self::Silence => Step::silence(),
             Self::Cut(status) => {
                 let begun = Bytes::from_static(b"{\"error_");
                 let begun = Ok(http_body::Frame::data(begun));
@@ -137,7 +137,7 @@ impl Case {
         runtime.block_on(async {
             let client = client(&script);
             // One attempt more ends the call at once.
-            let beyond = Step::Fail(SendCause::Tls);
+            let beyond = Step::fail(SendCause::Tls);
             script.extend([beyond]);
             let result = self.call(&client).await;
             (script.count() == endings.len()).then_some(result)

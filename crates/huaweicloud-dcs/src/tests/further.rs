@@ -178,7 +178,7 @@ async fn refused_password_is_not_sent_by_further_clients() {
 
 #[tokio::test(start_paused = true)]
 async fn refused_password_is_sent_once_by_concurrent_clients() {
-    let wrong = Step::Late(Duration::from_secs(1), answer(401, WRONG_PASSWORD));
+    let wrong = Step::response(answer(401, WRONG_PASSWORD)).after(Duration::from_secs(1));
     let script = Script::new([wrong]);
     let client = client_with(user(), &script);
     let others = (0..20).map(|number| client.with_project_id(format!("p{number}")).unwrap());
@@ -191,7 +191,7 @@ async fn refused_password_is_sent_once_by_concurrent_clients() {
 
 #[tokio::test(start_paused = true)]
 async fn wait_for_another_clients_token_ends_at_the_deadline() {
-    let script = Script::new([Step::Silence]);
+    let script = Script::new([Step::silence()]);
     let limit = Duration::from_secs(10);
     let client = client_with(user().timeout(limit), &script);
     let other = client.with_project_id(OTHER).unwrap();

@@ -41,7 +41,7 @@ fn held_back(error: &Error) {
 async fn refused_key_is_sent_once_by_50_calls() {
     for code in ["APIGW.0301", "APIGW.0303", "APIGW.0305"] {
         let refusal = answer(401, format!(r#"{{"error_code":"{code}"}}"#));
-        let script = Script::new([Step::Late(SECOND, refusal)]);
+        let script = Script::new([Step::response(refusal).after(SECOND)]);
         let client = client(&script);
         let ended = stops(&client, 50).join_all().await;
         let kinds: Vec<_> = ended
@@ -57,7 +57,7 @@ async fn refused_key_is_sent_once_by_50_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn refused_key_is_held_back_for_5_minutes() {
-    let script = Script::new([Step::Answer(wrong_key())]);
+    let script = Script::new([Step::response(wrong_key())]);
     let client = client(&script);
     let refused = client.stop_sync(TASK).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Service);
@@ -78,7 +78,7 @@ async fn refused_key_is_held_back_for_5_minutes() {
 
 #[tokio::test(start_paused = true)]
 async fn key_refused_after_success_is_held_back() {
-    let script = Script::new([stopped(), Step::Answer(wrong_key())]);
+    let script = Script::new([stopped(), Step::response(wrong_key())]);
     let client = client(&script);
     client.stop_sync(TASK).await.unwrap();
     client.stop_sync(TASK).await.unwrap_err();
@@ -87,7 +87,7 @@ async fn key_refused_after_success_is_held_back() {
 
 #[tokio::test(start_paused = true)]
 async fn key_without_response_sends_at_most_4_requests() {
-    let script = Script::new((0..4).map(|_| Step::Silence));
+    let script = Script::new((0..4).map(|_| Step::silence()));
     let running = stops(&client(&script), 50);
     let mut counts = Vec::new();
     for _ in 0..5 {
@@ -114,8 +114,8 @@ async fn key_without_response_sends_at_most_4_requests() {
 #[tokio::test(start_paused = true)]
 async fn accepted_key_releases_all_waiting_calls() {
     for status in [204, 403, 404, 500] {
-        let first = Step::Late(SECOND, answer(status, ""));
-        let script = Script::new([first].into_iter().chain((0..49).map(|_| Step::Silence)));
+        let first = Step::response(answer(status, "")).after(SECOND);
+        let script = Script::new([first].into_iter().chain((0..49).map(|_| Step::silence())));
         let client = client(&script);
         let running = stops(&client, 50);
         sleep(SECOND / 2).await;
@@ -128,7 +128,7 @@ async fn accepted_key_releases_all_waiting_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn dropped_call_releases_the_next_call() {
-    let script = Script::new([Step::Silence, stopped()]);
+    let script = Script::new([Step::silence(), stopped()]);
     let client = client(&script);
     drop(tokio::time::timeout(SECOND, client.stop_sync(TASK)).await);
     let began = clock::instant();
@@ -142,7 +142,7 @@ async fn key_with_corrected_clock_is_not_held_back() {
     let date = httpdate::fmt_http_date(beginning() + 20 * 60 * SECOND);
     off.headers_mut().insert("date", date.parse().unwrap());
     let script = Script::new(
-        [Step::Answer(off)]
+        [Step::response(off)]
             .into_iter()
             .chain((0..50).map(|_| stopped())),
     );
@@ -153,7 +153,7 @@ async fn key_with_corrected_clock_is_not_held_back() {
 
 #[tokio::test(start_paused = true)]
 async fn wait_at_the_gate_does_not_use_up_the_read_timeout() {
-    let late = || Step::Late(20 * SECOND, answer(200, r#"{"status":"SUCCESS"}"#));
+    let late = || Step::response(answer(200, r#"{"status":"SUCCESS"}"#)).after(20 * SECOND);
     let script = Script::new((0..5).map(|_| late()));
     let client = client(&script);
     // The fifth read waits for the first response, and its own arrives 40 s after it began.
@@ -163,7 +163,7 @@ async fn wait_at_the_gate_does_not_use_up_the_read_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn token_calls_skip_the_gate() {
-    let script = Script::new((0..50).map(|_| Step::Silence));
+    let script = Script::new((0..50).map(|_| Step::silence()));
     let settings = settings().credentials(Credentials::token("tokenInvented"));
     let running = stops(&client_with(settings, &script), 50);
     sleep(SECOND).await;
@@ -185,7 +185,7 @@ impl ProvideCredentials for Named {
 #[tokio::test(start_paused = true)]
 async fn other_key_is_sent_while_one_is_held_back() {
     let named = Named(Arc::new(Mutex::new("AKFIRST")));
-    let script = Script::new([Step::Answer(wrong_key()), stopped(), stopped()]);
+    let script = Script::new([Step::response(wrong_key()), stopped(), stopped()]);
     let client = client_with(settings().credentials_provider(named.clone()), &script);
     client.stop_sync(TASK).await.unwrap_err();
     for _ in 0..2 {

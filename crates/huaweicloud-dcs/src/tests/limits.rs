@@ -13,16 +13,16 @@ fn wait(retry_after: impl std::fmt::Display) -> Step {
     let mut refusal = answer(429, r#"{"error_code":"APIGW.0308"}"#);
     let value = retry_after.to_string().parse().unwrap();
     refusal.headers_mut().insert("retry-after", value);
-    Step::Answer(refusal)
+    Step::response(refusal)
 }
 
 #[tokio::test(start_paused = true)]
 async fn response_counts_only_if_it_beats_the_deadline() {
     let [before, after] = [119_999, 120_001].map(Duration::from_millis);
-    let script = Script::new([Step::Late(before, answer(204, ""))]);
+    let script = Script::new([Step::response(answer(204, "")).after(before)]);
     assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 1);
 
-    let script = Script::new([Step::Late(after, answer(204, ""))]);
+    let script = Script::new([Step::response(answer(204, "")).after(after)]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert!(error.may_have_been_applied() && !error.is_retryable());
@@ -31,14 +31,14 @@ async fn response_counts_only_if_it_beats_the_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn request_is_dropped_at_the_deadline() {
-    let script = Script::new([Step::Silence]);
+    let script = Script::new([Step::silence()]);
     client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!(script.pending(), 0, "nothing waits for the response");
 }
 
 #[tokio::test(start_paused = true)]
 async fn read_timeout_does_not_limit_a_stop() {
-    let script = Script::new([Step::Late(20 * SECOND, answer(204, ""))]);
+    let script = Script::new([Step::response(answer(204, "")).after(20 * SECOND)]);
     let client = client_with(settings().read_timeout(SECOND), &script);
     assert_eq!(client.stop_sync(TASK).await.unwrap().attempts(), 1);
 }
@@ -47,7 +47,7 @@ async fn read_timeout_does_not_limit_a_stop() {
 #[tokio::test(start_paused = true)]
 async fn stop_retry_without_time_to_connect_is_not_begun() {
     let settings = settings().timeout(12 * SECOND).connect_timeout(5 * SECOND);
-    let fails = || Step::LateFail(5 * SECOND, SendCause::Connect);
+    let fails = || Step::not_sent().after(5 * SECOND);
     let script = Script::new([fails(), fails()]);
     let error = client_with(settings.clone(), &script)
         .stop_sync(TASK)
@@ -93,7 +93,7 @@ fn with_clock(script: &Script, clock: impl Clock + 'static) -> MigrationClient {
 
 #[tokio::test(start_paused = true)]
 async fn clock_set_back_changes_neither_deadline_nor_backoff() {
-    let script = Script::new([wait(7), Step::Silence]);
+    let script = Script::new([wait(7), Step::silence()]);
     let client = with_clock(&script, SetBack(Mutex::new(beginning())));
     let began = clock::instant();
     let error = client.stop_sync(TASK).await.unwrap_err();
@@ -198,7 +198,7 @@ async fn token_call_with_short_read_timeout_is_sent() {
 #[tokio::test(start_paused = true)]
 async fn stop_after_late_project_look_up_is_not_sent() {
     let projects = format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#);
-    let script = Script::new([Step::Late(116 * SECOND, answer(200, projects))]);
+    let script = Script::new([Step::response(answer(200, projects)).after(116 * SECOND)]);
     let settings = MigrationClient::builder()
         .region("ap-southeast-1")
         .endpoint("http://127.0.0.1:9")

@@ -56,7 +56,7 @@ async fn lost_stop_unchanged_for_60_s_ends_without_resend() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_stop_ends_at_the_unchanged_timeout_set() {
-    let script = Script::new(std::iter::once(Step::Fail(SendCause::Broken)).chain(running(3)));
+    let script = Script::new(std::iter::once(Step::lost()).chain(running(3)));
     let wait = WaitConfig::default()
         .with_interval(Duration::from_secs(1))
         .with_unchanged_timeout(Duration::from_millis(1_500));

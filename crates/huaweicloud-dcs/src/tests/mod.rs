@@ -97,7 +97,7 @@ fn answer(status: u16, body: impl Into<Body>) -> http::Response<Body> {
 }
 
 fn says(status: u16, body: impl Into<Body>) -> Step {
-    Step::Answer(answer(status, body))
+    Step::response(answer(status, body))
 }
 
 fn stopped() -> Step {

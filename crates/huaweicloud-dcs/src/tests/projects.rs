@@ -31,7 +31,7 @@ fn listed(projects: &[(&str, &str)]) -> Step {
     answer
         .headers_mut()
         .insert("x-iam-trace-id", "trace-1".parse().unwrap());
-    Step::Answer(answer)
+    Step::response(answer)
 }
 
 fn found() -> Step {
@@ -98,13 +98,11 @@ async fn project_that_is_set_is_not_looked_up() {
 
 #[tokio::test(start_paused = true)]
 async fn hundred_concurrent_calls_look_up_once() {
-    let late = Step::Late(
-        Duration::from_secs(1),
-        answer(
-            200,
-            format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#),
-        ),
-    );
+    let late = Step::response(answer(
+        200,
+        format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#),
+    ))
+    .after(Duration::from_secs(1));
     let script = Script::new([late].into_iter().chain((0..100).map(|_| stopped())));
     let client = client_with(unset(), &script);
     let ended = join_all((0..100).map(|_| client.stop_sync(TASK))).await;
@@ -114,7 +112,7 @@ async fn hundred_concurrent_calls_look_up_once() {
 
 #[tokio::test(start_paused = true)]
 async fn concurrent_calls_share_a_failure_and_the_next_retries() {
-    let refusal = Step::Late(Duration::from_secs(1), answer(401, ""));
+    let refusal = Step::response(answer(401, "")).after(Duration::from_secs(1));
     let script = Script::new([refusal, found(), stopped()]);
     let client = client_with(unset(), &script);
     let ended = join_all((0..100).map(|_| client.stop_sync(TASK))).await;
@@ -130,7 +128,7 @@ async fn concurrent_calls_share_a_failure_and_the_next_retries() {
 
 #[tokio::test(start_paused = true)]
 async fn dropped_call_leaves_look_up_to_the_next() {
-    let script = Script::new([Step::Silence, found(), stopped()]);
+    let script = Script::new([Step::silence(), found(), stopped()]);
     let client = client_with(unset(), &script);
     let dropped = tokio::time::timeout(Duration::from_secs(1), client.stop_sync(TASK));
     let (dropped, other) = tokio::join!(dropped, client.stop_sync(TASK));
@@ -197,15 +195,10 @@ async fn failed_look_up_keeps_status_code_and_request_id() {
 
 #[tokio::test(start_paused = true)]
 async fn look_up_is_retried_like_any_read() {
-    let script = Script::new([
-        Step::Fail(SendCause::Broken),
-        says(500, ""),
-        found(),
-        stopped(),
-    ]);
+    let script = Script::new([Step::lost(), says(500, ""), found(), stopped()]);
     let response = client_with(unset(), &script).stop_sync(TASK).await.unwrap();
     assert_eq!((response.attempts(), script.count()), (1, 4));
-    let (_, error) = failed([(); 3].map(|()| Step::Fail(SendCause::Connect))).await;
+    let (_, error) = failed([(); 3].map(|()| Step::not_sent())).await;
     assert_eq!(
         (error.kind(), error.is_retryable()),
         (ErrorKind::Connect, true)
@@ -214,14 +207,12 @@ async fn look_up_is_retried_like_any_read() {
 
 #[tokio::test(start_paused = true)]
 async fn look_up_shares_the_deadline_of_the_call() {
-    let slow = Step::Late(
-        Duration::from_secs(20),
-        answer(
-            200,
-            format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#),
-        ),
-    );
-    let script = Script::new([slow, Step::Silence]);
+    let slow = Step::response(answer(
+        200,
+        format!(r#"{{"projects":[{{"name":"ap-southeast-1","id":"{PROJECT}"}}]}}"#),
+    ))
+    .after(Duration::from_secs(20));
+    let script = Script::new([slow, Step::silence()]);
     let began = clock::instant();
     let client = client_with(unset(), &script);
     let error = client.stop_sync(TASK).await.unwrap_err();
@@ -229,7 +220,7 @@ async fn look_up_shares_the_deadline_of_the_call() {
     assert!(error.may_have_been_applied());
     assert_eq!((clock::instant() - began).as_secs(), 120);
 
-    let script = Script::new([(); 3].map(|()| Step::Silence));
+    let script = Script::new([(); 3].map(|()| Step::silence()));
     let client = client_with(unset().timeout(Duration::from_secs(10)), &script);
     let (one, other) = tokio::join!(client.stop_sync(TASK), client.stop_sync(TASK));
     for error in [one.unwrap_err(), other.unwrap_err()] {
@@ -244,7 +235,7 @@ async fn look_up_timed_out_is_retried_by_call_with_time_left() {
     let late = Duration::from_secs(60);
     let script = Script::new(
         [(); 4]
-            .map(|()| Step::Silence)
+            .map(|()| Step::silence())
             .into_iter()
             .chain([found(), stopped()]),
     );

@@ -118,7 +118,7 @@ fn any_header_value_keeps_status_code_and_deadline() {
                     answer = answer.header(*name, value);
                 }
             }
-            Step::Answer(answer.body(Body::from(body)).unwrap())
+            Step::response(answer.body(Body::from(body)).unwrap())
         };
         let script = Script::new([answer(), answer(), answer()]);
         let (error, took) = stop(&runtime, &script);

@@ -122,7 +122,7 @@ async fn retries_disabled_renews_token_for_the_next_call() {
 async fn concurrent_refusals_renew_the_token_once() {
     let refusal = |seconds| {
         let body = r#"{"error_code":"APIGW.0307","error_msg":"m"}"#;
-        Step::Late(Duration::from_secs(seconds), answer(401, body))
+        Step::response(answer(401, body)).after(Duration::from_secs(seconds))
     };
     let script = Script::new([
         granted("token-1"),
@@ -131,7 +131,7 @@ async fn concurrent_refusals_renew_the_token_once() {
         refusal(1),
         refusal(1),
         refusal(9),
-        Step::Late(Duration::from_secs(1), grant("token-2", 3600)),
+        Step::response(grant("token-2", 3600)).after(Duration::from_secs(1)),
         stopped(),
         stopped(),
         stopped(),
@@ -237,7 +237,7 @@ async fn iam_user_from_provider_is_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn unconnected_renewal_does_not_say_nothing_was_sent() {
-    let disconnected = (0..3).map(|_| Step::Fail(SendCause::Connect));
+    let disconnected = (0..3).map(|_| Step::not_sent());
     let steps = [granted("token-1"), refused("DCS.1002")];
     let script = Script::new(steps.into_iter().chain(disconnected));
     let client = client_with(user(), &script);

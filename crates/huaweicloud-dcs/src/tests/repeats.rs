@@ -43,7 +43,7 @@ async fn stop_refused_for_now_is_retried_with_new_signature() {
         refusal
             .headers_mut()
             .insert("retry-after", "1".parse().unwrap());
-        let script = Script::new([Step::Answer(refusal), stopped()]);
+        let script = Script::new([Step::response(refusal), stopped()]);
         let response = client(&script).stop_sync(TASK).await.unwrap();
         assert_eq!(response.attempts(), 2);
         let seen = script.seen();
@@ -61,7 +61,7 @@ async fn retry_after_delays_the_retry() {
     refusal
         .headers_mut()
         .insert("retry-after", "7".parse().unwrap());
-    let script = Script::new([Step::Answer(refusal), stopped()]);
+    let script = Script::new([Step::response(refusal), stopped()]);
     client(&script).stop_sync(TASK).await.unwrap();
     let seen = script.seen();
     let waited = seen[1].at - seen[0].at;
@@ -81,7 +81,7 @@ async fn unusable_retry_after_leaves_backoff_unchanged() {
             let value = value.parse().unwrap();
             refusal.headers_mut().insert("retry-after", value);
         }
-        let script = Script::new([Step::Answer(refusal), stopped()]);
+        let script = Script::new([Step::response(refusal), stopped()]);
         let retry = RetryConfig::default().with_initial_backoff(Duration::from_secs(10));
         let client = client_with(settings().retry(retry), &script);
         client.stop_sync(TASK).await.unwrap();
@@ -106,7 +106,7 @@ async fn retry_after_past_the_deadline_is_not_awaited() {
         refusal
             .headers_mut()
             .insert("retry-after", retry_after.parse().unwrap());
-        let script = Script::new([Step::Answer(refusal)]);
+        let script = Script::new([Step::response(refusal)]);
         let began = clock::instant();
         let error = client(&script).stop_sync(TASK).await.unwrap_err();
         assert_eq!(
@@ -145,14 +145,10 @@ async fn retries_disabled_makes_one_attempt() {
 
 #[tokio::test(start_paused = true)]
 async fn stop_not_sent_is_retried() {
-    let script = Script::new([
-        Step::Fail(SendCause::Connect),
-        Step::Fail(SendCause::Connect),
-        stopped(),
-    ]);
+    let script = Script::new([Step::not_sent(), Step::not_sent(), stopped()]);
     assert_eq!(client(&script).stop_sync(TASK).await.unwrap().attempts(), 3);
 
-    let script = Script::new([SendCause::Connect; 3].map(Step::Fail));
+    let script = Script::new([SendCause::Connect; 3].map(Step::fail));
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
     assert!(!error.may_have_been_applied() && error.is_retryable());
@@ -163,11 +159,7 @@ async fn stop_not_sent_is_retried() {
 async fn stop_not_sent_is_signed_anew_for_each_retry() {
     // Backoff is random. With this seed and 10 minutes at most, each is longer than a second, so the dates differ.
     fastrand::seed(1);
-    let script = Script::new([
-        Step::Fail(SendCause::Connect),
-        Step::Fail(SendCause::Connect),
-        stopped(),
-    ]);
+    let script = Script::new([Step::not_sent(), Step::not_sent(), stopped()]);
     let pause = Duration::from_secs(600);
     let retry = RetryConfig::default()
         .with_initial_backoff(pause)
@@ -190,7 +182,7 @@ async fn stop_not_sent_is_signed_anew_for_each_retry() {
 #[tokio::test(start_paused = true)]
 async fn tls_and_proxy_failures_are_not_retried() {
     for cause in [SendCause::Tls, SendCause::ProxyTls, SendCause::Proxy] {
-        let script = Script::new([Step::Fail(cause)]);
+        let script = Script::new([Step::fail(cause)]);
         let error = client(&script).stop_sync(TASK).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
         assert!(!error.may_have_been_applied() && !error.is_retryable());
@@ -200,7 +192,7 @@ async fn tls_and_proxy_failures_are_not_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn unsendable_request_is_config_error() {
-    let script = Script::new([Step::Fail(SendCause::Unsendable)]);
+    let script = Script::new([Step::fail(SendCause::Unsendable)]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 1));
     assert!(!error.may_have_been_applied() && !error.is_retryable());
@@ -209,7 +201,7 @@ async fn unsendable_request_is_config_error() {
 #[tokio::test(start_paused = true)]
 async fn stop_that_may_have_been_applied_is_not_retried() {
     let ambiguous = [
-        || Step::Fail(SendCause::Broken),
+        || Step::lost(),
         || says(500, ""),
         || says(502, "<html>"),
         || says(504, r#"{"error_code":"APIGW.0201"}"#),
@@ -234,16 +226,16 @@ async fn stop_that_may_have_been_applied_is_not_retried() {
 #[tokio::test(start_paused = true)]
 async fn read_is_retried_after_failures_that_end_a_stop() {
     for step in [
-        Step::Fail(SendCause::Broken),
+        Step::lost(),
         says(500, ""),
         says(502, ""),
         says(504, ""),
-        Step::Silence,
+        Step::silence(),
     ] {
         let script = Script::new([step, task("SUCCESS")]);
         assert_eq!(client(&script).show(TASK).await.unwrap().attempts(), 2);
     }
-    let script = Script::new([Step::Silence, Step::Fail(SendCause::Broken), says(502, "")]);
+    let script = Script::new([Step::silence(), Step::lost(), says(502, "")]);
     let error = client(&script).show(TASK).await.unwrap_err();
     assert_eq!(
         (
@@ -276,7 +268,7 @@ async fn final_4xx_is_not_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn silent_stop_times_out_and_may_have_been_applied() {
-    let script = Script::new([Step::Silence]);
+    let script = Script::new([Step::silence()]);
     let began = clock::instant();
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!(
@@ -293,7 +285,7 @@ async fn silent_stop_times_out_and_may_have_been_applied() {
 
 #[tokio::test(start_paused = true)]
 async fn read_timeout_applies_under_endless_call_timeout() {
-    let script = Script::new([Step::Silence, task("SUCCESS")]);
+    let script = Script::new([Step::silence(), task("SUCCESS")]);
     let began = clock::instant();
     let read = client_with(
         settings()
@@ -311,7 +303,7 @@ async fn call_dropped_in_backoff_sends_no_further_request() {
     refusal
         .headers_mut()
         .insert("retry-after", "60".parse().unwrap());
-    let script = Script::new([Step::Answer(refusal)]);
+    let script = Script::new([Step::response(refusal)]);
     let client = client(&script);
     assert!(
         tokio::time::timeout(Duration::from_secs(5), client.stop_sync(TASK))
@@ -353,11 +345,11 @@ async fn id_that_changes_the_path_is_not_sent() {
 /// `delete` is the only changing call that is retried after an ambiguous failure.
 #[tokio::test(start_paused = true)]
 async fn lost_delete_stays_unknown_after_refused_retry() {
-    let lost: [fn() -> Step; 2] = [|| says(504, ""), || Step::Fail(SendCause::Broken)];
+    let lost: [fn() -> Step; 2] = [|| says(504, ""), || Step::lost()];
     for first in lost {
         for last in [
             says(403, ""),
-            Step::Fail(SendCause::Tls),
+            Step::fail(SendCause::Tls),
             says(400, r#"{"error_code":"DCS.4133"}"#),
         ] {
             let script = Script::new([first(), last]);

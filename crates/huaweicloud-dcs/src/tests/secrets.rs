@@ -27,7 +27,7 @@ async fn echoed_key_token_and_signature_are_redacted() {
         answer
             .headers_mut()
             .insert("x-request-id", echo.parse().unwrap());
-        let script = Script::new([Step::Answer(answer)]);
+        let script = Script::new([Step::response(answer)]);
         let client = client_with(settings().credentials(credentials.clone()), &script);
         let error = client.stop_sync(TASK).await.unwrap_err();
         let shown = format!(
@@ -85,7 +85,7 @@ async fn success_redacts_token_in_request_id() {
     echo.headers_mut()
         .insert("x-request-id", "id tokenInvented".parse().unwrap());
     let body = r#"{"error_code":"X.1","error_msg":"you sent tokenInvented"}"#;
-    let script = Script::new([Step::Answer(echo), says(200, body)]);
+    let script = Script::new([Step::response(echo), says(200, body)]);
     let client = client_with(
         settings().credentials(Credentials::token("tokenInvented")),
         &script,
@@ -116,7 +116,7 @@ async fn echoed_password_is_redacted() {
     let mut answer = answer(400, echo);
     let header = format!("id {password}").parse().unwrap();
     answer.headers_mut().insert("x-request-id", header);
-    let script = Script::new([Step::Answer(answer)]);
+    let script = Script::new([Step::response(answer)]);
     let error = client(&script)
         .configure(TASK, &settings)
         .await
@@ -142,7 +142,7 @@ async fn truncated_text_leaves_no_part_of_a_secret() {
         answer
             .headers_mut()
             .insert("x-request-id", id.parse().unwrap());
-        let script = Script::new([Step::Answer(answer)]);
+        let script = Script::new([Step::response(answer)]);
         let client = client_with(settings().credentials(Credentials::token(token)), &script);
         let error = client.stop_sync(TASK).await.unwrap_err();
         assert!(!error.to_string().contains("tokenInv"), "{error}");

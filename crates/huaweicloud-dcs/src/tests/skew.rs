@@ -34,7 +34,7 @@ async fn clock_20_minutes_off_is_corrected_for_later_calls() {
             ["20260102T030405Z", "20260102T024405Z", "20260102T024405Z"],
         ),
     ] {
-        let script = Script::new([Step::Answer(refused(code, seconds)), stopped(), stopped()]);
+        let script = Script::new([Step::response(refused(code, seconds)), stopped(), stopped()]);
         let client = client(&script);
         assert_eq!(client.stop_sync(TASK).await.unwrap().attempts(), 2);
         client.clone().stop_sync(TASK).await.unwrap();
@@ -62,7 +62,7 @@ async fn refusal_without_skew_evidence_is_not_retried() {
     let one_minute = refused("APIGW.0301", 60);
     let other_code = refused("APIGW.0307", 1200);
     for answer in [aged, dateless, nonsense, forbidden, one_minute, other_code] {
-        let script = Script::new([Step::Answer(answer)]);
+        let script = Script::new([Step::response(answer)]);
         assert_eq!(
             client(&script)
                 .stop_sync(TASK)
@@ -76,10 +76,8 @@ async fn refusal_without_skew_evidence_is_not_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn slow_refusal_does_not_correct_the_clock() {
-    let script = Script::new([Step::Late(
-        Duration::from_secs(901),
-        refused("APIGW.0301", 4000),
-    )]);
+    let script =
+        Script::new([Step::response(refused("APIGW.0301", 4000)).after(Duration::from_secs(901))]);
     let client = client_with(settings().timeout(Duration::from_secs(3600)), &script);
     assert_eq!(client.stop_sync(TASK).await.unwrap_err().attempts(), 1);
 }
@@ -89,7 +87,7 @@ async fn absurd_date_does_not_correct_the_clock() {
     let mut far_off = refused("APIGW.0301", 0);
     let date = "Thu, 30 Dec 9999 22:00:01 GMT".parse().unwrap();
     far_off.headers_mut().insert("date", date);
-    let script = Script::new([Step::Answer(far_off), stopped()]);
+    let script = Script::new([Step::response(far_off), stopped()]);
     let client = client(&script);
     let error = client.stop_sync(TASK).await.unwrap_err();
     assert_eq!(
@@ -105,8 +103,8 @@ async fn absurd_date_does_not_correct_the_clock() {
 #[tokio::test(start_paused = true)]
 async fn second_refusal_after_correction_is_not_retried() {
     let script = Script::new([
-        Step::Answer(refused("APIGW.0301", 1200)),
-        Step::Answer(refused("APIGW.0301", 4800)),
+        Step::response(refused("APIGW.0301", 1200)),
+        Step::response(refused("APIGW.0301", 4800)),
     ]);
     let error = client(&script).stop_sync(TASK).await.unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Some(401), 2));
@@ -115,7 +113,7 @@ async fn second_refusal_after_correction_is_not_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn token_call_is_not_retried_for_skew() {
-    let script = Script::new([Step::Answer(refused("APIGW.0301", 1200))]);
+    let script = Script::new([Step::response(refused("APIGW.0301", 1200))]);
     let client = client_with(
         settings().credentials(Credentials::token("tokenInvented")),
         &script,
@@ -126,7 +124,7 @@ async fn token_call_is_not_retried_for_skew() {
 #[tokio::test(start_paused = true)]
 async fn concurrent_calls_are_all_corrected() {
     // Slow enough that both are sent before either response.
-    let refusal = || Step::Late(Duration::from_secs(3), refused("APIGW.0301", 1200));
+    let refusal = || Step::response(refused("APIGW.0301", 1200)).after(Duration::from_secs(3));
     let script = Script::new([refusal(), refusal(), stopped(), stopped()]);
     let client = client(&script);
     let (one, other) = tokio::join!(client.stop_sync(TASK), client.stop_sync(TASK));
@@ -140,8 +138,8 @@ async fn retry_after_date_uses_the_corrected_clock() {
     busy.headers_mut()
         .insert("retry-after", date.parse().unwrap());
     let script = Script::new([
-        Step::Answer(refused("APIGW.0301", 1200)),
-        Step::Answer(busy),
+        Step::response(refused("APIGW.0301", 1200)),
+        Step::response(busy),
         stopped(),
     ]);
     let stop = client(&script).stop_sync(TASK).await.unwrap();

@@ -27,7 +27,7 @@ pub(super) fn grant(token: &str, seconds: u64) -> http::Response<Body> {
 }
 
 pub(super) fn granted(token: &str) -> Step {
-    Step::Answer(grant(token, 24 * 60 * 60))
+    Step::response(grant(token, 24 * 60 * 60))
 }
 
 /// The tokens of the calls to the service, in order.
@@ -124,7 +124,7 @@ async fn token_without_project_is_scoped_by_region_name() {
 
 #[tokio::test(start_paused = true)]
 async fn hundred_concurrent_calls_get_one_token() {
-    let late = Step::Late(Duration::from_secs(1), grant("token-1", 3600));
+    let late = Step::response(grant("token-1", 3600)).after(Duration::from_secs(1));
     let script = Script::new([late].into_iter().chain((0..100).map(|_| stopped())));
     let client = client_with(user(), &script);
     let ended = join_all((0..100).map(|_| client.stop_sync(TASK))).await;
@@ -136,7 +136,7 @@ async fn hundred_concurrent_calls_get_one_token() {
 async fn token_is_renewed_5_minutes_early_or_at_half_life() {
     for (life, renewed_after) in [(24 * 60 * 60, 24 * 60 * 60 - 300), (60, 30)] {
         let script = Script::new([
-            Step::Answer(grant("token-1", life)),
+            Step::response(grant("token-1", life)),
             stopped(),
             stopped(),
             granted("token-2"),
@@ -154,7 +154,7 @@ async fn token_is_renewed_5_minutes_early_or_at_half_life() {
 
 #[tokio::test(start_paused = true)]
 async fn token_that_lives_0_s_is_used_for_30_s() {
-    let granted = || Step::Answer(grant("token-1", 0));
+    let granted = || Step::response(grant("token-1", 0));
     let round = || [granted()].into_iter().chain((0..5).map(|_| stopped()));
     let script = Script::new(round().chain(round()));
     let client = client_with(user(), &script);
@@ -175,7 +175,7 @@ async fn wrong_password_is_sent_once_in_15_minutes() {
         .headers_mut()
         .insert("x-iam-trace-id", "trace-1".parse().unwrap());
     let script = Script::new([
-        Step::Late(Duration::from_secs(1), wrong),
+        Step::response(wrong).after(Duration::from_secs(1)),
         granted("token-1"),
         stopped(),
     ]);
@@ -203,7 +203,7 @@ async fn wrong_password_is_sent_once_in_15_minutes() {
 #[tokio::test(start_paused = true)]
 async fn token_call_is_retried_after_transient_failures() {
     let script = Script::new([
-        Step::Fail(SendCause::Connect),
+        Step::not_sent(),
         says(429, ""),
         granted("token-1"),
         stopped(),
@@ -212,8 +212,8 @@ async fn token_call_is_retried_after_transient_failures() {
 
     // A token call changes nothing, so it is retried after a lost response, too.
     for lost in [
-        (|| Step::Fail(SendCause::Broken)) as fn() -> Step,
-        || Step::Silence,
+        (|| Step::lost()) as fn() -> Step,
+        || Step::silence(),
         || says(408, ""),
         || says(500, ""),
         || says(502, ""),
@@ -237,7 +237,7 @@ async fn token_call_is_retried_after_transient_failures() {
         (says(403, ""), ErrorKind::Credentials, false),
         (says(201, "{}"), ErrorKind::Decode, false),
         (says(201, "nonsense"), ErrorKind::Decode, false),
-        (Step::Fail(SendCause::Tls), ErrorKind::Connect, false),
+        (Step::fail(SendCause::Tls), ErrorKind::Connect, false),
     ] {
         let script = Script::new([step]);
         let error = client_with(user(), &script)
@@ -261,7 +261,7 @@ async fn token_call_is_retried_after_transient_failures() {
 
 #[tokio::test(start_paused = true)]
 async fn silent_iam_ends_at_the_deadline_and_is_not_applied() {
-    let script = Script::new([Step::Silence]);
+    let script = Script::new([Step::silence()]);
     let client = client_with(user().timeout(Duration::from_secs(10)), &script);
     let began = clock::instant();
     let (one, other) = tokio::join!(client.stop_sync(TASK), client.stop_sync(TASK));

@@ -74,7 +74,7 @@ async fn failed_task_ends_the_wait_if_reason_look_up_fails() {
         says(200, "{}"),
         says(200, r#"{"migration_tasks":[{}]}"#),
         says(200, "nonsense"),
-        Step::Silence,
+        Step::silence(),
     ] {
         let began = clock::instant();
         let (result, _) = wait_over(Condition::Finished, [task("ERROR"), list]).await;
@@ -108,7 +108,7 @@ async fn other_end_fails_the_wait_at_once() {
 async fn only_transient_poll_failures_are_retried() {
     let steps = (0..3)
         .map(|_| says(503, ""))
-        .chain((0..3).map(|_| Step::Fail(SendCause::Broken)))
+        .chain((0..3).map(|_| Step::lost()))
         .chain([task("TERMINATED")]);
     assert!(wait_over(Condition::Stopped, steps).await.0.is_ok());
 
@@ -152,7 +152,7 @@ async fn timeout_names_last_status_after_at_least_one_poll() {
     assert!(error.to_string().contains("unknown"), "{error}");
     assert!(std::error::Error::source(&error).is_some());
 
-    let script = Script::new([Step::Silence, Step::Silence]);
+    let script = Script::new([Step::silence(), Step::silence()]);
     let began = clock::instant();
     client(&script)
         .wait_until(TASK, Condition::Stopped, wait(1))

@@ -119,7 +119,7 @@ async fn stop_refused_for_other_reason_is_not_polled() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
-    for lost in [Step::Fail(SendCause::Broken), says(504, ""), Step::Silence] {
+    for lost in [Step::lost(), says(504, ""), Step::silence()] {
         let (outcome, script) = wait_over([lost, task("TERMINATING"), task("TERMINATED")]).await;
         let outcome = outcome.unwrap();
         assert_eq!(outcome.end(), &StopEnd::Stopped);
@@ -173,7 +173,7 @@ async fn progress_reports_accepted_stop_and_each_poll() {
 async fn dropped_wait_has_reported_the_request_id() {
     let accepted = Arc::new(Mutex::new(None));
     let kept = accepted.clone();
-    let script = Script::new([stopped(), Step::Silence]);
+    let script = Script::new([stopped(), Step::silence()]);
     let wait = WaitConfig::default().with_progress(move |progress| {
         if let Progress::Accepted(response) = progress {
             *kept.lock().unwrap() = response.request_id().map(str::to_owned);
@@ -231,7 +231,7 @@ async fn unconfirmed_stop_times_out_and_names_last_status() {
         "{error}"
     );
 
-    let script = Script::new([stopped(), Step::Silence, Step::Silence, Step::Silence]);
+    let script = Script::new([stopped(), Step::silence(), Step::silence(), Step::silence()]);
     let config = WaitConfig::default().with_timeout(Duration::from_secs(70));
     let began = clock::instant();
     let error = client(&script)

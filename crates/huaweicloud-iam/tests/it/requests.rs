@@ -20,7 +20,7 @@ fn client(answers: &[(u16, &'static str)]) -> (Client, Script) {
     let steps = answers.iter().map(|(status, body)| {
         let answer = http::Response::builder().status(*status);
         let answer = answer.header("X-Subject-Token", "tokenInvented");
-        Step::Answer(answer.body(Body::from(*body)).unwrap())
+        Step::response(answer.body(Body::from(*body)).unwrap())
     });
     let script = Script::new(steps);
     let core = Core::builder(&SERVICE)

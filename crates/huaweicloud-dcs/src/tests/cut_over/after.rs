@@ -21,7 +21,7 @@ async fn refused_stop_returns_the_refusal() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
-    for lost in [Step::Fail(SendCause::Broken), says(504, ""), Step::Silence] {
+    for lost in [Step::lost(), says(504, ""), Step::silence()] {
         let steps = then([lost, running(), task("TERMINATING"), task("TERMINATED")]);
         let (report, script) = run_over(quick, steps).await;
         let report = report.unwrap();
@@ -207,7 +207,7 @@ async fn refusal_is_source_if_other_stop_stays_unconfirmed() {
 async fn refusal_is_kept_as_previous_after_later_tls_failure() {
     let first = refused_for_now(503);
     let steps = then([first]).chain(still_level());
-    let steps = steps.chain([Step::Fail(SendCause::Tls)]);
+    let steps = steps.chain([Step::fail(SendCause::Tls)]);
     let error = run_over(quick, steps).await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let previous = error.previous().unwrap();

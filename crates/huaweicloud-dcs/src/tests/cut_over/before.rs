@@ -32,7 +32,7 @@ async fn high_or_unknown_lag_restarts_the_reading_count() {
 async fn slow_check_before_stop_reads_lag_again() {
     let slow = || {
         let running = format!(r#"{{"task_id":"{TASK}","status":"INCRMIGEATING"}}"#);
-        Step::Late(Duration::from_secs(6), answer(200, running))
+        Step::response(answer(200, running)).after(Duration::from_secs(6))
     };
     let (grown, script) = run_over(quick, [running(), lag("0"), slow(), lag("7")]).await;
     let error = grown.unwrap_err();
@@ -138,7 +138,7 @@ async fn ignored_lag_still_requires_the_incremental_phase() {
         (lag("999"), Some(999)),
         (lag("null"), None),
         (says(403, ""), None),
-        (Step::Silence, None),
+        (Step::silence(), None),
     ] {
         let steps = [running(), reading, running(), stopped(), task("TERMINATED")];
         let (report, _) = run_over(CutOver::ignoring_lag, steps).await;

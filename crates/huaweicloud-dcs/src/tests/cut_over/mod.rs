@@ -51,7 +51,7 @@ fn asks_for(seconds: &str) -> Step {
     let mut refusal = answer(429, "");
     let headers = refusal.headers_mut();
     headers.insert("retry-after", seconds.parse().unwrap());
-    Step::Answer(refusal)
+    Step::response(refusal)
 }
 
 /// The check before a retry, where nothing has changed.

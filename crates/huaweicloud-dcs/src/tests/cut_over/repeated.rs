@@ -52,7 +52,7 @@ async fn grown_lag_after_refusal_is_awaited_before_retry() {
 
 #[tokio::test(start_paused = true)]
 async fn stop_not_sent_is_retried_after_task_and_lag_check() {
-    let steps = then([Step::Fail(SendCause::Connect)]).chain(still_level());
+    let steps = then([Step::not_sent()]).chain(still_level());
     let (report, script) = run_over(quick, steps.chain([stopped(), task("TERMINATED")])).await;
     let report = report.unwrap();
     assert_eq!(report.outcome(), CutOverOutcome::Stopped);
@@ -102,14 +102,14 @@ async fn stop_by_someone_else_between_attempts_ends_retries() {
 async fn last_attempt_refused_returns_the_refusal() {
     let steps = then([refused_for_now(503)])
         .chain(still_level())
-        .chain([Step::Fail(SendCause::Connect)])
+        .chain([Step::not_sent()])
         .chain(still_level())
         .chain([refused_for_now(429)]);
     let (result, script) = run_over(quick, steps).await;
     is_refusal(&result.unwrap_err(), 3);
     assert_eq!(script.stops(), 3);
 
-    let unreachable = || [Step::Fail(SendCause::Connect)];
+    let unreachable = || [Step::not_sent()];
     let steps = then(unreachable())
         .chain(still_level())
         .chain(unreachable())
@@ -188,7 +188,7 @@ async fn lag_timeout_spans_attempts_and_pauses_between_waits() {
 #[tokio::test(start_paused = true)]
 async fn refusal_is_source_of_failed_lag_wait() {
     let soon = |cut_over: CutOver| quick(cut_over).with_timeout(Duration::from_secs(15));
-    let fail = || Step::Fail(SendCause::Connect);
+    let fail = || Step::not_sent();
     let missed = (0..2).flat_map(|_| [fail(), fail(), fail(), running()]);
     let steps = then([refused_for_now(429), running(), lag("7"), lag("7")]).chain(missed);
     let error = run_over(soon, steps).await.0.unwrap_err();
@@ -203,7 +203,7 @@ async fn refusal_is_source_of_failed_lag_wait() {
 async fn stop_not_sent_is_source_of_refused_lag_reading() {
     let soon = |cut_over: CutOver| quick(cut_over).with_timeout(Duration::ZERO);
     let missed = (0..3).map(|_| refused_for_now(429)).chain([running()]);
-    let steps = then([Step::Fail(SendCause::Connect), running(), lag("7")]).chain(missed);
+    let steps = then([Step::not_sent(), running(), lag("7")]).chain(missed);
     let error = run_over(soon, steps).await.0.unwrap_err();
     let reading = cause(&error);
     assert_eq!(
@@ -308,7 +308,7 @@ async fn clock_correction_needs_no_recheck() {
     let mut off = answer(401, r#"{"error_code":"APIGW.0301"}"#);
     let date = httpdate::fmt_http_date(beginning() + Duration::from_secs(1200));
     off.headers_mut().insert("date", date.parse().unwrap());
-    let steps = then([Step::Answer(off), refused_for_now(503)]).chain(still_level());
+    let steps = then([Step::response(off), refused_for_now(503)]).chain(still_level());
     let (report, script) = run_over(quick, steps.chain([stopped(), task("TERMINATED")])).await;
     let report = report.unwrap();
     let attempts: Vec<_> = report.steps().iter().map(crate::Step::attempts).collect();
@@ -338,7 +338,7 @@ async fn token_renewal_needs_no_recheck() {
 
 #[tokio::test(start_paused = true)]
 async fn not_sent_after_refusal_names_the_refusal_in_its_line() {
-    let disconnected = || Step::Fail(SendCause::Connect);
+    let disconnected = || Step::not_sent();
     for (first, words) in [
         (disconnected(), "nothing was sent: check endpoint"),
         (

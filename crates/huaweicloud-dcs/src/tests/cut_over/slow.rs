@@ -29,7 +29,7 @@ async fn slow_on_step_callback_takes_no_time_from_retry() {
         StepState::RefusedForNow,
         Duration::from_secs(300),
     );
-    let stop = Step::Late(Duration::from_secs(100), answer(204, ""));
+    let stop = Step::response(answer(204, "")).after(Duration::from_secs(100));
     let steps = then([refused_for_now(503)]).chain(still_level());
     let (report, script) = run_over(slow, steps.chain([stop, task("TERMINATED")])).await;
     let report = report.unwrap();
@@ -57,7 +57,7 @@ async fn old_lag_reading_is_repeated_before_the_stop() {
 
     // The lag may be as old as the request for it.
     let late = answer(200, r#"{"offset":0,"is_migrating":true}"#);
-    let late = Step::Late(Duration::from_secs(20), late);
+    let late = Step::response(late).after(Duration::from_secs(20));
     let (grown, script) = run_over(quick, [running(), late, running(), lag("7")]).await;
     assert_eq!((grown.is_err(), script.stops()), (true, 0));
 }
