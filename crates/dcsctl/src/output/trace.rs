@@ -8,7 +8,6 @@ use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Span, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -42,7 +41,7 @@ pub(crate) fn start(verbosity: u8) {
     };
 }
 
-/// Writes a line when a span ends: each call is a span, and its fields are then complete.
+/// Each call ends with one event, whose span has the fields.
 fn lines<S>() -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -50,7 +49,6 @@ where
     tracing_subscriber::fmt::layer()
         .with_writer(|| Talk)
         .with_ansi(false)
-        .with_span_events(FmtSpan::CLOSE)
 }
 
 /// Writes log lines like all other messages.

@@ -50,6 +50,7 @@ impl Error {
     /// Logs this error at WARN, with how the work goes on.
     pub fn warn(&self, next: &str) {
         tracing::warn!(
+            target: "huaweicloud",
             operation = self.operation(),
             attempt = self.attempts(),
             status = self.status(),

@@ -7,6 +7,7 @@ use tokio::time::sleep_until;
 use super::attempt::{self, Attempt, Call, Signed};
 use super::client::Client;
 use super::diagnosis;
+use super::log;
 use super::outcome::{End, Outcome, Reason};
 use super::renewal;
 use super::retry::retry_after;
@@ -88,7 +89,7 @@ pub(crate) async fn run(call: Call<'_>) -> Result<Outcome> {
         // Before anybody is told, who may hold the call up: that would take the time of the next attempt.
         let due = clock::after(pause);
         let error = diagnosis::error(client, operation, outcome, None);
-        error.warn(&retrying(pause));
+        log::retry(operation, call.url.path(), &error, pause);
         let repeats = client.options.repeats();
         if let Some(repeats) = repeats {
             repeats.failed(&error, (!is_put_right).then_some(pause));
@@ -103,15 +104,6 @@ pub(crate) async fn run(call: Call<'_>) -> Result<Outcome> {
             deadline += clock::since(due);
         }
         previous = Some(error);
-    }
-}
-
-/// What comes after a pause, in words.
-fn retrying(pause: Duration) -> String {
-    if pause.is_zero() {
-        "retrying at once".to_owned()
-    } else {
-        format!("retrying in {pause:.1?}")
     }
 }
 

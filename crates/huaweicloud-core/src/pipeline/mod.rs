@@ -4,6 +4,7 @@ mod attempt;
 mod call;
 mod client;
 mod diagnosis;
+mod log;
 mod outcome;
 mod renewal;
 mod request;

@@ -8,13 +8,13 @@ use http::{HeaderMap, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing::field::Empty;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 use super::attempt::Call;
 use super::call;
 use super::client::Client;
 use super::diagnosis;
+use super::log;
 use super::outcome::{End, Outcome};
 use super::success;
 use crate::error::{Error, Result};
@@ -141,7 +141,8 @@ impl Request<'_> {
     /// [`Error::may_have_been_applied`].
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>> {
         let (client, operation) = (self.client, self.operation);
-        let span = span(operation);
+        let path = self.problem.as_ref().map_or(&*self.path, |_| "");
+        let span = log::span(operation, path);
         let call = self.into_call()?;
         // In a box: a future is moved on its way into another one, and this one is large.
         let ended = if span.is_disabled() {
@@ -150,7 +151,7 @@ impl Request<'_> {
             Box::pin(call::run(call).instrument(span.clone())).await
         };
         let result = ended.and_then(|outcome| read(client, operation, outcome));
-        record(&span, &result);
+        log::ended(&span, operation, &result);
         result
     }
 }
@@ -220,34 +221,6 @@ fn read<T: DeserializeOwned>(
             Err(diagnosis::error(client, operation, outcome, decode))
         }
     }
-}
-
-fn span(operation: &Operation) -> Span {
-    tracing::debug_span!(
-        "call",
-        operation = operation.id,
-        method = operation.method,
-        status = Empty,
-        attempts = Empty,
-        request_id = Empty,
-    )
-}
-
-fn record<T>(span: &Span, result: &Result<Response<T>>) {
-    if span.is_disabled() {
-        return;
-    }
-    let (status, attempts, request_id) = match result {
-        Ok(response) => (
-            Some(response.status()),
-            response.attempts(),
-            response.request_id(),
-        ),
-        Err(error) => (error.status(), error.attempts(), error.request_id()),
-    };
-    span.record("status", status);
-    span.record("attempts", attempts);
-    span.record("request_id", request_id);
 }
 
 /// The longest identifier that is sent. The service's own have 32 or 36 characters.

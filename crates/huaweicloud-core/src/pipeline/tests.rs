@@ -8,7 +8,7 @@ use crate::testing::{Body, Script, Seen, Step};
 use crate::types::{Auth, Operation, Repeat, SuccessBody};
 use crate::{Credentials, Error, ErrorKind};
 
-static SERVICE: Service = Service {
+pub(super) static SERVICE: Service = Service {
     name: "ECS",
     endpoint_of: |_| None,
     code_prefixes: &[],
@@ -16,7 +16,7 @@ static SERVICE: Service = Service {
     look_first: |_| "read it first",
 };
 
-const STOP: Operation = Operation {
+pub(super) const STOP: Operation = Operation {
     id: "StopServer",
     method: "POST",
     path: "/v2/{project_id}/servers/{server_id}/stop",
@@ -30,7 +30,7 @@ const STOP: Operation = Operation {
     free_text: &[],
 };
 
-const SHOW: Operation = Operation {
+pub(super) const SHOW: Operation = Operation {
     id: "ShowServer",
     method: "GET",
     path: "/v2/servers",
