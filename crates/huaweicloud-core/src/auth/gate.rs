@@ -1,4 +1,4 @@
-//! The gate before each access key pair: failures in a row lock a key, so that one which may be wrong is tried with care.
+//! The gate of an access key: failures in a row lock a key, so an unproven key is tried with few requests.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,11 +11,11 @@ use super::credentials::Credentials;
 use crate::clock;
 use crate::config::KEY_REFUSED;
 
-/// How many requests with a key may wait for their answers while none was accepted. Five failures lock the key.
+/// How many requests with an unproven key may be in flight. Five failures lock the key.
 const MOST_IN_FLIGHT: u32 = 4;
-/// How long there must be no answer before one more request is sent.
+/// How long no response must arrive before one more request is sent.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long nothing is sent with a key that was refused: as long as the service locks a key.
+/// How long a refused key is held back: as long as the service locks a key.
 const HELD_FOR: Duration = Duration::from_secs(5 * 60);
 /// How many keys of one provider are known at once.
 const MOST_KEYS: usize = 8;
@@ -40,10 +40,10 @@ impl Gates {
     }
 }
 
-/// Counts the requests with one key until it is accepted, and holds all back after it is refused.
+/// Limits the requests with one key until a response accepts it. Holds all back after a refusal.
 #[derive(Default)]
 pub(crate) struct Gate {
-    /// Whether the key was accepted: then nothing else is looked at.
+    /// The key was accepted: nothing else is checked.
     is_open: AtomicBool,
     state: Mutex<State>,
     changed: Notify,
@@ -52,35 +52,28 @@ pub(crate) struct Gate {
 #[derive(Default)]
 struct State {
     in_flight: u32,
-    /// When the first of them was sent, or the last answer came.
+    /// When the first of them was sent, or the last response arrived.
     since: Option<Instant>,
-    held: Option<(Refusal, Instant)>,
+    /// The refusal that holds the key back, and until when.
+    held: Option<(String, Instant)>,
 }
 
-/// What the service said of a key.
-#[derive(Clone, Debug)]
-pub(crate) struct Refusal {
-    pub(crate) code: String,
-    pub(crate) request_id: Option<String>,
-}
-
-/// Why a call got no place before its limit.
-#[derive(Debug)]
+/// Why there is no place.
 pub(crate) enum Closed {
-    /// The service refused the key a moment ago.
-    Held(Refusal),
-    /// No response has accepted the key yet.
-    TimedOut,
+    /// The service refused the key a moment ago: with this code and request ID.
+    Held(String),
+    /// No response has accepted the key yet. One more request may be sent at this time, unless the most are in flight.
+    Until(Option<Instant>),
 }
 
-/// A request's place. It is given up when this is dropped.
+/// The place of a request, until it is dropped.
 pub(crate) struct Place {
     gate: Arc<Gate>,
     is_counted: bool,
 }
 
 impl Gate {
-    /// Waits for a place, or says by `limit` why there is none.
+    /// Waits for a place until `limit`.
     pub(crate) async fn pass(self: Arc<Self>, limit: Instant) -> Result<Place, Closed> {
         loop {
             let changed = self.changed.notified();
@@ -89,24 +82,25 @@ impl Gate {
             }
             let now = clock::instant();
             if now >= limit {
-                return Err(Closed::TimedOut);
+                return Err(Closed::Until(None));
             }
             let entered = self.state().enter(now);
-            let more_at = match entered {
+            match entered {
                 Ok(()) => return Ok(self.place(true)),
-                Err(NoPlace::Held(refusal)) => return Err(Closed::Held(refusal)),
-                Err(NoPlace::Until(more_at)) => more_at,
-            };
-            // Either is a reason to look again.
-            let _ = timeout_at(more_at.map_or(limit, |at| at.min(limit)), changed).await;
+                Err(Closed::Until(at)) => {
+                    let at = at.map_or(limit, |at| at.min(limit));
+                    // A change and the time are both reasons to try again.
+                    let _ = timeout_at(at, changed).await;
+                }
+                Err(held) => return Err(held),
+            }
         }
     }
 
     /// A place at once, if the key was accepted.
     pub(crate) fn open(self: &Arc<Self>) -> Option<Place> {
-        self.is_open
-            .load(Ordering::Acquire)
-            .then(|| self.place(false))
+        let is_open = self.is_open.load(Ordering::Acquire);
+        is_open.then(|| self.place(false))
     }
 
     fn place(self: &Arc<Self>, is_counted: bool) -> Place {
@@ -121,27 +115,20 @@ impl Gate {
     }
 }
 
-/// Why there is no place now.
-enum NoPlace {
-    Held(Refusal),
-    /// When one more request may go out though no answer comes. None if there are as many as there may be.
-    Until(Option<Instant>),
-}
-
 impl State {
     /// Takes a place.
-    fn enter(&mut self, now: Instant) -> Result<(), NoPlace> {
+    fn enter(&mut self, now: Instant) -> Result<(), Closed> {
         match &self.held {
-            Some((refusal, until)) if now < *until => return Err(NoPlace::Held(refusal.clone())),
+            Some((refusal, until)) if now < *until => return Err(Closed::Held(refusal.clone())),
             _ => self.held = None,
         }
         let since = self.since.filter(|_| self.in_flight > 0).unwrap_or(now);
         let more_at = since + PATIENCE * self.in_flight;
         if self.in_flight == MOST_IN_FLIGHT {
-            return Err(NoPlace::Until(None));
+            return Err(Closed::Until(None));
         }
         if now < more_at {
-            return Err(NoPlace::Until(Some(more_at)));
+            return Err(Closed::Until(Some(more_at)));
         }
         self.since = Some(since);
         self.in_flight += 1;
@@ -150,22 +137,24 @@ impl State {
 }
 
 impl Place {
-    /// The key was accepted: there was an answer other than 401.
+    /// A response other than 401 accepted the key.
     pub(crate) fn accepted(self) {
         if self.is_counted {
             let state = self.gate.state();
-            // Another request with it may have been refused meanwhile.
+            // Another request may have been refused meanwhile.
             let is_open = state.held.is_none();
             self.gate.is_open.store(is_open, Ordering::Release);
         }
     }
 
-    /// There was a 401 that no other clock cures, with this code.
+    /// A 401 that no corrected clock cures.
     pub(crate) fn refused(self, code: Option<String>, request_id: Option<String>) {
         let mut state = self.gate.state();
         state.since = Some(clock::instant());
         if let Some(code) = code.filter(|code| KEY_REFUSED.contains(&code.as_str())) {
-            state.held = Some((Refusal { code, request_id }, clock::after(HELD_FOR)));
+            let request = request_id.map(|id| format!(", request {id}"));
+            let refusal = code + &request.unwrap_or_default();
+            state.held = Some((refusal, clock::after(HELD_FOR)));
             self.gate.is_open.store(false, Ordering::Release);
         }
     }

@@ -1,4 +1,4 @@
-//! What a request proves its sender with: credentials, where they come from, and what they put on a request.
+//! Credentials: where they come from, and how a request is authenticated with them.
 
 mod credentials;
 mod environment;
@@ -10,7 +10,7 @@ pub use credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 pub(crate) use credentials::{Kind, shorten};
 pub use environment::environment_variable;
 pub(crate) use environment::variable_or_empty;
-pub(crate) use gate::{Closed, Place, Refusal};
+pub(crate) use gate::{Closed, Place};
 pub(crate) use sign::authenticate;
-pub(crate) use source::{Missing, Source};
+pub(crate) use source::Source;
 pub use source::{ResolveCredentials, Resolved};

@@ -1,4 +1,4 @@
-//! Where a client's credentials come from.
+//! Where the credentials of a client come from.
 
 use std::fmt;
 use std::future::Future;
@@ -10,45 +10,34 @@ use tokio::time::{Instant, timeout_at};
 use super::credentials::{Credentials, ProvideCredentials};
 use super::gate::{Gate, Gates};
 use crate::BoxError;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Facts};
 
-/// Gets what an IAM user sends in place of a password. The pipeline calls no service: who makes a client gives it one of
-/// these ([`Client::with_resolver`](crate::Client::with_resolver)).
+/// Gets tokens for an IAM user. This crate calls no service, so the crate that makes a client installs a resolver with
+/// [`Client::with_resolver`](crate::Client::with_resolver).
 pub trait ResolveCredentials: fmt::Debug + Send + Sync {
     /// Gives credentials that can be sent, by this deadline.
     fn resolve(&self, deadline: Instant) -> Resolved<'_>;
 
-    /// Hears that the service refused these: they are given no more.
+    /// Called when the service rejects these credentials: do not give them again.
     fn refused(&self, credentials: &Credentials);
 }
 
-/// What a resolver promises: credentials, or the error of the call that was to get them, which several calls may share.
+/// Credentials, or the error of the call that was to get them. Several calls may share the error.
 pub type Resolved<'a> =
     Pin<Box<dyn Future<Output = Result<Arc<Credentials>, Arc<Error>>> + Send + 'a>>;
 
-/// Credentials that stay, or somebody to ask for them.
+/// Fixed credentials, or who gives them.
 #[derive(Clone)]
 pub(crate) enum Source {
     /// Checked when the client was made.
     Fixed(Arc<Credentials>, Arc<Gate>),
-    /// An IAM user, for whom nobody gets tokens yet.
+    /// An IAM user without a resolver.
     User(Arc<Credentials>),
     Resolver(Arc<dyn ResolveCredentials>),
     Provider(Arc<dyn ProvideCredentials>, Arc<Gates>),
 }
 
-/// Why there are no credentials. Nothing was sent.
-#[derive(Debug)]
-pub(crate) enum Missing {
-    /// The provider failed, or gave what cannot be sent.
-    Failed(Option<String>, Option<BoxError>),
-    /// The limit passed.
-    TimedOut,
-    /// The call that was to get them failed.
-    Unresolved(Arc<Error>),
-}
-
-/// A provider need not show anything of itself, and what it showed would not be in our hands.
+/// Shows no provider: it need not have `Debug`, and might show secrets.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,7 +49,7 @@ impl fmt::Debug for Source {
 }
 
 impl Source {
-    /// Credentials that are sent as they are, or an IAM user.
+    /// Fixed credentials.
     pub(crate) fn of(credentials: Arc<Credentials>) -> Self {
         if credentials.as_iam_user().is_some() {
             Self::User(credentials)
@@ -69,7 +58,7 @@ impl Source {
         }
     }
 
-    /// The gate that these credentials have to pass, if they are an access key pair.
+    /// The gate of these credentials, if they are an access key pair.
     pub(crate) fn gate(&self, credentials: &Arc<Credentials>) -> Option<Arc<Gate>> {
         if !credentials.is_key_pair() {
             return None;
@@ -81,34 +70,40 @@ impl Source {
         }
     }
 
-    /// Gives credentials that can be sent, or says by `limit` why there are none.
-    pub(crate) async fn resolve(&self, limit: Instant) -> Result<Arc<Credentials>, Missing> {
+    /// Gives credentials that can be sent. The error of a call without them ends the call.
+    pub(crate) async fn resolve(&self, limit: Instant) -> Result<Arc<Credentials>, Error> {
         let provider = match self {
             Self::Fixed(credentials, _) => return Ok(Arc::clone(credentials)),
-            Self::User(_) => return Err(failed("nobody gets tokens for the IAM user")),
-            Self::Resolver(resolver) => {
-                let given = resolver.resolve(limit).await;
-                return given.map_err(Missing::Unresolved);
+            Self::User(_) => {
+                return Err(none(
+                    "no credentials: no resolver gets tokens for the IAM user",
+                    None,
+                ));
             }
+            Self::Resolver(resolver) => return resolver.resolve(limit).await.map_err(no_token),
             Self::Provider(provider, _) => provider,
         };
         let credentials = match timeout_at(limit, provider.provide_credentials()).await {
             Ok(Ok(credentials)) => credentials,
-            Ok(Err(source)) => return Err(Missing::Failed(None, Some(source))),
-            Err(_) => return Err(Missing::TimedOut),
+            Ok(Err(source)) => return Err(none("no credentials", Some(source))),
+            Err(_) => {
+                let mut error = none("timed out waiting for credentials", None);
+                (error.0.kind, error.0.retryable) = (ErrorKind::Timeout, true);
+                return Err(error);
+            }
         };
         if credentials.as_iam_user().is_some() {
-            return Err(failed(
-                "an IAM user cannot come from a provider: give it to .credentials()",
-            ));
+            let problem =
+                "no credentials: a provider cannot give an IAM user: give it to .credentials()";
+            return Err(none(problem, None));
         }
         match credentials.check() {
             Ok(()) => Ok(Arc::new(credentials)),
-            Err(problem) => Err(failed(&problem)),
+            Err(problem) => Err(none(&format!("no credentials: {problem}"), None)),
         }
     }
 
-    /// Has credentials that the service refused forgotten. False where there can be no others.
+    /// Reports that the service rejected these credentials. False if there can be no others.
     pub(crate) fn refused(&self, credentials: &Credentials) -> bool {
         match self {
             Self::Fixed(..) | Self::User(_) => return false,
@@ -119,6 +114,30 @@ impl Source {
     }
 }
 
-fn failed(problem: &str) -> Missing {
-    Missing::Failed(Some(problem.to_owned()), None)
+fn none(message: &str, source: Option<BoxError>) -> Error {
+    Facts {
+        unsent: true,
+        advice: "check the source of the credentials",
+        source,
+        ..Facts::new(ErrorKind::Credentials, message.to_owned())
+    }
+    .into()
+}
+
+/// The error of a call for which IAM gave no token. Nothing was sent: unless IAM refused, the call may be made again.
+fn no_token(failure: Arc<Error>) -> Error {
+    let mut error = Error::unmade(failure, "no token from IAM").build();
+    let facts = &mut error.0;
+    match (facts.kind, facts.status) {
+        (_, Some(400..=499)) if !facts.retryable => {
+            facts.kind = ErrorKind::Credentials;
+            facts.advice =
+                "check account, user, password and project; too many wrong passwords lock the user";
+        }
+        (ErrorKind::Timeout | ErrorKind::Transport, _) | (_, Some(500..=599)) => {
+            facts.retryable = true;
+        }
+        _ => {}
+    }
+    error
 }

@@ -1,7 +1,7 @@
-//! One attempt: credentials, signature, request, answer.
+//! One attempt: credentials, signature, request, response.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
@@ -10,17 +10,16 @@ use reqwest::{Request, Response, Url};
 use tokio::time::{Instant, timeout_at};
 
 use super::client::Client;
-use super::outcome::{Answer, BodyEnd, ERROR_BODY_CAP, End, Failure, Reason};
-use super::skew::Times;
-use crate::BoxError;
+use super::response::{ERROR_BODY_CAP, RawResponse, Unreadable};
 use crate::auth::{self, Closed, Credentials, Place};
 use crate::clock;
+use crate::error::{Applied, Error, ErrorKind, Facts};
 use crate::redact::{Redactor, has_too_many_values, secrets_in_body};
 use crate::transport::{SendCause, SendFailure};
 use crate::types::{Auth, Operation};
 
-/// What is read of any other answer.
-const ANSWER_BODY_CAP: usize = 8 * 1024 * 1024;
+/// How much of the body of a success is read.
+const BODY_CAP: usize = 8 * 1024 * 1024;
 
 /// How long the body of a failure is waited for.
 const ERROR_BODY_LIMIT: Duration = Duration::from_secs(5);
@@ -37,64 +36,49 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<Bytes>,
 }
 
-/// An attempt's end, and what the correction of the clock needs to know about it.
-pub(crate) struct Attempt {
-    pub(crate) end: End,
-    /// None unless a signature was refused.
-    pub(crate) signed: Option<Signed>,
+/// How an attempt ended.
+pub(crate) type End = Result<RawResponse, Failure>;
+
+/// Why an attempt has no response.
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    /// Another attempt may succeed, and cannot act twice.
+    pub(crate) may_retry: bool,
+    /// False for an attempt with a key that is held back.
+    pub(crate) is_attempt: bool,
 }
 
-/// The times of a signed request that was refused, and its place at the gate of its key.
-pub(crate) struct Signed {
-    pub(crate) times: Times,
-    pub(crate) place: Place,
-}
-
-impl From<End> for Attempt {
-    fn from(end: End) -> Self {
-        Self { end, signed: None }
+impl From<Facts> for Failure {
+    fn from(facts: Facts) -> Self {
+        Self {
+            may_retry: facts.retryable,
+            is_attempt: true,
+            error: facts.into(),
+        }
     }
-}
-
-fn failed(reason: Reason, detail: Option<String>, source: Option<BoxError>) -> Attempt {
-    End::Failed(Failure {
-        reason,
-        detail,
-        source,
-    })
-    .into()
 }
 
 impl Call<'_> {
-    /// The request, but for what proves its sender.
-    fn request(&self) -> Result<Request, String> {
-        let method = Method::from_bytes(self.operation.method.as_bytes());
-        let method = method.map_err(|error| error.to_string())?;
-        let has_no_length =
-            self.body.is_none() && matches!(method, Method::POST | Method::PUT | Method::PATCH);
-        let mut request = Request::new(method, self.url.clone());
-        let headers = request.headers_mut();
-        headers.extend(self.headers.clone());
-        headers.insert(ACCEPT, JSON);
-        headers.insert(CONTENT_TYPE, JSON);
-        if has_no_length {
-            // Without it nothing says how long the body is, and gateways answer 411.
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    /// The time that must be left for an attempt to begin. A timeout while connecting would leave open whether a change
+    /// was sent.
+    pub(crate) fn time_to_connect(&self) -> Duration {
+        if self.operation.is_read() {
+            Duration::ZERO
+        } else {
+            self.client.shared.limits.connect
         }
-        *request.body_mut() = self.body.clone().map(Into::into);
-        Ok(request)
     }
 }
 
-/// Makes one attempt, with these credentials or the client's own. It is over at `limit`, put off by the time for which
-/// its key kept it waiting, and is not begun with less time left until the deadline of the call than `connecting` takes.
+/// Makes one attempt, with these credentials or the client's own. It ends at `limit`, which the gate of the key may put
+/// off. It does not begin if the time until `deadline` may be too short to connect.
 pub(crate) async fn make(
     call: &Call<'_>,
     credentials: Option<Arc<Credentials>>,
     mut limit: Instant,
     deadline: Instant,
-    connecting: Duration,
-) -> Attempt {
+    may_correct_clock: bool,
+) -> End {
     let Call {
         client, operation, ..
     } = call;
@@ -104,92 +88,76 @@ pub(crate) async fn make(
         (None, Auth::None) => None,
         (None, Auth::Required) => match client.source.resolve(limit).await {
             Ok(credentials) => Some(credentials),
-            Err(missing) => return End::NoCredentials(missing).into(),
+            Err(error) => {
+                return Err(Failure {
+                    error,
+                    may_retry: false,
+                    is_attempt: true,
+                });
+            }
         },
     };
     let place = match &credentials {
-        Some(credentials) => match place(client, credentials, &mut limit, deadline).await {
-            Ok(place) => place,
-            Err(end) => return end.into(),
-        },
+        Some(credentials) => place(client, credentials, &mut limit, deadline).await?,
         None => None,
     };
     let sent = shared.clock.now();
-    let by = shared.skew.correct(sent);
-    let project = call.project_id.as_ref();
-    let request = call.request().and_then(|mut request| {
-        auth::authenticate(
-            &mut request,
-            credentials.as_deref(),
-            &target.host,
-            project,
-            by,
-        )?;
-        Ok(request)
-    });
-    let request = match request {
-        Ok(request) => request,
-        Err(problem) => return failed(Reason::Unsendable, Some(problem), None),
-    };
+    let signed_at = shared.skew.correct(sent);
+    let request = request(call, credentials.as_deref(), signed_at)
+        .map_err(|problem| unsendable(format!("the request cannot be sent: {problem}")))?;
     let authorization = request.headers().get(AUTHORIZATION).cloned();
 
     let left = deadline.saturating_duration_since(clock::instant());
-    if left < connecting {
-        return failed(Reason::TooLate, None, None);
+    if left < call.time_to_connect() {
+        return Err(too_late("no time is left to send the request"));
     }
+    let repeatable = operation.is_repeatable();
     let mut response = match timeout_at(limit, target.transport.send(request)).await {
         Ok(Ok(response)) => response,
-        Ok(Err(SendFailure { cause, source })) => {
-            // What went wrong on the way there is looked for by host and proxy.
-            let is_route = matches!(
-                cause,
-                SendCause::Connect | SendCause::Tls | SendCause::ProxyTls | SendCause::Proxy
-            );
-            let detail = is_route.then(|| target.route.clone());
-            return failed(Reason::Send(cause), detail, Some(source));
+        Ok(Err(failure)) => return Err(not_received(failure, &target.route, repeatable)),
+        Err(_) => {
+            let message = "timed out waiting for the response";
+            return Err(unanswered(ErrorKind::Timeout, message, repeatable).into());
         }
-        Err(_) => return failed(Reason::TimedOut, None, None),
     };
     let status = response.status();
-    // Only a refused signature asks what the time was.
-    let signed = match place {
-        Some(place) if status == StatusCode::UNAUTHORIZED => Some(Signed {
-            times: Times {
-                sent,
-                answered: shared.clock.now(),
-                by,
-            },
-            place,
-        }),
-        Some(place) => {
-            place.accepted();
+    // A response other than 401 accepts the key, before its body is read.
+    let refused = match place {
+        Some(place) if status == StatusCode::UNAUTHORIZED => Some((place, shared.clock.now())),
+        place => {
+            place.into_iter().for_each(Place::accepted);
             None
         }
-        None => None,
     };
-    let (body, body_end) = read_body(&mut response, limit).await;
-    let headers = std::mem::take(response.headers_mut());
+    let (body, cut) = read_body(&mut response, limit).await;
     let passwords = secrets_in_body(operation, call.body.as_deref());
-    Attempt {
-        end: End::Answered(Answer {
-            status,
-            headers,
-            body,
-            body_end,
-            redactor: Redactor::new(credentials, authorization).with_passwords(passwords),
-        }),
-        signed,
+    let mut response = RawResponse {
+        status,
+        headers: std::mem::take(response.headers_mut()),
+        body,
+        cut,
+        redactor: Redactor::new(credentials, authorization).with_passwords(passwords),
+        clock_corrected: false,
+    };
+    if let Some((place, received)) = refused {
+        let learn = || shared.skew.learn(&response, sent, received, signed_at);
+        if may_correct_clock && learn() {
+            response.clock_corrected = true;
+        } else {
+            place.refused(response.code(), response.request_id());
+        }
     }
+    Ok(response)
 }
 
-/// Waits for a place at the gate of these credentials, if they are an access key pair. That takes nothing of the
-/// attempt's own limit, only of the call's.
+/// Waits for a place at the gate of an access key; nothing for other credentials. The time counts towards the deadline
+/// and not towards `limit`.
 async fn place(
     client: &Client,
     credentials: &Arc<Credentials>,
     limit: &mut Instant,
     deadline: Instant,
-) -> Result<Option<Place>, End> {
+) -> Result<Option<Place>, Failure> {
     let Some(gate) = client.source.gate(credentials) else {
         return Ok(None);
     };
@@ -197,36 +165,139 @@ async fn place(
         return Ok(Some(place));
     }
     let began = clock::instant();
-    // In a box, so that calls with a key that was accepted do not make room for waiting.
+    // In a box: a call with an accepted key needs no room for this wait.
     let place = Box::pin(gate.pass(deadline)).await;
     *limit = (*limit + clock::since(began)).min(deadline);
     place.map(Some).map_err(|closed| match closed {
-        Closed::Held(refusal) => End::Held(refusal),
-        Closed::TimedOut => End::Failed(Failure {
-            reason: Reason::TooLate,
-            detail: Some("no response has accepted the access key yet".to_owned()),
-            source: None,
-        }),
+        Closed::Held(refusal) => held_back(&refusal),
+        Closed::Until(_) => too_late(
+            "no time is left to send the request: no response has accepted the access key yet",
+        ),
     })
 }
 
-/// Reads a body up to its cap. The cap and not the limit ends a body that never stops and never waits. The status of a
-/// failure is known already: its body gets only a short while.
-async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, BodyEnd) {
-    let (cap, limit) = if response.status().is_success() {
-        (ANSWER_BODY_CAP, limit)
+/// The request with what proves its sender; or what is wrong with it.
+fn request(
+    call: &Call<'_>,
+    credentials: Option<&Credentials>,
+    signed_at: SystemTime,
+) -> Result<Request, String> {
+    let method = Method::from_bytes(call.operation.method.as_bytes());
+    let method = method.map_err(|error| error.to_string())?;
+    let has_no_length =
+        call.body.is_none() && matches!(method, Method::POST | Method::PUT | Method::PATCH);
+    let mut request = Request::new(method, call.url.clone());
+    let headers = request.headers_mut();
+    headers.clone_from(&call.headers);
+    // Room for all headers of a signed request.
+    headers.reserve(12);
+    headers.insert(ACCEPT, JSON);
+    headers.insert(CONTENT_TYPE, JSON);
+    if has_no_length {
+        // Gateways send 411 if the length is missing.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    *request.body_mut() = call.body.clone().map(Into::into);
+    let (host, project_id) = (&call.client.target.host, call.project_id.as_ref());
+    auth::authenticate(&mut request, credentials, host, project_id, signed_at)?;
+    Ok(request)
+}
+
+fn held_back(refusal: &str) -> Failure {
+    let message = format!("the service refused this access key a moment ago ({refusal})");
+    let facts = Facts {
+        unsent: true,
+        advice: "check credentials and clock; the key is held back for 5 minutes, since failures in a row lock it",
+        ..Facts::new(ErrorKind::Credentials, message)
+    };
+    Failure {
+        is_attempt: false,
+        ..facts.into()
+    }
+}
+
+fn too_late(message: &str) -> Failure {
+    Facts {
+        advice: "try again later, or set a longer timeout",
+        retryable: true,
+        unsent: true,
+        ..Facts::new(ErrorKind::Timeout, message.to_owned())
+    }
+    .into()
+}
+
+fn unsendable(message: String) -> Facts {
+    Facts {
+        advice: "check the settings",
+        ..Facts::new(ErrorKind::Config, message)
+    }
+}
+
+/// The request was sent, and no response proves that the service did not act.
+fn unanswered(kind: ErrorKind, message: &str, repeatable: bool) -> Facts {
+    Facts {
+        advice: "try again later",
+        retryable: repeatable,
+        applied: Applied::Perhaps,
+        ..Facts::new(kind, message.to_owned())
+    }
+}
+
+/// The failure of a transport. `route` names host and proxy, where to look for the cause of a failed connection.
+fn not_received(failure: SendFailure, route: &str, repeatable: bool) -> Failure {
+    let SendFailure { cause, source } = failure;
+    let unconnected = |message, advice| Facts {
+        advice,
+        unsent: true,
+        retryable: cause == SendCause::Connect,
+        ..Facts::new(ErrorKind::Connect, format!("{message}: {route}"))
+    };
+    let facts = match cause {
+        SendCause::Connect => unconnected("no connection", "check endpoint, network and proxy"),
+        SendCause::Tls => unconnected(
+            "TLS with the endpoint failed",
+            "check its certificate and the root certificates of this machine",
+        ),
+        SendCause::ProxyTls => unconnected(
+            "TLS with the proxy failed",
+            "check the proxy's certificate and the root certificates of this machine",
+        ),
+        SendCause::Proxy => unconnected(
+            "the proxy refused to connect",
+            "check the proxy variables of the environment",
+        ),
+        SendCause::Broken => unanswered(
+            ErrorKind::Transport,
+            "the connection broke before a response arrived",
+            repeatable,
+        ),
+        SendCause::Unsendable => unsendable("the request cannot be sent".to_owned()),
+    };
+    Facts {
+        source: Some(source),
+        ..facts
+    }
+    .into()
+}
+
+/// Reads a body up to its cap, which also ends a body that never stops. The body of a failure gets little time, since
+/// its status is known.
+async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, Option<Unreadable>) {
+    let is_success = response.status().is_success();
+    let (cap, limit) = if is_success {
+        (BODY_CAP, limit)
     } else {
         (ERROR_BODY_CAP, limit.min(clock::after(ERROR_BODY_LIMIT)))
     };
     if response.content_length() == Some(0) {
-        return (Bytes::new(), BodyEnd::Complete);
+        return (Bytes::new(), None);
     }
-    // Nearly every body is one chunk, which is then kept as it is.
+    // Nearly every body is one chunk, which is kept without a copy.
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
-    let end = loop {
+    let cut = loop {
         match timeout_at(limit, response.chunk()).await {
-            Ok(Ok(None)) => break BodyEnd::Complete,
+            Ok(Ok(None)) => break None,
             Ok(Ok(Some(chunk))) if first.is_empty() && chunk.len() <= cap => first = chunk,
             Ok(Ok(Some(chunk))) => {
                 if more.is_empty() {
@@ -235,11 +306,11 @@ async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, BodyEnd) 
                 let room = cap - more.len();
                 more.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if chunk.len() > room {
-                    break BodyEnd::TooLong;
+                    break Some(Unreadable::too_much("the response is longer than 8 MiB"));
                 }
             }
-            Ok(Err(error)) => break BodyEnd::Broken(error.without_url().into()),
-            Err(_) => break BodyEnd::TimedOut,
+            Ok(Err(error)) => break Some(Unreadable::broken(error.without_url().into())),
+            Err(_) => break Some(Unreadable::timed_out()),
         }
     };
     let body = if more.is_empty() {
@@ -247,10 +318,8 @@ async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, BodyEnd) 
     } else {
         more.freeze()
     };
-    match end {
-        BodyEnd::Complete if response.status().is_success() && has_too_many_values(&body) => {
-            (body, BodyEnd::TooManyValues)
-        }
-        end => (body, end),
-    }
+    let has_too_many = is_success && cut.is_none() && has_too_many_values(&body);
+    let too_many =
+        has_too_many.then(|| Unreadable::too_much("the response holds more than 50,000 values"));
+    (body, cut.or(too_many))
 }

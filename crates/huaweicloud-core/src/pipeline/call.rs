@@ -1,151 +1,188 @@
 //! One call: attempts under one deadline, and the decision whether there is another.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
-use super::attempt::{self, Attempt, Call, Signed};
+use super::attempt::{self, Call, End};
 use super::client::Client;
-use super::diagnosis;
 use super::log;
-use super::outcome::{End, Outcome, Reason};
-use super::renewal;
+use super::response::{RawResponse, Unreadable};
 use super::retry::retry_after;
+use crate::auth::Credentials;
 use crate::clock;
-use crate::error::Result;
-use crate::transport::SendCause;
+use crate::error::{Error, Result};
+use crate::types::Operation;
 
-/// Tries until there is an answer to keep, attempts run out, or the deadline leaves no time for another. It is an error
-/// already where whoever hears of repeats ended it.
-pub(crate) async fn run(call: Call<'_>) -> Result<Outcome> {
+/// The attempts of a call so far.
+#[derive(Default)]
+pub(crate) struct Attempts {
+    pub(crate) count: u32,
+    /// Some attempt may have reached the service, and no response proved that it did not act.
+    may_have_acted: bool,
+    /// The attempts before the last one that got a response, the latest first.
+    previous: Option<Error>,
+}
+
+/// Makes attempts until a response must be kept, the attempts run out, or the deadline leaves no time for another.
+///
+/// # Errors
+///
+/// The last attempt got no response, or [`Repeats`](super::Repeats) ended the call.
+pub(crate) async fn run(call: Call<'_>) -> Result<(RawResponse, Attempts)> {
     let Call {
         client, operation, ..
     } = call;
     let shared = &*client.shared;
     let mut deadline = client.deadline();
-    let connecting = time_to_connect(&call);
-    let mut attempts = 0;
-    let mut may_have_acted = false;
-    let mut previous = None;
-    let mut clock_corrected = false;
+    let mut attempts = Attempts::default();
+    let mut may_correct_clock = true;
     let mut may_renew = true;
     let mut renewed = None;
     loop {
-        attempts += 1;
-        // What changes something may take long to be answered, and what was silent is not repeated: only the deadline of
-        // the call ends it.
+        attempts.count += 1;
+        // A change may be slow, and is not retried after silence: only the deadline ends it.
         let limit = if operation.changes {
             deadline
         } else {
             deadline.min(clock::after(shared.limits.read_attempt))
         };
-        let Attempt { end, signed } =
-            attempt::make(&call, renewed.take(), limit, deadline, connecting).await;
-        may_have_acted |= operation.changes && end.may_have_acted();
+        let end = attempt::make(&call, renewed.take(), limit, deadline, may_correct_clock).await;
+        attempts.may_have_acted |= operation.changes && may_have_acted(&end);
 
-        let mut pause = pause_before_repeat(&call, &end, attempts);
-        let mut is_put_right = false;
-        if is_cured(client, &end, signed, !clock_corrected) {
-            (clock_corrected, is_put_right) = (true, true);
-            pause = Some(Duration::ZERO);
-        }
+        let may_retry = attempts.count < shared.retry.max_attempts();
+        let mut is_cured = matches!(&end, Ok(response) if response.clock_corrected);
+        may_correct_clock &= !is_cured;
         let mut no_credentials = None;
         if may_renew
-            && let End::Answered(answer) = &end
-            && renewal::is_asked_for(client.target.service, answer)
+            && let Ok(response) = &end
+            && let Some(refused) = response.refused_credentials(client.target.service)
         {
             may_renew = false;
-            let may_repeat = attempts < shared.retry.max_attempts();
-            match Box::pin(renewal::renew(client, answer, may_repeat, deadline)).await {
-                Some(Ok(credentials)) => {
-                    (renewed, is_put_right) = (Some(credentials), true);
-                    pause = Some(Duration::ZERO);
-                }
-                Some(Err(missing)) => no_credentials = Some(End::NoCredentials(missing)),
+            match Box::pin(renew(client, refused, may_retry, deadline)).await {
+                Some(Ok(credentials)) => (renewed, is_cured) = (Some(credentials), true),
+                Some(Err(error)) => no_credentials = Some(error),
                 None => {}
             }
         }
+        let backoff = if is_cured {
+            Some(Duration::ZERO)
+        } else {
+            backoff(&call, &end, attempts.count)
+        };
         let left = deadline
             .saturating_duration_since(clock::instant())
-            .saturating_sub(connecting);
-        let pause = pause.filter(|pause| attempts < shared.retry.max_attempts() && *pause < left);
-        let outcome = Outcome {
-            end,
-            attempts,
-            may_have_acted,
-            previous,
-        };
-        let Some(pause) = pause else {
-            let Some(end) = no_credentials else {
-                return Ok(outcome);
+            .saturating_sub(call.time_to_connect());
+        let Some(backoff) = backoff.filter(|backoff| may_retry && *backoff < left) else {
+            return match (end, no_credentials) {
+                (Ok(response), None) => Ok((response, attempts)),
+                (end, None) => Err(attempts.error_of(client, operation, end)),
+                (end, Some(error)) => {
+                    attempts.previous = Some(attempts.error_of(client, operation, end));
+                    Err(attempts.error(client, operation, error))
+                }
             };
-            return Ok(Outcome {
-                end,
-                attempts,
-                may_have_acted,
-                previous: Some(diagnosis::error(client, operation, outcome, None)),
-            });
         };
-        // Before anybody is told, who may hold the call up: that would take the time of the next attempt.
-        let due = clock::after(pause);
-        let error = diagnosis::error(client, operation, outcome, None);
-        log::retry(operation, call.url.path(), &error, pause);
+        // Set before the hook is called: its time must not delay the next attempt.
+        let due = clock::after(backoff);
+        let error = attempts.error_of(client, operation, end);
+        log::retry(operation, call.url.path(), &error, backoff);
         let repeats = client.options.repeats();
         if let Some(repeats) = repeats {
-            repeats.failed(&error, (!is_put_right).then_some(pause));
+            repeats.failed(&error, (!is_cured).then_some(backoff));
         }
         sleep_until(due).await;
-        let repeats = repeats.filter(|_| !is_put_right);
+        let repeats = repeats.filter(|_| !is_cured);
         if let Some(may_repeat) = repeats.and_then(|repeats| repeats.may_repeat()) {
             if !may_repeat.await {
                 return Err(error);
             }
-            // Only where it was asked: else an attempt could go out long after its call was to be over.
+            // Only for the hook: any other delay counts towards the deadline.
             deadline += clock::since(due);
         }
-        previous = Some(error);
+        attempts.previous = Some(error);
     }
 }
 
-/// The time that must be left for an attempt to begin. Were the limit to pass while it connects, nobody could say whether
-/// it was sent.
-fn time_to_connect(call: &Call<'_>) -> Duration {
-    if call.operation.is_read() {
-        Duration::ZERO
-    } else {
-        call.client.shared.limits.connect
-    }
-}
-
-/// Whether a refused signature was dated by a clock that was off and is corrected now. If not, the key was refused.
-fn is_cured(client: &Client, end: &End, signed: Option<Signed>, may_correct: bool) -> bool {
-    let (End::Answered(answer), Some(signed)) = (end, signed) else {
-        return false;
-    };
-    let is_cured = may_correct && client.shared.skew.learn(answer, &signed.times);
-    if !is_cured {
-        signed.place.refused(answer.code(), answer.request_id());
-    }
-    is_cured
-}
-
-/// The pause before the call may be repeated, or nothing where it may not be: the one place that decides it.
-fn pause_before_repeat(call: &Call<'_>, end: &End, attempts: u32) -> Option<Duration> {
-    let shared = &call.client.shared;
-    let repeats_ambiguous = call.operation.is_repeatable();
-    let backoff = || shared.retry.backoff(attempts, fastrand::f64());
+fn may_have_acted(end: &End) -> bool {
     match end {
-        End::Failed(failure) => match failure.reason {
-            Reason::Send(SendCause::Connect) => Some(backoff()),
-            Reason::Send(SendCause::Broken) | Reason::TimedOut if repeats_ambiguous => {
-                Some(backoff())
-            }
-            _ => None,
-        },
-        End::Answered(answer) if answer.is_repeatable(repeats_ambiguous) => {
+        Ok(response) => !response.is_refusal(),
+        Err(failure) => failure.error.may_have_been_applied(),
+    }
+}
+
+/// The backoff before the next attempt; nothing if a retry might act twice or cannot help. Only this decides on retries.
+fn backoff(call: &Call<'_>, end: &End, attempt: u32) -> Option<Duration> {
+    let shared = &call.client.shared;
+    let at_least = match end {
+        Ok(response) if response.is_retryable(call.operation.is_repeatable()) => {
             let now = shared.skew.correct(shared.clock.now());
-            Some(backoff().max(retry_after(&answer.headers, now)))
+            retry_after(&response.headers, now)
         }
-        End::Answered(_) | End::NoCredentials(_) | End::Held(_) => None,
+        Err(failure) if failure.may_retry => Duration::ZERO,
+        _ => return None,
+    };
+    Some(shared.retry.backoff(attempt, fastrand::f64()).max(at_least))
+}
+
+/// Reports refused credentials to their source. If a retry is possible, asks for others: nothing if they are the same,
+/// since failures in a row lock an account.
+async fn renew(
+    client: &Client,
+    refused: &Arc<Credentials>,
+    may_retry: bool,
+    deadline: Instant,
+) -> Option<Result<Arc<Credentials>>> {
+    if !client.source.refused(refused) || !may_retry {
+        return None;
+    }
+    match client.source.resolve(deadline).await {
+        Ok(fresh) if fresh == *refused => None,
+        resolved => Some(resolved),
+    }
+}
+
+impl Attempts {
+    /// The error of a call whose response is not a success. `unreadable` is why, if the status is one.
+    pub(crate) fn error_of_response(
+        &mut self,
+        client: &Client,
+        operation: &'static Operation,
+        response: RawResponse,
+        unreadable: Option<Unreadable>,
+    ) -> Error {
+        let service = client.target.service;
+        let last = response.into_error(service, operation.is_repeatable(), unreadable);
+        self.error(client, operation, last)
+    }
+
+    fn error_of(&mut self, client: &Client, operation: &'static Operation, end: End) -> Error {
+        match end {
+            Ok(response) => self.error_of_response(client, operation, response, None),
+            Err(failure) => {
+                self.count -= u32::from(!failure.is_attempt);
+                self.error(client, operation, failure.error)
+            }
+        }
+    }
+
+    /// The error of a call whose last attempt ended with this one.
+    fn error(&mut self, client: &Client, operation: &'static Operation, mut last: Error) -> Error {
+        let service = client.target.service;
+        last.0.service.get_or_insert(service);
+        last.0.operation = Some(operation.id);
+        last.0.attempts = self.count;
+        if self.may_have_acted {
+            last.0.unsent = false;
+            last.0.advice = match (service.look_first)(operation) {
+                "" => "it may have been applied: read what it changes before you retry",
+                advice => advice,
+            };
+        }
+        last.into_builder()
+            .may_have_been_applied(self.may_have_acted)
+            .previous(self.previous.take())
+            .build()
     }
 }

@@ -1,13 +1,11 @@
-//! The way of one call: from a request to its answer or its error.
+//! One call: from a request to its response or its error.
 
 mod attempt;
 mod call;
 mod client;
-mod diagnosis;
 mod log;
-mod outcome;
-mod renewal;
 mod request;
+mod response;
 mod retry;
 mod skew;
 mod success;

@@ -11,11 +11,10 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
 use super::attempt::Call;
-use super::call;
+use super::call::{self, Attempts};
 use super::client::Client;
-use super::diagnosis;
 use super::log;
-use super::outcome::{End, Outcome};
+use super::response::RawResponse;
 use super::success;
 use crate::error::{Error, Result};
 use crate::types::{Operation, Response};
@@ -143,14 +142,14 @@ impl Request<'_> {
         let (client, operation) = (self.client, self.operation);
         let path = self.problem.as_ref().map_or(&*self.path, |_| "");
         let span = log::span(operation, path);
-        let call = self.into_call()?;
-        // In a box: a future is moved on its way into another one, and this one is large.
-        let ended = if span.is_disabled() {
-            Box::pin(call::run(call)).await
-        } else {
-            Box::pin(call::run(call).instrument(span.clone())).await
+        let result = match self.into_call() {
+            // In a box: this future is large, and would be moved several times.
+            Ok(call) if span.is_disabled() => Box::pin(call::run(call)).await,
+            Ok(call) => Box::pin(call::run(call).instrument(span.clone())).await,
+            Err(error) => Err(error),
         };
-        let result = ended.and_then(|outcome| read(client, operation, outcome));
+        let result =
+            result.and_then(|(response, attempts)| read(client, operation, response, attempts));
         log::ended(&span, operation, &result);
         result
     }
@@ -193,34 +192,24 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// The result of a call that ended.
+/// Reads the response that a call ended with.
 fn read<T: DeserializeOwned>(
     client: &Client,
     operation: &'static Operation,
-    outcome: Outcome,
+    mut response: RawResponse,
+    mut attempts: Attempts,
 ) -> Result<Response<T>> {
-    let read = match &outcome.end {
-        End::Answered(answer) => success::read(operation, answer),
-        _ => Err(None),
+    let body = match success::read(operation, &response) {
+        Ok(body) => body,
+        Err(why) => return Err(attempts.error_of_response(client, operation, response, why)),
     };
-    match (read, outcome.end) {
-        (Ok(body), End::Answered(answer)) => {
-            let (status, request_id) = (answer.status.as_u16(), answer.request_id());
-            let mut headers = answer.headers;
-            for name in operation.secret_headers {
-                if let Some(value) = headers.get_mut(*name) {
-                    value.set_sensitive(true);
-                }
-            }
-            let response = Response::new(body, status, request_id, outcome.attempts);
-            Ok(response.with_headers(headers))
-        }
-        (read, end) => {
-            let decode = read.err().flatten();
-            let outcome = Outcome { end, ..outcome };
-            Err(diagnosis::error(client, operation, outcome, decode))
+    for name in operation.secret_headers {
+        if let Some(value) = response.headers.get_mut(*name) {
+            value.set_sensitive(true);
         }
     }
+    let (status, request_id) = (response.status.as_u16(), response.request_id());
+    Ok(Response::new(body, status, request_id, attempts.count).with_headers(response.headers))
 }
 
 /// The longest identifier that is sent. The service's own have 32 or 36 characters.

@@ -1,4 +1,4 @@
-//! Reads a success, unless its body says the contrary.
+//! Reads a success, unless its body reports an error.
 
 use std::fmt;
 
@@ -9,22 +9,22 @@ use serde::de::{
 };
 use serde_json::error::Category;
 
-use super::outcome::{Answer, BodyEnd};
-use crate::BoxError;
+use super::response::{RawResponse, Unreadable};
 use crate::error::{Members, PAIRS, Said};
 use crate::redact::redact_free_text;
 use crate::types::{Operation, SuccessBody};
 
-/// The body of a success; or that it was none, and why it could not be read if that is the cause.
-type Read<T> = Result<T, Option<BoxError>>;
+/// The body of a success. Without one, the response is an error: because of its status or an error in its body, or
+/// because it is unreadable.
+type Read<T> = Result<T, Option<Unreadable>>;
 
-/// Reads what an operation documents of its success. Its free text holds no secret then.
-pub(crate) fn read<T: DeserializeOwned>(operation: &Operation, answer: &Answer) -> Read<T> {
-    let status = answer.status.as_u16();
-    let is_complete = matches!(answer.body_end, BodyEnd::Complete);
+/// Reads a success as the operation documents it, and removes secrets from its free text.
+pub(crate) fn read<T: DeserializeOwned>(operation: &Operation, response: &RawResponse) -> Read<T> {
+    let status = response.status.as_u16();
+    let is_complete = response.cut.is_none();
     let is_harmless = match operation.success_body {
         SuccessBody::Json if status == operation.success && is_complete => {
-            return model(operation, answer);
+            return model(operation, response);
         }
         SuccessBody::Json => return Err(None),
         SuccessBody::Empty => is_empty_or_harmless,
@@ -32,52 +32,47 @@ pub(crate) fn read<T: DeserializeOwned>(operation: &Operation, answer: &Answer) 
     };
     match status {
         204 => {}
-        200 if is_complete && is_harmless(&answer.body) => {}
+        200 if is_complete && is_harmless(&response.body) => {}
         _ => return Err(None),
     }
     let nothing = UnitDeserializer::<serde::de::value::Error>::new();
-    T::deserialize(nothing).map_err(|error| Some(error.into()))
+    T::deserialize(nothing).map_err(|error| Some(Unreadable::undocumented(error)))
 }
 
-fn model<T: DeserializeOwned>(operation: &Operation, answer: &Answer) -> Read<T> {
-    let body = redact_free_text(&answer.body, operation.free_text, &answer.redactor);
-    match serde_json::from_slice(&body) {
-        Ok(_) if has_error_code(&answer.body) => Err(None),
-        Ok(model) => match missing_header(operation, answer) {
-            Some(name) => Err(Some(
-                format!("there is no value in the header {name}").into(),
-            )),
-            None => Ok(model),
+fn model<T: DeserializeOwned>(operation: &Operation, response: &RawResponse) -> Read<T> {
+    let body = redact_free_text(&response.body, operation.free_text, &response.redactor);
+    let problem = match serde_json::from_slice(&body) {
+        Ok(_) if has_error_code(&response.body) => return Err(None),
+        Ok(model) => match missing_header(operation, response) {
+            Some(name) => format!("the header {name} has no value"),
+            None => return Ok(model),
         },
-        Err(error) => Err(Some(position(&error).into())),
-    }
-}
-
-/// A header with a secret that a success is documented to have, and that this one has not, or not as it could be sent.
-fn missing_header(operation: &Operation, answer: &Answer) -> Option<&'static str> {
-    let is_there = |name: &&str| {
-        let value = answer
-            .headers
-            .get(*name)
-            .map_or(&b""[..], HeaderValue::as_bytes);
-        !value.is_empty() && value.iter().all(u8::is_ascii_graphic)
+        Err(error) => position(&error),
     };
-    let mut names = operation.secret_headers.iter().copied();
-    names.find(|name| !is_there(name))
+    Err(Some(Unreadable::undocumented(problem)))
 }
 
-/// Where an answer is not what its model is read from. What stands there is not told: it may be a secret.
+/// A documented header with a secret that is missing, or that cannot be sent in a request.
+fn missing_header(operation: &Operation, response: &RawResponse) -> Option<&'static str> {
+    let is_missing = |name: &&&str| {
+        let value = response.headers.get(**name);
+        let value = value.map_or(&b""[..], HeaderValue::as_bytes);
+        value.is_empty() || !value.iter().all(u8::is_ascii_graphic)
+    };
+    operation.secret_headers.iter().find(is_missing).copied()
+}
+
+/// What is wrong with the JSON, and where. The value is not shown: it may be a secret.
 fn position(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         Category::Eof => "the JSON ends",
         Category::Data => "a value has another type than documented",
-        Category::Syntax | Category::Io => "it is no JSON",
+        Category::Syntax | Category::Io => "invalid JSON",
     };
     format!("{what} at line {}, column {}", error.line(), error.column())
 }
 
-/// Whether a member of this name tells of an error, wherever in a body of no known shape it stands. A message alone may
-/// be about anything.
+/// Whether a member of this name reports an error, at any depth of an undocumented body. A message alone does not.
 fn is_about_an_error(name: &str) -> bool {
     match name {
         "message" => false,
@@ -86,18 +81,17 @@ fn is_about_an_error(name: &str) -> bool {
     }
 }
 
-/// Whether a body whose shape is documented holds a code of an error, of whatever type.
+/// Whether a documented body has an error code, of any type.
 fn has_error_code(body: &[u8]) -> bool {
     Members::read(&String::from_utf8_lossy(body)).has_code()
 }
 
-/// Whether a body, where none is documented, is nothing or an object that tells of no error. What cannot be read to its
-/// end may tell of one.
+/// Whether a body is empty, or an object without an error. An unreadable body may hold one.
 fn is_empty_or_harmless(body: &[u8]) -> bool {
     body.is_empty() || is_harmless(body, b"{")
 }
 
-/// The same where the documents leave open what the body is: it may also be a text or null.
+/// The same for a body of undocumented shape, which may also be a string or null.
 fn is_harmless_in_any_shape(body: &[u8]) -> bool {
     body.is_empty() || is_harmless(body, b"{\"n")
 }
@@ -108,7 +102,7 @@ fn is_harmless(body: &[u8], beginnings: &[u8]) -> bool {
         && serde_json::from_slice::<Harmless>(body).is_ok()
 }
 
-/// Any value that holds no error. Nesting beyond the reader's limit is a failure, as an error is.
+/// Any value without an error. Reading fails at an error, and beyond the reader's limit of nesting.
 struct Harmless;
 
 impl<'de> Deserialize<'de> for Harmless {
@@ -175,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_and_objects_that_tell_of_no_error_are_harmless() {
+    fn empty_body_or_object_without_error_is_harmless() {
         for body in [
             "",
             "{}",
@@ -194,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_found_wherever_it_stands_and_whatever_its_type() {
+    fn error_of_any_type_and_depth_is_found() {
         let deep = |inner: &str| format!("{}{inner}{}", r#"{"a":["#.repeat(100), "]}".repeat(100));
         for body in [
             r#"{"error_code":"ECS.5000"}"#,
@@ -230,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_in_a_documented_body_is_found_whatever_its_type() {
+    fn code_of_any_type_in_a_documented_body_is_found() {
         for body in [
             r#"{"error_code":"X"}"#,
             r#"{"error_code":["X"]}"#,
@@ -251,7 +245,7 @@ mod tests {
         }
     }
 
-    /// JSON in which members tell of errors, and others do not.
+    /// JSON with and without members that report an error.
     fn json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -273,28 +267,28 @@ mod tests {
         })
     }
 
-    fn tells_of_an_error(value: &Value) -> bool {
-        let says_nothing = |value: &Value| {
+    fn reports_an_error(value: &Value) -> bool {
+        let is_blank = |value: &Value| {
             value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
         };
         match value {
             Value::Object(members) => members.iter().any(|(name, value)| {
                 if ["error_code", "error", "code"].contains(&name.as_str()) {
-                    !says_nothing(value)
+                    !is_blank(value)
                 } else {
-                    tells_of_an_error(value)
+                    reports_an_error(value)
                 }
             }),
-            Value::Array(items) => items.iter().any(tells_of_an_error),
+            Value::Array(items) => items.iter().any(reports_an_error),
             _ => false,
         }
     }
 
     #[test]
-    fn any_json_is_a_success_only_as_an_object_that_tells_of_no_error() {
+    fn only_an_object_without_error_is_a_success() {
         let test = |value: Value| {
             let body = value.to_string();
-            let harmless = value.is_object() && !tells_of_an_error(&value);
+            let harmless = value.is_object() && !reports_an_error(&value);
             let accepted = is_empty_or_harmless(body.as_bytes());
             prop_assert_eq!(accepted, harmless, "{}", body);
             Ok(())

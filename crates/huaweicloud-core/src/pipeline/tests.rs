@@ -217,7 +217,7 @@ async fn success_without_its_secret_header_is_an_error_that_keeps_what_came_befo
         let previous = error.previous().and_then(Error::request_id);
         assert_eq!(previous, Some("r-1"));
         let source = std::error::Error::source(&error).unwrap().to_string();
-        assert_eq!(source, "there is no value in the header x-subject-token");
+        assert_eq!(source, "the header x-subject-token has no value");
     }
 }
 
