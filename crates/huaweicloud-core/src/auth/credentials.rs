@@ -1,15 +1,14 @@
-//! What a request proves its sender with.
+//! The credentials of a client.
 
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::mem::discriminant;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// An access key pair, permanent or temporary, a token, or an IAM user who gets tokens. `Debug` shows no secret, and of an access key ID the first
+/// An access key pair, a token, or an IAM user who gets tokens. `Debug` hides secrets, and all of an access key ID but
 /// four characters.
 ///
 /// ```
@@ -41,15 +40,16 @@ pub(crate) enum Kind {
 }
 
 impl Credentials {
-    /// A pair of access key ID (AK) and secret access key (SK): each request is signed with it.
+    /// An access key ID (AK) and secret access key (SK), which sign each request.
     ///
-    /// What cannot be a pair (an empty half, a blank, a character outside ASCII) is refused by `build()`.
+    /// `build()` refuses an invalid pair: an empty half, a blank, a character outside ASCII.
     ///
-    /// Five failures in a row lock a key. So a client and its clones try a new pair with one request in flight, and one more
-    /// for each 2 s without a response, at most 4. Other calls wait until a response other than 401. After 401 with
-    /// `APIGW.0301`, `APIGW.0303` or `APIGW.0305`, unless this machine's clock was off, nothing is sent with the pair for
-    /// 5 minutes: calls end with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials). Another pair of a provider
-    /// is not held back.
+    /// Five failures in a row lock a key. A client and its clones therefore try a new key with one request in flight,
+    /// and one more for each 2 s without a response, at most 4. Other calls wait for a response other than 401.
+    ///
+    /// A 401 with `APIGW.0301`, `APIGW.0303` or `APIGW.0305` that a corrected clock does not cure holds the key back.
+    /// For 5 minutes nothing is sent with it, and calls end with
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials). Other keys of a provider are not affected.
     pub fn ak_sk(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self(Kind::AccessKey {
             id: id.into(),
@@ -63,21 +63,20 @@ impl Credentials {
         Self(Kind::Token(token.into().into()))
     }
 
-    /// An IAM user: the account's name (IAM calls it the domain name), the user's own name, and the password. The client
-    /// gets project-scoped tokens for it.
+    /// An IAM user: the name of the account (IAM calls it domain), the name of the user, and the password. The client
+    /// gets project-scoped tokens for the user.
     ///
-    /// One token serves all calls of a client and its clones. It is renewed 5 minutes before it expires (halfway, if it
-    /// lives for less than 10 minutes), and when the service answers 401 with a code that asks for another token: the
-    /// call, which was not applied, is then repeated once. The token is for the project ID that was set,
-    /// else for the project named like the region.
+    /// One token serves all calls of a client and its clones. The token is for the project ID that was set, else for the
+    /// project named like the region. The client renews it 5 minutes before it expires, or halfway if it lives for less
+    /// than 10 minutes. It also renews a token after a 401 that asks for another one, and retries the call once.
     ///
-    /// A token is used for at least 30 s, whatever IAM says of its end. A token that was got in place of a refused one is
-    /// not replaced for 30 s, though the service refuses it as well: calls then end with that 401.
+    /// A token is used for at least 30 s, even if IAM says that it expires earlier. After a renewal the next one follows
+    /// 30 s later at the earliest: until then, calls end with the 401.
     ///
-    /// The password is sent to IAM alone. Too many wrong ones lock the user: one that was refused is not sent again for
-    /// 15 minutes, and every call that needs a token meanwhile reports the refusal, with kind
-    /// [`Credentials`](crate::ErrorKind::Credentials). No failure to get a token leaves it open whether a call was
-    /// applied. The owner of a Huawei ID is no IAM user and gets no token so.
+    /// Only IAM gets the password. Too many wrong passwords lock a user, so a refused password is not sent again for
+    /// 15 minutes. Until then, calls that need a token report the refusal, with kind
+    /// [`Credentials`](crate::ErrorKind::Credentials). Failing to obtain a token never makes the outcome ambiguous. The
+    /// owner of a Huawei ID is not an IAM user and gets no token this way.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
     pub fn iam_user(
@@ -92,9 +91,7 @@ impl Credentials {
         })
     }
 
-    /// Adds the security token that belongs to a temporary key pair, sent as `X-Security-Token`.
-    ///
-    /// On other credentials it changes nothing.
+    /// Adds the security token of a temporary key pair, sent as `X-Security-Token`. Other credentials stay unchanged.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
         if let Kind::AccessKey { security_token, .. } = &mut self.0 {
@@ -103,7 +100,7 @@ impl Credentials {
         self
     }
 
-    /// The account, the name and the password of an IAM user; nothing for other credentials.
+    /// The account, the name and the password of an IAM user.
     #[must_use]
     pub fn as_iam_user(&self) -> Option<(&str, &str, &SecretString)> {
         match &self.0 {
@@ -120,8 +117,8 @@ impl Credentials {
         matches!(self.0, Kind::AccessKey { .. })
     }
 
-    /// All that they are made of, in order; empty where there is none.
-    fn parts(&self) -> [&str; 3] {
+    /// The names and values that these credentials consist of.
+    fn parts(&self) -> [(&'static str, Option<&str>); 3] {
         match &self.0 {
             Kind::AccessKey {
                 id,
@@ -129,60 +126,49 @@ impl Credentials {
                 security_token,
             } => {
                 let token = security_token.as_ref().map(ExposeSecret::expose_secret);
-                [id, secret.expose_secret(), token.unwrap_or_default()]
+                [
+                    ("access key ID", Some(id)),
+                    ("secret access key", Some(secret.expose_secret())),
+                    ("security token", token),
+                ]
             }
-            Kind::Token(token) => [token.expose_secret(), "", ""],
+            Kind::Token(token) => [
+                ("token", Some(token.expose_secret())),
+                ("", None),
+                ("", None),
+            ],
             Kind::User {
                 account,
                 name,
                 password,
-            } => [account, name, password.expose_secret()],
+            } => [
+                ("account name", Some(account)),
+                ("user name", Some(name)),
+                ("password", Some(password.expose_secret())),
+            ],
         }
     }
 
-    /// Says what keeps these credentials from being sent.
+    /// Checks that these credentials can be sent.
     ///
     /// # Errors
     ///
-    /// What is wrong, and no part of a secret.
+    /// The problem, without any part of a secret.
     pub fn check(&self) -> Result<(), String> {
-        let checks: &[(&str, Option<&str>)] = match &self.0 {
-            Kind::AccessKey {
-                id,
-                secret,
-                security_token,
-            } => &[
-                ("access key ID", Some(id)),
-                ("secret access key", Some(secret.expose_secret())),
-                (
-                    "security token",
-                    security_token.as_ref().map(ExposeSecret::expose_secret),
-                ),
-            ],
-            Kind::Token(token) => &[("token", Some(token.expose_secret()))],
-            // They are sent in JSON, which takes any text.
-            Kind::User { .. } => {
-                let names = ["account name", "user name", "password"];
-                let mut parts = names.into_iter().zip(self.parts());
-                let empty = parts.find(|(_, value)| value.is_empty());
-                return empty.map_or(Ok(()), |(name, _)| Err(format!("the {name} is empty")));
+        // The body for a user is JSON, which takes any text.
+        let is_header = self.as_iam_user().is_none();
+        for (name, value) in self.parts() {
+            let Some(value) = value else { continue };
+            if value.is_empty() {
+                return Err(format!("the {name} is empty"));
             }
-        };
-        if let Kind::AccessKey { id, .. } = &self.0
-            && id.contains([',', '='])
-        {
-            return Err("the access key ID holds a comma or an equals sign".to_owned());
-        }
-        for (name, value) in checks {
-            match value {
-                Some("") => return Err(format!("the {name} is empty")),
-                // Nothing of the value is shown: it is a secret, or stands beside one.
-                Some(value) if !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                    return Err(format!(
-                        "the {name} holds blanks or characters outside ASCII: set it without them"
-                    ));
-                }
-                _ => {}
+            if is_header && !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(format!(
+                    "the {name} holds blanks or characters outside ASCII: set it without them"
+                ));
+            }
+            if name == "access key ID" && value.contains([',', '=']) {
+                return Err("the access key ID holds a comma or an equals sign".to_owned());
             }
         }
         Ok(())
@@ -215,26 +201,26 @@ impl fmt::Debug for Credentials {
 
 impl PartialEq for Credentials {
     fn eq(&self, other: &Self) -> bool {
-        discriminant(&self.0) == discriminant(&other.0) && self.parts() == other.parts()
+        self.parts() == other.parts()
     }
 }
 
 impl Eq for Credentials {}
 
-/// The part of an access key ID that may be shown.
+/// The part of an access key ID that logs may show.
 pub(crate) fn shorten(id: &str) -> String {
     id.chars().take(4).chain(['…']).collect()
 }
 
-/// What a provider promises: credentials, or why there are none. The cause must not hold a secret: it becomes the
+/// Credentials, or why there are none. The reason must not hold a secret: it becomes the
 /// [`source`](std::error::Error::source) of the call's error.
 pub type CredentialsFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Credentials, Box<dyn Error + Send + Sync>>> + Send + 'a>>;
 
-/// Where credentials come from that change while the client lives.
+/// Provides credentials that change during the life of a client.
 ///
-/// It is asked once for every attempt of every call, within the limits of the call, so that it should keep what it has
-/// until that runs out. A failure ends the call with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials).
+/// Each attempt of each call asks for them, within the timeout of the call, so a provider should cache them. A failure
+/// ends the call with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials).
 ///
 /// ```
 /// use huaweicloud_core::{Credentials, CredentialsFuture, ProvideCredentials};
@@ -248,19 +234,19 @@ pub type CredentialsFuture<'a> =
 /// }
 /// ```
 pub trait ProvideCredentials: Send + Sync {
-    /// Gives the credentials to use now.
+    /// Returns the current credentials.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
 
-    /// Hears that the service refused credentials that came from here: 401 with `APIGW.0307` or a code of the service's
-    /// own that asks for another token. Who keeps credentials forgets these, if it still has them.
+    /// Called when the service rejects these credentials: 401 with `APIGW.0307`, or with a code of the service that asks
+    /// for another token. A provider that caches them must drop them. Default: does nothing.
     ///
-    /// It is asked again at once and, if it gives others, the call is repeated once with them. Default: nothing.
+    /// The client then asks for credentials again. If they differ, it retries the call once.
     fn credentials_refused(&self, refused: &Credentials) {
         let _ = refused;
     }
 }
 
-/// What is shared provides as it does alone.
+/// Delegates to the shared provider.
 impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         (**self).provide_credentials()
@@ -271,7 +257,7 @@ impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
     }
 }
 
-/// Fixed credentials provide themselves.
+/// Fixed credentials are their own provider.
 impl ProvideCredentials for Credentials {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async { Ok(self.clone()) })
@@ -283,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_four_characters_of_the_access_key_id_and_no_secret() {
+    fn debug_shows_four_characters_of_the_id_and_no_secret() {
         let pair = Credentials::ak_sk("AKINVENTED", "hidden").with_security_token("hidden");
         assert_eq!(
             format!("{pair:?}"),
@@ -300,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_secrets_are_equal_only_as_the_same_kind() {
+    fn credentials_are_equal_only_with_the_same_kind() {
         let all = [
             Credentials::ak_sk("a", "s"),
             Credentials::ak_sk("a", "t"),
@@ -318,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_refused_without_being_shown() {
+    fn unsendable_credentials_are_refused_and_not_shown() {
         for (credentials, name) in [
             (Credentials::ak_sk("", "s"), "access key ID is empty"),
             (Credentials::ak_sk("a", ""), "secret access key is empty"),

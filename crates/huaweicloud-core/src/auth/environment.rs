@@ -1,21 +1,20 @@
-//! The one place that reads environment variables, and what they say of credentials.
+//! Reads environment variables, those of credentials among them. No other module reads any.
 
 use super::credentials::Credentials;
 use crate::error::{Error, Result};
 
-/// Looks a variable up in the process's environment. Empty is the same as unset.
+/// Reads an environment variable. Empty counts as unset.
 #[must_use]
 pub fn environment_variable(name: &str) -> Option<String> {
     variable_or_empty(name).filter(|value| !value.is_empty())
 }
 
-/// The same, for variables that are set to nothing to say something.
+/// Reads an environment variable that means something when empty. A value that is not UTF-8 is kept, for an error.
 pub(crate) fn variable_or_empty(name: &str) -> Option<String> {
-    // What is not UTF-8 is set, too, and refused for what it then looks like.
     Some(std::env::var_os(name)?.to_string_lossy().into_owned())
 }
 
-/// The vendor's SDKs' names of a key pair, then those of Terraform's provider.
+/// Variables of a key pair: of the vendor's SDKs, then of Terraform's provider.
 const KEY_PAIRS: [[&str; 3]; 2] = [
     [
         "HUAWEICLOUD_SDK_AK",
@@ -25,23 +24,23 @@ const KEY_PAIRS: [[&str; 3]; 2] = [
     ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"],
 ];
 const TOKEN: &str = "HW_AUTH_TOKEN";
-/// Terraform's names of an IAM user: account, user, password.
+/// Terraform's variables of an IAM user: account, user, password.
 const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
 
 impl Credentials {
-    /// Reads the environment, once, now:
+    /// Reads credentials from the environment:
     ///
-    /// - a key pair: `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, and `HUAWEICLOUD_SDK_SECURITY_TOKEN` if set; where
-    ///   neither of the pair is set, `HW_ACCESS_KEY`, `HW_SECRET_KEY`, and `HW_SECURITY_TOKEN` if set
+    /// - a key pair: `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK` and optionally `HUAWEICLOUD_SDK_SECURITY_TOKEN`; if
+    ///   the pair is unset, `HW_ACCESS_KEY`, `HW_SECRET_KEY` and optionally `HW_SECURITY_TOKEN`
     /// - a token: `HW_AUTH_TOKEN`
     /// - an IAM user: `HW_DOMAIN_NAME` (the account), `HW_USER_NAME` and `HW_USER_PASSWORD`
     ///
-    /// An empty variable counts as unset. An account alone names no user: others use it beside a key pair.
+    /// An empty variable counts as unset. An account without a user is ignored: other tools set it beside a key pair.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when none of the three is set, when a part of one is missing
-    /// (also the pair that a security token belongs to), or when more than one is set; the message names the variables.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if none of the three is set, if one is incomplete, or if more
+    /// than one is set. The message names the variables.
     pub fn from_env() -> Result<Self> {
         credentials(&environment_variable).map_err(|problem| Error::config(&problem))
     }
@@ -49,14 +48,19 @@ impl Credentials {
 
 type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Reads credentials, or says which variables are missing or contradict each other.
+/// Credentials, and the words that name their variables.
+type Found = std::result::Result<Option<(String, Credentials)>, String>;
+
+/// Reads credentials, or names the variables that are missing or in conflict.
 pub(crate) fn credentials(get: Get<'_>) -> std::result::Result<Credentials, String> {
     let token = get(TOKEN).map(|token| (format!("a token ({TOKEN})"), Credentials::token(token)));
-    let mut found: Vec<_> = [key_pair(get)?, token, user(get)?]
-        .into_iter()
-        .flatten()
-        .collect();
-    match (found.pop(), found.pop()) {
+    let found = [key_pair(get)?, token, user(get)?];
+    let mut found = found.into_iter().flatten();
+    match (found.next(), found.last()) {
+        (Some((_, credentials)), None) => Ok(credentials),
+        (Some((first, _)), Some((last, _))) => {
+            Err(format!("{first} and {last} are both set: unset one"))
+        }
         (None, _) => {
             let [[id, secret, _], [other_id, other_secret, _]] = KEY_PAIRS;
             let [account, user, password] = USER;
@@ -65,56 +69,43 @@ pub(crate) fn credentials(get: Get<'_>) -> std::result::Result<Credentials, Stri
                  or {account}, {user} and {password}"
             ))
         }
-        (Some((_, credentials)), None) => Ok(credentials),
-        (Some((last, _)), Some((other, _))) => {
-            Err(format!("{other} and {last} are both set: unset one"))
-        }
     }
 }
 
-/// What was found, in words that name its variables.
-type Found = Option<(String, Credentials)>;
-
-fn key_pair(get: Get<'_>) -> std::result::Result<Found, String> {
-    for [id_name, secret_name, security_token_name] in KEY_PAIRS {
-        let security_token = get(security_token_name);
-        let (id, secret) = match (get(id_name), get(secret_name)) {
-            (None, None) if security_token.is_some() => {
+fn key_pair(get: Get<'_>) -> Found {
+    for [id_name, secret_name, token_name] in KEY_PAIRS {
+        let token = get(token_name);
+        match (get(id_name), get(secret_name)) {
+            (Some(id), Some(secret)) => {
+                let mut pair = Credentials::ak_sk(id, secret);
+                if let Some(token) = token {
+                    pair = pair.with_security_token(token);
+                }
+                return Ok(Some((
+                    format!("a key pair ({id_name}, {secret_name})"),
+                    pair,
+                )));
+            }
+            (None, None) if token.is_none() => {}
+            (None, None) => {
                 return Err(format!(
-                    "{security_token_name} is set, and the pair that it belongs to is not: set {id_name} and \
-                     {secret_name}, or unset it"
+                    "{token_name} is set without its key pair: set {id_name} and {secret_name}, or unset it"
                 ));
             }
-            (None, None) => continue,
             (Some(_), None) => {
-                return Err(format!(
-                    "{id_name} is set and {secret_name} is not: set both"
-                ));
+                return Err(format!("{id_name} is set without {secret_name}: set both"));
             }
             (None, Some(_)) => {
-                return Err(format!(
-                    "{secret_name} is set and {id_name} is not: set both"
-                ));
+                return Err(format!("{secret_name} is set without {id_name}: set both"));
             }
-            (Some(id), Some(secret)) => (id, secret),
-        };
-        let pair = Credentials::ak_sk(id, secret);
-        let pair = match security_token {
-            Some(token) => pair.with_security_token(token),
-            None => pair,
-        };
-        return Ok(Some((
-            format!("a key pair ({id_name}, {secret_name})"),
-            pair,
-        )));
+        }
     }
     Ok(None)
 }
 
-fn user(get: Get<'_>) -> std::result::Result<Found, String> {
+fn user(get: Get<'_>) -> Found {
     let [account_name, user_name, password_name] = USER;
     match (get(account_name), get(user_name), get(password_name)) {
-        // Others use an account alone beside a key pair.
         (_, None, None) => Ok(None),
         (Some(account), Some(user), Some(password)) => Ok(Some((
             format!("an IAM user ({user_name}, {password_name})"),
@@ -151,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vendors_names_win_over_terraforms() {
+    fn vendor_variables_win_over_terraform_variables() {
         let both = found(&[
             ("HW_ACCESS_KEY", "TERRAFORM"),
             ("HW_SECRET_KEY", "s"),
@@ -182,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_beside_a_key_pair_is_no_user() {
+    fn account_with_a_key_pair_is_ignored() {
         let pair = found(&[
             ("HW_DOMAIN_NAME", "account"),
             ("HW_ACCESS_KEY", "TERRAFORM"),
@@ -192,15 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn a_part_two_kinds_or_nothing_is_an_error_that_names_the_variables() {
+    fn missing_or_conflicting_variables_are_named() {
         for (variables, names) in [
             (
                 &[("HUAWEICLOUD_SDK_AK", "a")][..],
-                ["HUAWEICLOUD_SDK_AK is set", "HUAWEICLOUD_SDK_SK is not"],
+                ["HUAWEICLOUD_SDK_AK is set", "without HUAWEICLOUD_SDK_SK"],
             ),
             (
                 &[("HW_SECRET_KEY", "s"), ("HW_AUTH_TOKEN", "t")],
-                ["HW_SECRET_KEY is set", "HW_ACCESS_KEY is not"],
+                ["HW_SECRET_KEY is set", "without HW_ACCESS_KEY"],
             ),
             (
                 &[

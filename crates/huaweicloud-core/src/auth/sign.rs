@@ -1,11 +1,11 @@
-//! Puts credentials on a request: the last thing before it is sent.
+//! Authenticates a request with credentials: the last step before it is sent.
 
 use std::time::SystemTime;
 
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use huaweicloud_sign::AccessKey;
-use reqwest::Request;
+use reqwest::{Body, Request};
 use secrecy::ExposeSecret;
 
 use super::credentials::{Credentials, Kind};
@@ -15,7 +15,7 @@ const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
-/// Sets what a token needs, or what a key pair needs: project, date and signature.
+/// Sets the host, and a token or the project, date and signature of a key pair.
 pub(crate) fn authenticate(
     request: &mut Request,
     credentials: Option<&Credentials>,
@@ -23,39 +23,34 @@ pub(crate) fn authenticate(
     project_id: Option<&HeaderValue>,
     time: SystemTime,
 ) -> Result<(), String> {
-    // Set by hand, so that what is signed is what is sent.
-    request.headers_mut().insert(HOST, host.clone());
+    let headers = request.headers_mut();
+    // Set here, so that the host that is signed is sent.
+    headers.insert(HOST, host.clone());
     match credentials.map(|credentials| &credentials.0) {
         Some(Kind::Token(token)) => {
-            request
-                .headers_mut()
-                .insert(X_AUTH_TOKEN, sensitive(token.expose_secret())?);
+            headers.insert(X_AUTH_TOKEN, sensitive(token.expose_secret())?);
+            Ok(())
         }
-        // The body of the call that gets a token says who the user is.
-        Some(Kind::User { .. }) | None => {}
         Some(Kind::AccessKey {
             id,
             secret,
             security_token,
         }) => {
             if let Some(project_id) = project_id {
-                request
-                    .headers_mut()
-                    .insert(X_PROJECT_ID, project_id.clone());
+                headers.insert(X_PROJECT_ID, project_id.clone());
             }
             if let Some(token) = security_token {
-                request
-                    .headers_mut()
-                    .insert(X_SECURITY_TOKEN, sensitive(token.expose_secret())?);
+                headers.insert(X_SECURITY_TOKEN, sensitive(token.expose_secret())?);
             }
-            sign(request, &AccessKey::new(id, secret.expose_secret()), time)?;
+            sign(request, &AccessKey::new(id, secret.expose_secret()), time)
         }
+        // The body of the call for a token identifies the user.
+        Some(Kind::User { .. }) | None => Ok(()),
     }
-    Ok(())
 }
 
 fn sign(request: &mut Request, key: &AccessKey<'_>, time: SystemTime) -> Result<(), String> {
-    // What else is set (content length, user agent) may be rewritten by a proxy and is left out of the signature.
+    // A proxy may change other headers, such as content length and user agent.
     let names = [CONTENT_TYPE, HOST, X_PROJECT_ID, X_SECURITY_TOKEN];
     let mut headers = [("", &b""[..]); 4];
     let mut count = 0;
@@ -65,29 +60,26 @@ fn sign(request: &mut Request, key: &AccessKey<'_>, time: SystemTime) -> Result<
             count += 1;
         }
     }
+    let body = request.body().and_then(Body::as_bytes);
     let signed = huaweicloud_sign::sign(
         &huaweicloud_sign::Request {
             method: request.method().as_str(),
             path: request.url().path(),
             query: request.url().query().unwrap_or_default(),
             headers: &headers[..count],
-            body: request
-                .body()
-                .and_then(reqwest::Body::as_bytes)
-                .unwrap_or_default(),
+            body: body.unwrap_or_default(),
         },
         key,
         time,
     )
     .map_err(|error| error.to_string())?;
-    let date = sensitive(signed.x_sdk_date())?;
-    let authorization = sensitive(signed.authorization())?;
-    request.headers_mut().insert(X_SDK_DATE, date);
-    request.headers_mut().insert(AUTHORIZATION, authorization);
+    let headers = request.headers_mut();
+    headers.insert(X_SDK_DATE, sensitive(signed.x_sdk_date())?);
+    headers.insert(AUTHORIZATION, sensitive(signed.authorization())?);
     Ok(())
 }
 
-/// A header value that no log of the HTTP library shows.
+/// A header value that the HTTP library does not log.
 fn sensitive(value: &str) -> Result<HeaderValue, String> {
     let mut value = HeaderValue::try_from(value).map_err(|error| error.to_string())?;
     value.set_sensitive(true);

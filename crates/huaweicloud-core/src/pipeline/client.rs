@@ -1,4 +1,4 @@
-//! A client: connections, credentials and settings, and the endpoint that its calls go to.
+//! A client: connections, credentials, settings and an endpoint.
 
 use std::fmt;
 use std::future::Future;
@@ -17,11 +17,11 @@ use crate::config::{Endpoint, Service};
 use crate::error::{Error, Result};
 use crate::transport::{Connections, Transport};
 
-/// Makes the calls of one service at one endpoint.
+/// Calls one service at one endpoint. [`builder`](Self::builder) makes it; a generated client takes it.
 ///
-/// It is made by [`builder`](Self::builder), and given to a generated client. Clones share connections, credentials and
-/// what is learnt of the service's clock; [`to`](Self::to) and [`with_options`](Self::with_options) make clones that
-/// differ in one thing. Its futures are `Send` and need a tokio runtime with time and I/O enabled.
+/// Clones share connections, credentials and the corrected clock. [`to`](Self::to) and
+/// [`with_options`](Self::with_options) give clones that differ in one setting. Futures are `Send` and need a tokio
+/// runtime with time and I/O enabled.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
@@ -30,7 +30,7 @@ pub struct Client {
     pub(crate) options: CallOptions,
 }
 
-/// What clones have in common, wherever their calls go.
+/// What clones share for all endpoints.
 pub(crate) struct Shared {
     pub(crate) connections: Connections,
     pub(crate) limits: Limits,
@@ -39,64 +39,63 @@ pub(crate) struct Shared {
     pub(crate) skew: Skew,
 }
 
-/// Where calls go.
+/// The destination of calls.
 pub(crate) struct Target {
     pub(crate) service: &'static Service,
     pub(crate) endpoint: Endpoint,
     pub(crate) host: HeaderValue,
     pub(crate) transport: Arc<dyn Transport>,
-    /// The way there, for errors: the host, and the proxy without its user information.
+    /// Host and proxy for messages, without user information.
     pub(crate) route: String,
 }
 
-/// How long things may take.
+/// Timeouts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// A whole call, pauses and repeats included.
+    /// A whole call, with retries and backoff.
     pub(crate) call: Duration,
-    /// One attempt of a call that only reads.
+    /// One attempt of a read.
     pub(crate) read_attempt: Duration,
     /// Connecting, TLS included.
     pub(crate) connect: Duration,
 }
 
-/// What is particular to some calls: see [`Client::with_options`]. The default is nothing.
+/// Options for some calls of a client: a deadline and a hook for retries. See [`Client::with_options`].
 #[derive(Clone, Default)]
 pub struct CallOptions {
     deadline: Option<Instant>,
     repeats: Option<Arc<dyn Repeats>>,
 }
 
-/// Hears of the repeats of a call, and may end it before one.
+/// A hook of the retry loop: reports each retry of a call, and may prevent it.
 pub trait Repeats: Send + Sync {
-    /// Hears that an attempt failed and there is another one: after this pause, or at once where a corrected clock or
-    /// renewed credentials cure what it was refused for. It should return at once: the call stands still meanwhile.
-    fn failed(&self, error: &Error, pause: Option<Duration>);
+    /// Called when an attempt failed and a retry follows: after this backoff, or at once after a corrected clock or
+    /// renewed credentials. Must not block: the call waits for it.
+    fn failed(&self, error: &Error, backoff: Option<Duration>);
 
-    /// Says after the pause whether the next attempt is made; if it gives nothing, it is. If not, the call ends with the
-    /// error of the attempt before. The time from the end of the pause until it is said is added to the deadline of the
-    /// call. An attempt that is made at once does not ask.
+    /// Decides after the backoff whether the retry is made; `None` permits it. A prevented retry ends the call with the
+    /// error of the last attempt. The time of the decision extends the deadline. Not called for a retry without backoff.
     fn may_repeat(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
         None
     }
 }
 
 impl CallOptions {
-    /// Sets when a call is over, whatever happens, in place of the client's time limit.
+    /// Sets when a call ends, in place of the client's timeout.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Sets what hears of repeats and may prevent them.
+    /// Sets the hook of retries.
     #[must_use]
     pub fn with_repeats(mut self, repeats: Arc<dyn Repeats>) -> Self {
         self.repeats = Some(repeats);
         self
     }
 
-    /// What hears of repeats, if something does.
+    /// The hook of retries, if it is set.
     #[must_use]
     pub fn repeats(&self) -> Option<&Arc<dyn Repeats>> {
         self.repeats.as_ref()
@@ -132,12 +131,11 @@ impl Target {
 }
 
 impl Client {
-    /// A clone whose calls go to another endpoint, or another service, over the same connections and with the same
-    /// credentials.
+    /// A clone for another endpoint or service, with the same connections and credentials.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the address cannot be one, or its proxy cannot be followed.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the address or its proxy is invalid.
     pub fn to(&self, service: &'static Service, address: &str) -> Result<Self> {
         let target = Endpoint::parse(address)
             .and_then(|endpoint| Target::new(service, endpoint, &self.shared.connections))
@@ -148,7 +146,7 @@ impl Client {
         })
     }
 
-    /// A clone whose calls are made with these options.
+    /// A clone with these options.
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
         Self {
@@ -157,7 +155,7 @@ impl Client {
         }
     }
 
-    /// A clone that sends what a resolver gives in place of its credentials, which are those of an IAM user.
+    /// A clone that sends the credentials that this resolver gets for its IAM user.
     #[must_use]
     pub fn with_resolver(&self, resolver: Arc<dyn ResolveCredentials>) -> Self {
         Self {
@@ -166,19 +164,19 @@ impl Client {
         }
     }
 
-    /// The options of its calls.
+    /// The options of this client.
     #[must_use]
     pub fn options(&self) -> &CallOptions {
         &self.options
     }
 
-    /// The address that calls go to: scheme, host and port.
+    /// The endpoint: scheme, host and port.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         self.target.endpoint.as_str()
     }
 
-    /// When a call that began now would be over: at the deadline of the options, else after the client's time limit.
+    /// When a call that begins now will end: at the deadline of the options, else after the client's timeout.
     #[must_use]
     pub fn deadline(&self) -> Instant {
         self.options
@@ -186,14 +184,14 @@ impl Client {
             .unwrap_or_else(|| clock::after(self.shared.limits.call))
     }
 
-    /// The time of day by the clock that signatures are dated with, before any correction.
+    /// The time of day by the clock that dates signatures, uncorrected.
     #[must_use]
     pub fn system_time(&self) -> SystemTime {
         self.shared.clock.now()
     }
 }
 
-/// Shows the endpoint; credentials show themselves without their secrets.
+/// Shows no secrets.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")

@@ -1,4 +1,4 @@
-//! A request, from its arguments to what came of it.
+//! A request, from its arguments to its response.
 
 use std::fmt::{self, Display, Write as _};
 
@@ -19,26 +19,26 @@ use super::success;
 use crate::error::{Error, Result};
 use crate::types::{Operation, Response};
 
-/// What is written as it is in a query, besides letters and digits.
+/// What a query needs not escape, besides letters and digits.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A request that is put together: its path, query, headers and body. Nothing happens before [`send`](Self::send).
+/// Builds a request of an operation: path, query, headers and body. [`send`](Self::send) sends it.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'a> {
     client: &'a Client,
     operation: &'static Operation,
     path: String,
-    /// What of the template is still to come.
+    /// The rest of the template, after `path`.
     template: &'static str,
     project_id: Option<HeaderValue>,
     query: String,
     headers: HeaderMap,
     body: Option<Bytes>,
-    /// The first thing that is wrong with the arguments.
+    /// The first problem with the arguments.
     problem: Option<String>,
 }
 
@@ -60,10 +60,10 @@ impl Client {
 }
 
 impl Request<'_> {
-    /// Fills the next parameter of the path. A value that could be anything but one segment of it is refused: it must be
-    /// 1 to 64 letters, digits, `-` and `_`.
+    /// Fills the next parameter of the path: 1 to 64 letters, digits, `-` and `_`. [`send`](Self::send) refuses other
+    /// values.
     ///
-    /// `project_id` is sent as the header `X-Project-Id`, too, where the request is signed.
+    /// A signed request also sends `project_id` as the header `X-Project-Id`.
     pub fn path(mut self, name: &'static str, value: impl Display) -> Self {
         let parameter = self.template.split_once('{').and_then(|(before, rest)| {
             let (expected, after) = rest.split_once('}')?;
@@ -88,19 +88,19 @@ impl Request<'_> {
         self
     }
 
-    /// Adds a parameter to the query; nothing adds none.
+    /// Adds a parameter to the query, unless the value is `None`.
     pub fn query(mut self, name: &'static str, value: Option<impl Display>) -> Self {
         if let Some(value) = value {
             let separator = if self.query.is_empty() { "" } else { "&" };
             let value = value.to_string();
             let value = utf8_percent_encode(&value, QUERY);
-            // A text takes whatever is written to it.
+            // Writing to a string cannot fail.
             let _ = write!(self.query, "{separator}{name}={value}");
         }
         self
     }
 
-    /// Adds a header; nothing adds none.
+    /// Adds a header, unless the value is `None`.
     pub fn header(mut self, name: &'static str, value: Option<impl Display>) -> Self {
         let Some(value) = value else {
             return self;
@@ -110,17 +110,17 @@ impl Request<'_> {
             HeaderValue::try_from(value.to_string()),
         );
         let (Ok(name), Ok(value)) = name_and_value else {
-            return self.refuse(|| format!("{name} holds what no header can"));
+            return self.refuse(|| format!("{name} cannot be a header"));
         };
         self.headers.insert(name, value);
         self
     }
 
-    /// Sets the body: JSON.
+    /// Sets the JSON body.
     pub fn body(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => self.body = Some(body.into()),
-            // What it says may quote a value.
+            // The error may quote a value.
             Err(_) => return self.refuse(|| "the body cannot be written as JSON".to_owned()),
         }
         self
@@ -131,13 +131,12 @@ impl Request<'_> {
         self
     }
 
-    /// Sends the request, as often as the operation allows, and reads the answer. Where the operation answers without a
-    /// model, `T` is `()`.
+    /// Sends the request, retries if that cannot act twice, and reads the response. Without a documented body, `T` is
+    /// `()`.
     ///
     /// # Errors
     ///
-    /// What went wrong, and whether the call may have been applied all the same: see
-    /// [`Error::may_have_been_applied`].
+    /// The call failed. [`Error::may_have_been_applied`] tells whether the service may have acted.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>> {
         let (client, operation) = (self.client, self.operation);
         let path = self.problem.as_ref().map_or(&*self.path, |_| "");
@@ -157,14 +156,14 @@ impl Request<'_> {
 
 impl<'a> Request<'a> {
     fn into_call(mut self) -> Result<Call<'a>> {
-        if self.template.contains('{') {
-            let template = self.template;
+        let template = self.template;
+        if template.contains('{') {
             self = self.refuse(|| format!("{template} of the path is missing"));
         }
         if let Some(problem) = self.problem {
             return Err(Error::refused(self.operation.id, &problem));
         }
-        self.path.push_str(self.template);
+        self.path.push_str(template);
         let mut url = self.client.target.endpoint.url().clone();
         url.set_path(&self.path);
         if !self.query.is_empty() {
@@ -181,7 +180,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Shows neither headers nor body, which may hold secrets.
+/// Hides headers and body, which may hold secrets.
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -212,39 +211,25 @@ fn read<T: DeserializeOwned>(
     Ok(Response::new(body, status, request_id, attempts.count).with_headers(response.headers))
 }
 
-/// The longest identifier that is sent. The service's own have 32 or 36 characters.
+/// The longest identifier that is sent. Those of the service have 32 or 36 characters.
 const MAX_LENGTH: usize = 64;
 
-/// Says what is wrong with an identifier, in words that follow its name.
-///
-/// The URL parser turns `..` and `\` into other paths, and no escaping prevents it, so that only what can be nothing
-/// but one segment is let through.
+/// Checks that an identifier can only be one segment of a path. The URL parser reads `..` and `\` as other paths, and
+/// escaping does not prevent that.
 ///
 /// # Errors
 ///
-/// What is wrong, to follow the name of the value.
+/// The problem, to follow the name of the value: "is empty".
 pub fn check_path_value(value: &str) -> std::result::Result<(), String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if value.is_empty() {
-        return Err("is empty".to_owned());
-    }
-    if value.len() > MAX_LENGTH {
-        return Err(format!("is longer than {MAX_LENGTH} characters"));
-    }
-    // By bytes first: nearly every value is as it should be.
-    if value
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    {
-        return Ok(());
-    }
-    match value
-        .chars()
-        .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
-    {
-        Some(c) => Err(format!(
-            "holds {c:?}: only letters, digits, - and _ can be in it"
-        )),
-        None => Ok(()),
+        Err("is empty".to_owned())
+    } else if value.len() > MAX_LENGTH {
+        Err(format!("is longer than {MAX_LENGTH} characters"))
+    } else if let Some(c) = value.chars().find(|c| !is_allowed(*c)) {
+        Err(format!("holds {c:?}: use only letters, digits, - and _"))
+    } else {
+        Ok(())
     }
 }
 
@@ -253,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_shapes_of_the_service_pass() {
+    fn path_value_in_both_shapes_of_the_service_passes() {
         for value in [
             "b21989ec-2889-4b8e-99db-19c073425ec2",
             "8aa6a1b27c9d4e0f9b3c5d7e1f204a66",
@@ -265,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_another_path_is_refused() {
+    fn path_value_that_changes_the_path_is_refused() {
         for value in [
             "",
             ".",

@@ -1,14 +1,14 @@
-//! When a call is repeated, and after how long.
+//! How often a call is retried, and the backoff before a retry.
 
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
-/// How often a call is tried and how long the pauses are.
+/// How many attempts a call makes, and the backoff between them.
 ///
-/// A call is only repeated if that cannot act twice: if nothing was sent, if the service refused for now (429, or 408 and
-/// 503 with an error code of its own), or if a second call does no harm. Nothing here changes that.
+/// A call is retried only if that cannot act twice: nothing was sent, the service refused for now (429, or 408 and 503
+/// with an error code of its own), or a second call does no harm. No setting changes that.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,7 @@ pub struct RetryConfig {
     max_backoff: Duration,
 }
 
-/// 3 attempts; pauses of up to 500 ms, doubling up to 20 s.
+/// 3 attempts, with a backoff of up to 500 ms that doubles up to 20 s.
 impl Default for RetryConfig {
     fn default() -> Self {
         Self {
@@ -37,70 +37,67 @@ impl Default for RetryConfig {
 }
 
 impl RetryConfig {
-    /// One attempt, no repeats.
+    /// One attempt, no retries.
     #[must_use]
     pub fn disabled() -> Self {
         Self::default().with_max_attempts(1)
     }
 
-    /// Sets how often a call is tried in all, the first attempt included. `build()` refuses 0. Default 3.
+    /// Sets the number of attempts, the first included. `build()` refuses 0. Default 3.
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// Sets the longest pause before the second attempt; it doubles with each further one. Default 500 ms.
+    /// Sets the longest backoff before the second attempt. It doubles with each further attempt. Default 500 ms.
     #[must_use]
-    pub fn with_initial_backoff(mut self, pause: Duration) -> Self {
-        self.initial_backoff = pause;
+    pub fn with_initial_backoff(mut self, backoff: Duration) -> Self {
+        self.initial_backoff = backoff;
         self
     }
 
-    /// Sets what the longest pause is never doubled beyond. A longer `Retry-After` is kept to all the same. Default
-    /// 20 s.
+    /// Sets the maximum backoff. A longer `Retry-After` is obeyed. Default 20 s.
     #[must_use]
-    pub fn with_max_backoff(mut self, pause: Duration) -> Self {
-        self.max_backoff = pause;
+    pub fn with_max_backoff(mut self, backoff: Duration) -> Self {
+        self.max_backoff = backoff;
         self
     }
 
-    /// How often a call is tried in all, the first attempt included. Default 3.
+    /// The number of attempts, the first included.
     #[must_use]
     pub fn max_attempts(&self) -> u32 {
         self.max_attempts
     }
 
-    /// The longest pause before the second attempt. Default 500 ms.
+    /// The longest backoff before the second attempt.
     #[must_use]
     pub fn initial_backoff(&self) -> Duration {
         self.initial_backoff
     }
 
-    /// The maximum of the longest pause. Default 20 s.
+    /// The maximum backoff.
     #[must_use]
     pub fn max_backoff(&self) -> Duration {
         self.max_backoff
     }
 
-    /// The pause after the given attempt (1 is the first): anything from nothing to the longest pause, by `fraction`
-    /// in 0..=1, so that clients that failed together do not come back together.
-    ///
-    /// The backoff crates of the field add jitter to a delay or cannot wait at least as long as a server asked.
+    /// The backoff after this attempt (1 is the first): a `fraction` in 0..=1 of the longest one. Full jitter keeps
+    /// clients that failed together from coming back together.
     pub(crate) fn backoff(&self, attempt: u32, fraction: f64) -> Duration {
         let doublings = attempt.saturating_sub(1).min(31);
         let longest = self
             .initial_backoff
             .saturating_mul(1 << doublings)
             .min(self.max_backoff);
-        // What is huge is rounded, up or down.
+        // A huge duration may be rounded up.
         Duration::try_from_secs_f64(longest.as_secs_f64() * fraction)
-            .map_or(longest, |pause| pause.min(longest))
+            .map_or(longest, |backoff| backoff.min(longest))
     }
 }
 
-/// How long the service asked to be left alone: seconds, or a date. Nonsense and dates gone by ask for nothing; a
-/// number too large to wait for is as long as can be said.
+/// The delay that a `Retry-After` asks for: seconds or a date. Zero if it is invalid or past; the maximum if the number
+/// is too large.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Duration {
     let Some(value) = headers
         .get(RETRY_AFTER)
@@ -128,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_cap_and_never_overflow() {
+    fn backoff_doubles_up_to_the_maximum_without_overflow() {
         let retry = RetryConfig::default();
         let longest = |attempt| retry.backoff(attempt, 1.0);
         assert_eq!(
@@ -147,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn getters_give_what_was_set() {
+    fn getters_return_what_was_set() {
         let [initial, most] = [1, 2].map(Duration::from_secs);
         let retry = RetryConfig::default()
             .with_max_attempts(7)
@@ -164,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
+    fn retry_after_in_both_forms_is_read() {
         let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
         for (value, wait) in [
             ("7", Duration::from_secs(7)),
@@ -188,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn any_pause_is_within_its_bounds() {
+    fn backoff_of_any_attempt_is_within_bounds() {
         let durations = || {
             prop_oneof![
                 (0_u64..100_000).prop_map(Duration::from_millis),
@@ -201,10 +198,10 @@ mod tests {
             let retry = RetryConfig::default()
                 .with_initial_backoff(initial)
                 .with_max_backoff(cap);
-            let pause = retry.backoff(attempt, fraction);
-            prop_assert!(pause <= cap);
+            let backoff = retry.backoff(attempt, fraction);
+            prop_assert!(backoff <= cap);
             prop_assert!(retry.backoff(attempt, 0.0).is_zero());
-            prop_assert!(attempt > 1 || pause <= initial);
+            prop_assert!(attempt > 1 || backoff <= initial);
             Ok(())
         };
         let all = (durations(), durations(), attempts, 0.0..=1.0);

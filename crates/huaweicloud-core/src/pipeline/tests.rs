@@ -1,10 +1,10 @@
-//! What goes out for a request, and what must not.
+//! The requests that are sent, and those that are refused.
 
 use std::sync::Arc;
 
 use super::*;
 use crate::config::Service;
-use crate::testing::{Body, Script, Seen, Step};
+use crate::testing::{Script, Seen, Step};
 use crate::types::{Auth, Operation, Repeat, SuccessBody};
 use crate::{Credentials, Error, ErrorKind};
 
@@ -39,11 +39,8 @@ pub(super) const SHOW: Operation = Operation {
     ..STOP
 };
 
-fn answer(status: u16) -> Step {
-    let answer = http::Response::builder()
-        .status(status)
-        .header("X-Subject-Token", "tokenInvented");
-    Step::response(answer.body(Body::from("")).unwrap())
+fn response(status: u16) -> Step {
+    Step::status(status).header("X-Subject-Token", "tokenInvented")
 }
 
 fn client(script: &Script, endpoint: &str) -> Client {
@@ -55,9 +52,9 @@ fn client(script: &Script, endpoint: &str) -> Client {
         .unwrap()
 }
 
-/// The only request that these make.
+/// The only request that this call sends.
 async fn sent(make: impl for<'a> Fn(&'a Client) -> Request<'a>) -> Seen {
-    let script = Script::new([answer(204)]);
+    let script = Script::new([response(204)]);
     let client = client(&script, "https://api.example.com:8443");
     make(&client).send::<()>().await.unwrap();
     let [seen] = <[_; 1]>::try_from(script.seen()).unwrap();
@@ -70,7 +67,7 @@ fn stop<'a>(client: &'a Client, project: &str, server: &str) -> Request<'a> {
 }
 
 #[tokio::test]
-async fn post_without_a_body_says_that_it_has_none() {
+async fn post_without_body_sends_content_length_zero() {
     let seen = sent(|client| stop(client, "p1", "s1")).await;
     assert_eq!(seen.method, "POST");
     assert_eq!(
@@ -89,7 +86,7 @@ async fn post_without_a_body_says_that_it_has_none() {
 }
 
 #[tokio::test]
-async fn read_has_no_content_length_and_no_project_that_its_path_has_not() {
+async fn get_without_project_sends_no_project_and_no_length() {
     let seen = sent(|client| client.request(&SHOW)).await;
     assert_eq!((&*seen.method, &*seen.path), ("GET", "/v2/servers"));
     for name in ["content-length", "x-project-id", "api-version"] {
@@ -98,7 +95,7 @@ async fn read_has_no_content_length_and_no_project_that_its_path_has_not() {
 }
 
 #[tokio::test]
-async fn query_and_header_hold_what_is_set_and_escape_it() {
+async fn query_and_header_send_escaped_values() {
     let seen = sent(|client| {
         client
             .request(&SHOW)
@@ -115,7 +112,7 @@ async fn query_and_header_hold_what_is_set_and_escape_it() {
 }
 
 #[tokio::test]
-async fn debug_of_a_request_shows_neither_headers_nor_body() {
+async fn request_debug_hides_headers_and_body() {
     let client = client(&Script::default(), "https://api.example.com");
     let request = stop(&client, "p1", "s1")
         .header("x-secret", Some("headerInvented"))
@@ -129,13 +126,13 @@ async fn debug_of_a_request_shows_neither_headers_nor_body() {
 }
 
 #[tokio::test]
-async fn body_is_json() {
+async fn body_is_sent_as_json() {
     let body = serde_json::json!({"ids": ["s1"]});
     let seen = sent(|client| stop(client, "p1", "s1").body(&body)).await;
     assert_eq!(seen.body, r#"{"ids":["s1"]}"#);
 }
 
-/// The error of a request that must not be sent.
+/// The error of a call that must send nothing.
 async fn refused(make: impl for<'a> Fn(&'a Client) -> Request<'a>) -> Error {
     let script = Script::default();
     let client = client(&script, "https://api.example.com");
@@ -146,7 +143,7 @@ async fn refused(make: impl for<'a> Fn(&'a Client) -> Request<'a>) -> Error {
 }
 
 #[tokio::test]
-async fn a_parameter_that_changes_the_path_is_refused() {
+async fn path_parameter_that_changes_the_path_is_refused() {
     for id in [
         "", ".", "..", r"..\x", r"a\..\b", r"a\b", "a/b", "../x", "%2e%2e", "a?b", "a#b", "a b",
     ] {
@@ -161,7 +158,7 @@ async fn a_parameter_that_changes_the_path_is_refused() {
 }
 
 #[tokio::test]
-async fn parameter_missing_or_out_of_place_is_refused() {
+async fn path_parameter_missing_or_misplaced_is_refused() {
     let error = refused(|client| client.request(&STOP)).await;
     assert!(error.to_string().contains("{project_id}"), "{error}");
     let error = refused(|client| client.request(&STOP).path("server_id", "s1")).await;
@@ -174,14 +171,14 @@ async fn parameter_missing_or_out_of_place_is_refused() {
 }
 
 #[tokio::test]
-async fn header_that_none_can_have_is_refused() {
+async fn header_with_a_line_break_is_refused() {
     let error = refused(|client| stop(client, "p1", "s1").header("x-a", Some("a\nb"))).await;
     assert!(!error.to_string().contains('\n'), "{error}");
 }
 
 #[tokio::test]
-async fn response_gives_its_headers_and_shows_none() {
-    let script = Script::new([answer(204)]);
+async fn response_returns_headers_and_hides_them_in_debug() {
+    let script = Script::new([response(204)]);
     let client = client(&script, "https://api.example.com");
     let response = stop(&client, "p1", "s1").send::<()>().await.unwrap();
     assert_eq!(response.headers()["x-subject-token"], "tokenInvented");
@@ -191,7 +188,7 @@ async fn response_gives_its_headers_and_shows_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn success_without_its_secret_header_is_an_error_that_keeps_what_came_before() {
+async fn success_without_secret_header_is_a_decode_error() {
     const ASK: Operation = Operation {
         id: "CreateToken",
         success: 201,
@@ -200,11 +197,10 @@ async fn success_without_its_secret_header_is_an_error_that_keeps_what_came_befo
         ..STOP
     };
     for value in ["", "to ken"] {
-        let busy = http::Response::builder().status(503);
-        let busy = Step::response(busy.header("X-Request-Id", "r-1").body("".into()).unwrap());
-        let bare = http::Response::builder().status(201);
-        let bare = bare.header("X-Subject-Token", value).body("{}".into());
-        let script = Script::new([busy, Step::response(bare.unwrap())]);
+        let script = Script::new([
+            Step::status(503).header("X-Request-Id", "r-1"),
+            Step::json(201, "{}").header("X-Subject-Token", value),
+        ]);
         let client = client(&script, "https://api.example.com");
         let request = client.request(&ASK).path("project_id", "p1");
         let asked = request.path("server_id", "s1").send::<serde_json::Value>();
@@ -222,7 +218,7 @@ async fn success_without_its_secret_header_is_an_error_that_keeps_what_came_befo
 }
 
 #[test]
-fn calls_can_be_moved_between_threads() {
+fn call_can_move_between_threads() {
     fn assert_send<T: Send>(_: T) {}
     fn assert_shared<T: Send + Sync + 'static>(_: &T) {}
     let client = client(&Script::default(), "https://api.example.com");

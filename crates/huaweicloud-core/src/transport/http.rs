@@ -1,6 +1,5 @@
-//! The HTTP clients: their settings, and one for all services where it can be.
+//! The HTTP clients: their settings, and one client for several services.
 
-use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,27 +11,27 @@ use super::{Transport, chain};
 use crate::auth::variable_or_empty;
 use crate::config::{Endpoint, shown_address};
 
-/// What HTTP clients are made with.
+/// The settings of HTTP clients.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpSettings {
     pub(crate) connect_timeout: Duration,
     pub(crate) proxy: Proxy,
-    /// Certificates in PEM that are trusted besides the machine's.
+    /// Root certificates in PEM, besides those of the machine.
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) user_agent: String,
 }
 
-/// Through which proxy requests go.
+/// The proxy of requests.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Proxy {
-    /// That of the environment's variables.
+    /// The proxy that environment variables name.
     FromEnv,
     None,
-    /// This one, whatever the environment says.
+    /// This proxy. Ignores the environment.
     At(String),
 }
 
-/// Leaves out the user information of an address.
+/// Hides the user information of an address.
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -43,16 +42,16 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Makes HTTP clients: one for several services where it can be, since loading the machine's roots takes long.
+/// Makes HTTP clients. Services share one if possible, since loading the root certificates takes long.
 #[derive(Debug)]
 pub(crate) struct Connections {
     settings: HttpSettings,
     made: Mutex<Vec<(Needs, Arc<dyn Transport>)>>,
-    /// Tests send everything here.
+    /// The transport of tests, which takes all requests.
     replaced: Option<Arc<dyn Transport>>,
 }
 
-/// What of an address decides on the client: whether it needs TLS, and whether it is this machine.
+/// What an endpoint needs of a client: TLS, and a direct connection to this machine.
 type Needs = (bool, bool);
 
 impl Connections {
@@ -64,7 +63,7 @@ impl Connections {
         }
     }
 
-    /// What sends requests to an endpoint; and the proxy on the way there, without its user information.
+    /// The transport to an endpoint, and its proxy without user information.
     pub(crate) fn to(
         &self,
         endpoint: &Endpoint,
@@ -72,7 +71,7 @@ impl Connections {
         let proxy = match &self.settings.proxy {
             _ if endpoint.is_loopback() => None,
             Proxy::None => None,
-            // For each endpoint, though several may share a client: the variables may except one of them.
+            // For each endpoint, even of a shared client: NO_PROXY may name one of them.
             Proxy::FromEnv => proxy::check(endpoint, &variable_or_empty)?,
             Proxy::At(address) => Some(proxy::parse("the proxy", address)?),
         };
@@ -84,9 +83,13 @@ impl Connections {
         if let Some((_, transport)) = made.iter().find(|(made_for, _)| *made_for == needs) {
             return Ok((Arc::clone(transport), proxy));
         }
-        let client = self.settings.builder(endpoint)?.build();
-        let client = client
-            .map_err(|error| format!("the HTTP client cannot be made: {}", root_cause(&error)))?;
+        let client = self.settings.builder(endpoint)?.build().map_err(|error| {
+            let cause = chain(&error).last().map(ToString::to_string);
+            format!(
+                "the HTTP client cannot be made: {}",
+                cause.unwrap_or_default()
+            )
+        })?;
         let transport: Arc<dyn Transport> = Arc::new(client);
         made.push((needs, Arc::clone(&transport)));
         Ok((transport, proxy))
@@ -94,21 +97,21 @@ impl Connections {
 }
 
 impl HttpSettings {
-    /// No redirects, no referer, no decompression, no repeats of its own, TLS 1.2 or later.
+    /// No redirects, no referer, no decompression, no retries by the library, TLS 1.2 or later.
     pub(crate) fn builder(&self, endpoint: &Endpoint) -> Result<reqwest::ClientBuilder, String> {
         let mut builder = reqwest::Client::builder()
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
-            // Off, though another crate may have switched the features on: a body is bounded and kept as it is sent.
+            // Another crate may have turned the features on. The cap of a body counts the bytes that are sent.
             .no_gzip()
             .no_brotli()
             .no_deflate()
             .no_zstd()
             .https_only(endpoint.is_https())
             .connect_timeout(self.connect_timeout)
-            // Shorter than any load balancer's: a connection that the other side is about to close is not used.
+            // Shorter than the timeout of load balancers, so that no connection closes while a request is sent.
             .pool_idle_timeout(Duration::from_secs(15))
             .user_agent(&self.user_agent);
         match &self.proxy {
@@ -121,12 +124,14 @@ impl HttpSettings {
             }
             _ => builder = builder.no_proxy(),
         }
-        tls::configure(builder, endpoint.is_https(), self.ca_file.as_deref())
+        let https = endpoint.is_https();
+        let Some(path) = self.ca_file.as_deref().filter(|_| https) else {
+            return tls::configure(builder, https, None);
+        };
+        let shown = path.display();
+        let authorities = std::fs::read(path)
+            .map_err(|error| format!("the CA file {shown} cannot be read: {error}"))?;
+        tls::configure(builder, https, Some(&authorities))
+            .map_err(|problem| format!("{problem} (CA file {shown})"))
     }
-}
-
-fn root_cause(error: &(dyn Error + 'static)) -> String {
-    chain(error)
-        .last()
-        .map_or_else(String::new, ToString::to_string)
 }

@@ -1,4 +1,4 @@
-//! How a request reaches the service and what a failure on the way says: not sent, or perhaps sent.
+//! Sends a request once. A failure tells whether it was not sent, or may have been applied.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -22,7 +22,7 @@ mod tls;
 
 pub(crate) use http::{Connections, HttpSettings, Proxy};
 
-/// Sends one request once. Tests put a script in its place.
+/// Sends one request once. Tests use a script in its place.
 pub(crate) trait Transport: Debug + Send + Sync {
     fn send(&self, request: Request) -> Reply<'_>;
 }
@@ -30,40 +30,40 @@ pub(crate) trait Transport: Debug + Send + Sync {
 pub(crate) type Reply<'a> =
     Pin<Box<dyn Future<Output = Result<Response, SendFailure>> + Send + 'a>>;
 
-/// Why no answer came.
+/// Why there is no response.
 #[allow(clippy::exhaustive_structs, reason = "tests write failures down")]
 #[derive(Debug)]
 #[allow(unreachable_pub, reason = "the module `testing` makes it public")]
 pub struct SendFailure {
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub cause: SendCause,
-    /// What the HTTP library says.
+    /// The error of the HTTP library.
     pub source: BoxError,
 }
 
-/// How a request failed to get an answer.
+/// The kinds of failure of a request without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(unreachable_pub, reason = "the module `testing` makes it public")]
 pub enum SendCause {
     /// No connection: nothing was sent.
     Connect,
-    /// The peer's certificate or TLS was refused: nothing was sent, and it would be the same again.
+    /// TLS with the endpoint failed: nothing was sent, and a retry is futile.
     Tls,
-    /// The same of an `https://` proxy.
+    /// TLS with an `https://` proxy failed: nothing was sent, and a retry is futile.
     ProxyTls,
-    /// The proxy refused to connect: nothing was sent, and it would be the same again.
+    /// The proxy refused to connect: nothing was sent, and a retry is futile.
     Proxy,
-    /// The connection broke with the request on it: the service may have it.
+    /// The connection broke after the request was sent: the operation may have been applied.
     Broken,
-    /// The HTTP library refused the request: nothing was sent, and it would be the same again.
+    /// The HTTP library refused the request: nothing was sent, and a retry is futile.
     Unsendable,
 }
 
-/// The transport of real life: one pool of HTTP/1.1 connections.
+/// Real connections: one pool of HTTP/1.1.
 impl Transport for reqwest::Client {
     fn send(&self, request: Request) -> Reply<'_> {
-        // The URL would repeat project and task in every message; the call's error names its operation.
+        // The error of the call names its operation. The URL would add project and resource IDs.
         Box::pin(async {
             self.execute(request)
                 .await
@@ -81,7 +81,7 @@ fn classify(error: reqwest::Error) -> SendFailure {
     } else if let Some(TunnelError::ProxyAuthRequired | TunnelError::TunnelUnsuccessful) = tunnel {
         SendCause::Proxy
     } else if chain(&error).any(tls::is_tls_failure) {
-        // The endpoint's TLS goes through the tunnel, and is no failure of it.
+        // TLS with the endpoint goes through the tunnel: its failure is not one of the tunnel.
         match tunnel {
             Some(_) => SendCause::ProxyTls,
             None => SendCause::Tls,
@@ -95,10 +95,10 @@ fn classify(error: reqwest::Error) -> SendFailure {
     }
 }
 
-/// What goes wrong on the way to a proxy, or is refused there. The HTTP library exports the type by this name alone.
+/// A failure to connect to or through a proxy. The HTTP library exports the type only by this name.
 type TunnelError = <Tunnel<HttpConnector> as Service<Uri>>::Error;
 
-/// An error and all below it. What an [`io::Error`] carries is not its source, and is visited too.
+/// An error and its causes. Includes what an [`io::Error`] wraps, which is not its source.
 pub(crate) fn chain<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

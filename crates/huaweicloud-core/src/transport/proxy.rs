@@ -1,4 +1,4 @@
-//! The proxy variables of the environment, checked before the HTTP library follows them.
+//! Checks the proxy variables of the environment before the HTTP library follows them.
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -6,18 +6,17 @@ use reqwest::Url;
 
 use crate::config::Endpoint;
 
-/// The variables that name a proxy for https, in the order in which they are looked at.
+/// The variables that name a proxy for https, in order of precedence.
 const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// Refuses a variable that the HTTP library would pass over without a word, so that calls went past the proxy that was
-/// meant. Its own code reads them here. Gives scheme, host and port of the proxy that is followed, if one is. The value is
-/// not shown: it may hold a password.
+/// Returns scheme, host and port of the proxy of an endpoint. Refuses an unusable variable, which the HTTP library would
+/// ignore. Reads variables with the code of that library. Does not show their values, which may hold a password.
 pub(crate) fn check(
     endpoint: &Endpoint,
     get: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Option<String>, String> {
-    // Of each pair the first that is set is taken, even if to nothing.
+    // Of each pair the first that is set counts, even if it is empty.
     let set = |names: [&'static str; 2]| {
         let value = |name| get(name).map(|value| (name, value));
         names.into_iter().find_map(value)
@@ -40,27 +39,19 @@ pub(crate) fn check(
     parse(name, &value).map(Some)
 }
 
-/// Scheme, host and port of a proxy, as its `name` gives it; or what is wrong with it.
+/// Scheme, host and port of the proxy that the setting `name` gives; or what is wrong with it.
 pub(crate) fn parse(name: &str, value: &str) -> Result<String, String> {
     let proxy = Matcher::builder().https(value).build();
     let target = Uri::from_static("https://host");
-    // The port is read only when it is connected to, and one that is none is then taken for 80.
+    // The matcher does not read the port. The library would replace an invalid one by 80.
     match proxy
         .intercept(&target)
         .and_then(|proxy| Url::parse(&proxy.uri().to_string()).ok())
     {
         Some(proxy) if proxy.scheme().starts_with("socks") => Err(format!(
-            "{name} names a SOCKS proxy, which cannot be followed: write http://HOST:PORT, or unset it"
+            "{name} names a SOCKS proxy, which is not supported: write http://HOST:PORT, or unset it"
         )),
-        Some(proxy) => {
-            let host = proxy.host_str().unwrap_or_default();
-            let port = proxy.port().map(|port| format!(":{port}"));
-            Ok(format!(
-                "{}://{host}{}",
-                proxy.scheme(),
-                port.unwrap_or_default()
-            ))
-        }
+        Some(proxy) => Ok(proxy.origin().ascii_serialization()),
         None => Err(format!(
             "{name} is not the address of a proxy: write http://HOST:PORT, or unset it"
         )),
@@ -84,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_followed_passes() {
+    fn usable_proxy_variable_passes() {
         for value in [
             "http://127.0.0.1:8080",
             "http://user:hidden@proxy.example.com",
@@ -99,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn proxy_that_is_followed_is_shown_without_its_user() {
+    fn proxy_is_shown_without_user_information() {
         for (value, shown) in [
             (
                 "http://user:hidden@proxy.example.com:8080",
@@ -120,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_passed_over_is_refused_by_name_and_not_shown() {
+    fn unusable_proxy_variable_is_refused_by_name() {
         for value in [
             "http://",
             "http//hidden",
@@ -145,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_not_looked_at_does_no_harm() {
+    fn unused_proxy_variable_is_ignored() {
         for variables in [
             [("HTTPS_PROXY", "ftp://x"), ("NO_PROXY", "example.com")],
             [("HTTPS_PROXY", "ftp://x"), ("no_proxy", "*")],

@@ -1,4 +1,4 @@
-//! What failures of real connections say: the texts and types of the HTTP library that this crate relies on.
+//! Failures of real connections: the types of the HTTP library that this crate relies on.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,14 +11,14 @@ use crate::config::{Endpoint, Service};
 use crate::types::{Auth, Operation, Repeat, SuccessBody};
 use crate::{Client, Credentials, ErrorKind, RetryConfig};
 
-/// Answers each connection with these bytes once something was read, then closes it. Gives its port.
-async fn server(answer: &'static [u8]) -> u16 {
+/// Responds to each connection with these bytes after the first read, then closes it. Returns its port.
+async fn server(response: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
             let _ = connection.read(&mut [0; 4096]).await;
-            let _ = connection.write_all(answer).await;
+            let _ = connection.write_all(response).await;
         }
     });
     port
@@ -70,7 +70,7 @@ async fn cause(client: reqwest::Client, url: &str) -> SendCause {
     let request = client.post(url).build().unwrap();
     let failure = Transport::send(&client, request)
         .await
-        .expect_err("there is no good answer to be had");
+        .expect_err("no good response exists");
     assert!(
         !format!("{:?} {}", failure.source, failure.source).contains("/secret-path"),
         "{:?}",
@@ -80,7 +80,7 @@ async fn cause(client: reqwest::Client, url: &str) -> SendCause {
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_on_is_no_connection() {
+async fn closed_port_is_a_connect_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -91,8 +91,8 @@ async fn a_port_that_nobody_listens_on_is_no_connection() {
 }
 
 #[tokio::test]
-async fn a_name_that_cannot_be_looked_up_is_no_connection() {
-    // A label longer than DNS knows: the look-up fails on this machine, and no server is asked.
+async fn unknown_host_is_a_connect_failure() {
+    // The label is too long for DNS: resolving fails without a request to a server.
     let url = format!("http://{}.invalid/secret-path", "a".repeat(64));
     let client = direct("http://127.0.0.1:9");
     assert_eq!(cause(client.clone(), &url).await, SendCause::Connect);
@@ -102,8 +102,8 @@ async fn a_name_that_cannot_be_looked_up_is_no_connection() {
     assert!(shown.contains("dns error"), "{shown}");
 }
 
-/// Asserts that a request to a name of these two addresses, on this port, comes to its answer.
-async fn is_answered_at_one_of(addresses: [[u8; 4]; 2], port: u16) {
+/// Asserts that a request to a host with these two addresses gets its response.
+async fn responds_at_one_of(addresses: [[u8; 4]; 2], port: u16) {
     let addresses = addresses.map(|address| (address, port).into());
     let name = "two.example.com";
     let client = http("http://127.0.0.1:9")
@@ -119,15 +119,15 @@ const ALIVE: [u8; 4] = [127, 0, 0, 1];
 const DEAD: [u8; 4] = [127, 0, 0, 2];
 
 #[tokio::test]
-async fn of_two_addresses_the_second_is_used_where_the_first_is_dead() {
+async fn second_address_is_used_if_the_first_is_closed() {
     let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
-    is_answered_at_one_of([DEAD, ALIVE], port).await;
+    responds_at_one_of([DEAD, ALIVE], port).await;
 }
 
 #[tokio::test]
-async fn of_two_addresses_the_second_is_used_where_the_first_says_nothing() {
+async fn second_address_is_used_if_the_first_is_silent() {
     let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
-    // Whoever comes after the queue of a listener is full gets no answer from the kernel.
+    // If the queue of a listener is full, the kernel ignores further connections.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((DEAD, port).into()).unwrap();
     let listener = socket.listen(0).unwrap();
@@ -136,10 +136,10 @@ async fn of_two_addresses_the_second_is_used_where_the_first_says_nothing() {
     while let Ok(queued) = tokio::time::timeout(Duration::from_millis(100), connect()).await {
         queue.push(queued.unwrap());
     }
-    is_answered_at_one_of([DEAD, ALIVE], port).await;
+    responds_at_one_of([DEAD, ALIVE], port).await;
 }
 
-/// Sends by the transport of real life, and notes why no answer came.
+/// Sends over real connections, and records why no response came.
 #[derive(Clone, Debug)]
 struct Noting(reqwest::Client, Arc<Mutex<Vec<SendCause>>>);
 
@@ -153,9 +153,9 @@ impl Transport for Noting {
     }
 }
 
-/// It is a race whether a reset is seen while connecting, or before or after the request is written.
+/// The reset may arrive while connecting, or before or after the request is written.
 #[tokio::test]
-async fn a_reset_on_accept_is_repeated_only_while_it_is_sure_that_nothing_was_sent() {
+async fn reset_on_accept_is_retried_only_if_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -195,7 +195,7 @@ async fn a_reset_on_accept_is_repeated_only_while_it_is_sure_that_nothing_was_se
 }
 
 #[tokio::test]
-async fn a_request_that_the_library_refuses_was_not_sent() {
+async fn request_refused_by_the_library_is_unsendable() {
     let port = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
     let endpoint = format!("http://127.0.0.1:{port}");
     let url = format!("{endpoint}/secret-path?{}", "x".repeat(70_000));
@@ -203,9 +203,9 @@ async fn a_request_that_the_library_refuses_was_not_sent() {
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_on_the_request_may_have_delivered_it() {
-    for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 204 No"] {
-        let endpoint = format!("http://127.0.0.1:{}", server(answer).await);
+async fn connection_closed_after_the_request_is_broken() {
+    for response in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 204 No"] {
+        let endpoint = format!("http://127.0.0.1:{}", server(response).await);
         assert_eq!(
             cause(direct(&endpoint), &format!("{endpoint}/secret-path")).await,
             SendCause::Broken
@@ -219,7 +219,7 @@ async fn a_connection_that_closes_on_the_request_may_have_delivered_it() {
     feature = "native-tls"
 ))]
 #[tokio::test]
-async fn a_plain_answer_on_a_tls_port_is_a_tls_failure() {
+async fn plain_response_on_a_tls_port_is_a_tls_failure() {
     let port = server(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     let endpoint = format!("https://127.0.0.1:{port}");
     assert_eq!(
@@ -234,13 +234,13 @@ async fn a_plain_answer_on_a_tls_port_is_a_tls_failure() {
     feature = "native-tls"
 ))]
 #[tokio::test]
-async fn a_proxy_that_refuses_is_told_from_a_connection_that_fails() {
-    for answer in [
+async fn proxy_refusal_is_a_proxy_failure() {
+    for response in [
         &b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..],
         b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
     ] {
         let proxy =
-            reqwest::Proxy::all(format!("http://127.0.0.1:{}", server(answer).await)).unwrap();
+            reqwest::Proxy::all(format!("http://127.0.0.1:{}", server(response).await)).unwrap();
         let builder = reqwest::Client::builder().proxy(proxy);
         let builder = tls::configure(builder, true, None).unwrap();
         let url = "https://api.example.com/secret-path";
@@ -254,7 +254,7 @@ async fn a_proxy_that_refuses_is_told_from_a_connection_that_fails() {
     feature = "native-tls"
 ))]
 #[tokio::test]
-async fn a_proxy_that_says_nothing_ends_at_the_limit_of_connecting() {
+async fn silent_proxy_ends_at_the_connect_timeout() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = format!("http://{}", silent.local_addr().unwrap());
     let endpoint = Endpoint::parse("https://127.0.0.1").unwrap();
@@ -269,7 +269,7 @@ async fn a_proxy_that_says_nothing_ends_at_the_limit_of_connecting() {
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #[test]
-fn https_without_a_tls_back_end_is_refused_when_the_client_is_made() {
+fn https_without_tls_back_end_is_refused_at_build() {
     let endpoint = Endpoint::parse("https://api.example.com").unwrap();
     let settings = settings(Duration::from_secs(5), Proxy::None);
     let problem = settings.builder(&endpoint).unwrap_err();

@@ -1,37 +1,11 @@
-//! The TLS back-end, by feature: `rustls-ring`, else `rustls-aws-lc`, else `rustls` with the process's own provider,
+//! The TLS back-end, by feature: `rustls-ring`, else `rustls-aws-lc`, else `rustls` with the provider of the process,
 //! else `native-tls`, else none.
+//!
+//! Each back-end has two functions. `configure` sets up TLS with these extra root certificates in PEM; without `https`
+//! it skips loading the root certificates of the machine, which takes most of the time. `is_tls_failure` tells whether
+//! the peer is not trusted or speaks no TLS, so that a retry is futile.
 
-use std::error::Error;
-use std::path::Path;
-
-/// Gives `builder` the TLS back-end of this build. Where `https` is false no roots are loaded, which is most of the
-/// time that a client takes to make.
-pub(crate) fn configure(
-    builder: reqwest::ClientBuilder,
-    https: bool,
-    ca_file: Option<&Path>,
-) -> Result<reqwest::ClientBuilder, String> {
-    let authorities = match ca_file {
-        Some(path) if https => Some(read(path)?),
-        _ => None,
-    };
-    backend::configure(builder, https, authorities).map_err(|problem| match ca_file {
-        Some(path) => format!("{problem} (CA file {})", path.display()),
-        None => problem,
-    })
-}
-
-/// The text of a file of certificates.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let shown = path.display();
-    std::fs::read(path).map_err(|error| format!("the CA file {shown} cannot be read: {error}"))
-}
-
-/// Whether an error of the connection says that the peer could not be trusted or does not speak TLS: repeating the
-/// request would change nothing.
-pub(crate) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
-    backend::is_tls_failure(error)
-}
+pub(crate) use backend::{configure, is_tls_failure};
 
 #[cfg(feature = "rustls")]
 mod backend {
@@ -43,9 +17,17 @@ mod backend {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject as _;
     use rustls::{ClientConfig, RootCertStore};
-    use rustls_platform_verifier::{BuilderVerifierExt as _, Verifier};
+    use rustls_platform_verifier::Verifier;
 
-    /// The provider that the features name, else the one that the process has installed.
+    pub(crate) fn configure(
+        builder: ClientBuilder,
+        https: bool,
+        authorities: Option<&[u8]>,
+    ) -> Result<ClientBuilder, String> {
+        Ok(builder.tls_backend_preconfigured(config(provider(), https, authorities)?))
+    }
+
+    /// The provider of the first feature, else the one that the process has installed.
     fn provider() -> Option<Arc<CryptoProvider>> {
         let named: &[fn() -> CryptoProvider] = &[
             #[cfg(feature = "rustls-ring")]
@@ -57,46 +39,30 @@ mod backend {
         named.or_else(|| CryptoProvider::get_default().cloned())
     }
 
-    pub(super) fn configure(
-        builder: ClientBuilder,
-        https: bool,
-        authorities: Option<Vec<u8>>,
-    ) -> Result<ClientBuilder, String> {
-        Ok(builder.tls_backend_preconfigured(config(provider(), https, authorities)?))
-    }
-
     fn config(
         provider: Option<Arc<CryptoProvider>>,
         https: bool,
-        authorities: Option<Vec<u8>>,
+        authorities: Option<&[u8]>,
     ) -> Result<ClientConfig, String> {
         let provider = provider
             .ok_or("this build has no cryptography for TLS: turn on the feature rustls-ring")?;
-        let refused = |error: rustls::Error| format!("TLS cannot be set up: {error}");
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .map_err(refused)?;
-        let mut config = if let Some(authorities) = authorities {
-            let certificates = CertificateDer::pem_slice_iter(&authorities)
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|error| format!("the CA file holds no certificates in PEM: {error}"))?;
-            if certificates.is_empty() {
-                return Err("the CA file holds no certificates in PEM".to_owned());
-            }
-            let verifier = Verifier::new_with_extra_roots(certificates, provider);
+            .map_err(|error| format!("TLS cannot be set up: {error}"))?;
+        let mut config = if https {
+            let verifier = match authorities {
+                Some(pem) => Verifier::new_with_extra_roots(certificates(pem)?, provider),
+                None => Verifier::new(provider),
+            };
+            let verifier = verifier.map_err(|error| {
+                format!(
+                    "the root certificates of this machine cannot be loaded ({error}): install its CA certificates, \
+                     or name their file by SSL_CERT_FILE"
+                )
+            })?;
             config
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(verifier.map_err(refused)?))
-                .with_no_client_auth()
-        } else if https {
-            config
-                .with_platform_verifier()
-                .map_err(|error| {
-                    format!(
-                        "the roots that this machine trusts cannot be loaded ({error}): install its CA certificates, \
-                         or name their file by SSL_CERT_FILE"
-                    )
-                })?
+                .with_custom_certificate_verifier(Arc::new(verifier))
                 .with_no_client_auth()
         } else {
             config
@@ -107,7 +73,16 @@ mod backend {
         Ok(config)
     }
 
-    pub(super) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
+    fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+        let none = "the CA file holds no certificates in PEM";
+        match CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>() {
+            Ok(certificates) if certificates.is_empty() => Err(none.to_owned()),
+            Ok(certificates) => Ok(certificates),
+            Err(error) => Err(format!("{none}: {error}")),
+        }
+    }
+
+    pub(crate) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
         error.is::<rustls::Error>()
     }
 
@@ -116,7 +91,7 @@ mod backend {
         use super::*;
 
         #[test]
-        fn without_a_crypto_provider_there_is_an_error_that_names_the_feature() {
+        fn missing_crypto_provider_error_names_the_feature() {
             for https in [true, false] {
                 let problem = config(None, https, None).unwrap_err();
                 assert!(problem.contains("rustls-ring"), "{problem}");
@@ -131,10 +106,10 @@ mod backend {
 
     use reqwest::ClientBuilder;
 
-    pub(super) fn configure(
+    pub(crate) fn configure(
         builder: ClientBuilder,
         _https: bool,
-        authorities: Option<Vec<u8>>,
+        authorities: Option<&[u8]>,
     ) -> Result<ClientBuilder, String> {
         let builder = builder
             .tls_backend_native()
@@ -142,7 +117,7 @@ mod backend {
         let Some(authorities) = authorities else {
             return Ok(builder);
         };
-        match reqwest::Certificate::from_pem_bundle(&authorities) {
+        match reqwest::Certificate::from_pem_bundle(authorities) {
             Ok(certificates) if !certificates.is_empty() => {
                 Ok(builder.tls_certs_merge(certificates))
             }
@@ -150,7 +125,7 @@ mod backend {
         }
     }
 
-    pub(super) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
+    pub(crate) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
         error.is::<native_tls::Error>()
     }
 }
@@ -161,10 +136,10 @@ mod backend {
 
     use reqwest::ClientBuilder;
 
-    pub(super) fn configure(
+    pub(crate) fn configure(
         builder: ClientBuilder,
         https: bool,
-        _authorities: Option<Vec<u8>>,
+        _authorities: Option<&[u8]>,
     ) -> Result<ClientBuilder, String> {
         if https {
             return Err(
@@ -175,7 +150,7 @@ mod backend {
         Ok(builder)
     }
 
-    pub(super) fn is_tls_failure(_error: &(dyn Error + 'static)) -> bool {
+    pub(crate) fn is_tls_failure(_error: &(dyn Error + 'static)) -> bool {
         false
     }
 }
