@@ -10,12 +10,12 @@ use reqwest::{Request, Response, Url};
 use tokio::time::{Instant, timeout_at};
 
 use super::client::Client;
-use super::response::{ERROR_BODY_CAP, RawResponse, Unreadable};
+use super::failure::Failure;
+use super::response::{ERROR_BODY_CAP, RawResponse, too_much, unusable};
 use crate::auth::{self, Closed, Credentials, Place};
 use crate::clock;
-use crate::error::{Applied, Error, ErrorKind, Facts};
+use crate::error::{Error, ErrorKind};
 use crate::redact::{Redactor, has_too_many_values, secrets_in_body};
-use crate::transport::{SendCause, SendFailure};
 use crate::types::{Auth, Operation};
 
 /// How much of the body of a success is read.
@@ -38,25 +38,6 @@ pub(crate) struct Call<'a> {
 
 /// How an attempt ended.
 pub(crate) type End = Result<RawResponse, Failure>;
-
-/// Why an attempt has no response.
-pub(crate) struct Failure {
-    pub(crate) error: Error,
-    /// Another attempt may succeed, and cannot act twice.
-    pub(crate) may_retry: bool,
-    /// False for an attempt with a key that is held back.
-    pub(crate) is_attempt: bool,
-}
-
-impl From<Facts> for Failure {
-    fn from(facts: Facts) -> Self {
-        Self {
-            may_retry: facts.retryable,
-            is_attempt: true,
-            error: facts.into(),
-        }
-    }
-}
 
 impl Call<'_> {
     /// The time that must be left for an attempt to begin. A timeout while connecting would leave open whether a change
@@ -88,13 +69,7 @@ pub(crate) async fn make(
         (None, Auth::None) => None,
         (None, Auth::Required) => match client.source.resolve(limit).await {
             Ok(credentials) => Some(credentials),
-            Err(error) => {
-                return Err(Failure {
-                    error,
-                    may_retry: false,
-                    is_attempt: true,
-                });
-            }
+            Err(error) => return Err(Failure::no_credentials(error)),
         },
     };
     let place = match &credentials {
@@ -104,21 +79,18 @@ pub(crate) async fn make(
     let sent = shared.clock.now();
     let signed_at = shared.skew.correct(sent);
     let request = request(call, credentials.as_deref(), signed_at)
-        .map_err(|problem| unsendable(format!("the request cannot be sent: {problem}")))?;
+        .map_err(|problem| Failure::unsendable(&format!(": {problem}")))?;
     let authorization = request.headers().get(AUTHORIZATION).cloned();
 
     let left = deadline.saturating_duration_since(clock::instant());
     if left < call.time_to_connect() {
-        return Err(too_late("no time is left to send the request"));
+        return Err(Failure::too_late(""));
     }
     let repeatable = operation.is_repeatable();
     let mut response = match timeout_at(limit, target.transport.send(request)).await {
         Ok(Ok(response)) => response,
-        Ok(Err(failure)) => return Err(not_received(failure, &target.route, repeatable)),
-        Err(_) => {
-            let message = "timed out waiting for the response";
-            return Err(unanswered(ErrorKind::Timeout, message, repeatable).into());
-        }
+        Ok(Err(failure)) => return Err(Failure::of_transport(failure, &target.route, repeatable)),
+        Err(_) => return Err(Failure::timed_out(repeatable)),
     };
     let status = response.status();
     // A response other than 401 accepts the key, before its body is read.
@@ -169,10 +141,8 @@ async fn place(
     let place = Box::pin(gate.pass(deadline)).await;
     *limit = (*limit + clock::since(began)).min(deadline);
     place.map(Some).map_err(|closed| match closed {
-        Closed::Held(refusal) => held_back(&refusal),
-        Closed::Until(_) => too_late(
-            "no time is left to send the request: no response has accepted the access key yet",
-        ),
+        Closed::Held(refusal) => Failure::held_back(&refusal),
+        Closed::Until(_) => Failure::too_late(": no response has accepted the access key yet"),
     })
 }
 
@@ -203,86 +173,9 @@ fn request(
     Ok(request)
 }
 
-fn held_back(refusal: &str) -> Failure {
-    let message = format!("the service refused this access key a moment ago ({refusal})");
-    let facts = Facts {
-        unsent: true,
-        advice: "check credentials and clock; the key is held back for 5 minutes, since failures in a row lock it",
-        ..Facts::new(ErrorKind::Credentials, message)
-    };
-    Failure {
-        is_attempt: false,
-        ..facts.into()
-    }
-}
-
-fn too_late(message: &str) -> Failure {
-    Facts {
-        advice: "try again later, or set a longer timeout",
-        retryable: true,
-        unsent: true,
-        ..Facts::new(ErrorKind::Timeout, message.to_owned())
-    }
-    .into()
-}
-
-fn unsendable(message: String) -> Facts {
-    Facts {
-        advice: "check the settings",
-        ..Facts::new(ErrorKind::Config, message)
-    }
-}
-
-/// The request was sent, and no response proves that the service did not act.
-fn unanswered(kind: ErrorKind, message: &str, repeatable: bool) -> Facts {
-    Facts {
-        advice: "try again later",
-        retryable: repeatable,
-        applied: Applied::Perhaps,
-        ..Facts::new(kind, message.to_owned())
-    }
-}
-
-/// The failure of a transport. `route` names host and proxy, where to look for the cause of a failed connection.
-fn not_received(failure: SendFailure, route: &str, repeatable: bool) -> Failure {
-    let SendFailure { cause, source } = failure;
-    let unconnected = |message, advice| Facts {
-        advice,
-        unsent: true,
-        retryable: cause == SendCause::Connect,
-        ..Facts::new(ErrorKind::Connect, format!("{message}: {route}"))
-    };
-    let facts = match cause {
-        SendCause::Connect => unconnected("no connection", "check endpoint, network and proxy"),
-        SendCause::Tls => unconnected(
-            "TLS with the endpoint failed",
-            "check its certificate and the root certificates of this machine",
-        ),
-        SendCause::ProxyTls => unconnected(
-            "TLS with the proxy failed",
-            "check the proxy's certificate and the root certificates of this machine",
-        ),
-        SendCause::Proxy => unconnected(
-            "the proxy refused to connect",
-            "check the proxy variables of the environment",
-        ),
-        SendCause::Broken => unanswered(
-            ErrorKind::Transport,
-            "the connection broke before a response arrived",
-            repeatable,
-        ),
-        SendCause::Unsendable => unsendable("the request cannot be sent".to_owned()),
-    };
-    Facts {
-        source: Some(source),
-        ..facts
-    }
-    .into()
-}
-
 /// Reads a body up to its cap, which also ends a body that never stops. The body of a failure gets little time, since
 /// its status is known.
-async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, Option<Unreadable>) {
+async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, Option<Error>) {
     let is_success = response.status().is_success();
     let (cap, limit) = if is_success {
         (BODY_CAP, limit)
@@ -306,11 +199,24 @@ async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, Option<Un
                 let room = cap - more.len();
                 more.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if chunk.len() > room {
-                    break Some(Unreadable::too_much("the response is longer than 8 MiB"));
+                    break Some(too_much("the response is longer than 8 MiB"));
                 }
             }
-            Ok(Err(error)) => break Some(Unreadable::broken(error.without_url().into())),
-            Err(_) => break Some(Unreadable::timed_out()),
+            Ok(Err(error)) => {
+                let source = error.without_url().into();
+                break Some(unusable(
+                    ErrorKind::Transport,
+                    "the connection broke in the response",
+                    Some(source),
+                ));
+            }
+            Err(_) => {
+                break Some(unusable(
+                    ErrorKind::Timeout,
+                    "timed out in the response",
+                    None,
+                ));
+            }
         }
     };
     let body = if more.is_empty() {
@@ -319,7 +225,6 @@ async fn read_body(response: &mut Response, limit: Instant) -> (Bytes, Option<Un
         more.freeze()
     };
     let has_too_many = is_success && cut.is_none() && has_too_many_values(&body);
-    let too_many =
-        has_too_many.then(|| Unreadable::too_much("the response holds more than 50,000 values"));
+    let too_many = has_too_many.then(|| too_much("the response holds more than 50,000 values"));
     (body, cut.or(too_many))
 }

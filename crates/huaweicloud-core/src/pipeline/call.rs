@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::attempt::{self, Call, End};
 use super::client::Client;
 use super::log;
-use super::response::{RawResponse, Unreadable};
+use super::response::RawResponse;
 use super::retry::retry_after;
 use crate::auth::Credentials;
 use crate::clock;
@@ -16,8 +16,9 @@ use crate::error::{Error, Result};
 use crate::types::Operation;
 
 /// The attempts of a call so far.
-#[derive(Default)]
-pub(crate) struct Attempts {
+pub(crate) struct Attempts<'a> {
+    client: &'a Client,
+    operation: &'static Operation,
     pub(crate) count: u32,
     /// Some attempt may have reached the service, and no response proved that it did not act.
     may_have_acted: bool,
@@ -30,13 +31,19 @@ pub(crate) struct Attempts {
 /// # Errors
 ///
 /// The last attempt got no response, or [`Repeats`](super::Repeats) ended the call.
-pub(crate) async fn run(call: Call<'_>) -> Result<(RawResponse, Attempts)> {
+pub(crate) async fn run(call: Call<'_>) -> Result<(RawResponse, Attempts<'_>)> {
     let Call {
         client, operation, ..
     } = call;
     let shared = &*client.shared;
     let mut deadline = client.deadline();
-    let mut attempts = Attempts::default();
+    let mut attempts = Attempts {
+        client,
+        operation,
+        count: 0,
+        may_have_acted: false,
+        previous: None,
+    };
     let mut may_correct_clock = true;
     let mut may_renew = true;
     let mut renewed = None;
@@ -77,16 +84,16 @@ pub(crate) async fn run(call: Call<'_>) -> Result<(RawResponse, Attempts)> {
         let Some(backoff) = backoff.filter(|backoff| may_retry && *backoff < left) else {
             return match (end, no_credentials) {
                 (Ok(response), None) => Ok((response, attempts)),
-                (end, None) => Err(attempts.error_of(client, operation, end)),
+                (end, None) => Err(attempts.error_of(end)),
                 (end, Some(error)) => {
-                    attempts.previous = Some(attempts.error_of(client, operation, end));
-                    Err(attempts.error(client, operation, error))
+                    attempts.previous = Some(attempts.error_of(end));
+                    Err(attempts.error(error))
                 }
             };
         };
         // Set before the hook is called: its time must not delay the next attempt.
         let due = clock::after(backoff);
-        let error = attempts.error_of(client, operation, end);
+        let error = attempts.error_of(end);
         log::retry(operation, call.url.path(), &error, backoff);
         let repeats = client.options.repeats();
         if let Some(repeats) = repeats {
@@ -143,39 +150,30 @@ async fn renew(
     }
 }
 
-impl Attempts {
-    /// The error of a call whose response is not a success. `unreadable` is why, if the status is one.
-    pub(crate) fn error_of_response(
-        &mut self,
-        client: &Client,
-        operation: &'static Operation,
-        response: RawResponse,
-        unreadable: Option<Unreadable>,
-    ) -> Error {
-        let service = client.target.service;
-        let last = response.into_error(service, operation.is_repeatable(), unreadable);
-        self.error(client, operation, last)
-    }
-
-    fn error_of(&mut self, client: &Client, operation: &'static Operation, end: End) -> Error {
-        match end {
-            Ok(response) => self.error_of_response(client, operation, response, None),
+impl Attempts<'_> {
+    /// The error of a call whose last attempt ended like this.
+    pub(crate) fn error_of(&mut self, end: End) -> Error {
+        let (service, repeatable) = (self.client.target.service, self.operation.is_repeatable());
+        let last = match end {
+            Ok(response) => response.into_error(service, repeatable),
             Err(failure) => {
                 self.count -= u32::from(!failure.is_attempt);
-                self.error(client, operation, failure.error)
+                failure.error
             }
-        }
+        };
+        self.error(last)
     }
 
-    /// The error of a call whose last attempt ended with this one.
-    fn error(&mut self, client: &Client, operation: &'static Operation, mut last: Error) -> Error {
-        let service = client.target.service;
-        last.0.service.get_or_insert(service);
-        last.0.operation = Some(operation.id);
-        last.0.attempts = self.count;
+    /// The error of a call that this one ended.
+    fn error(&mut self, mut last: Error) -> Error {
+        let service = self.client.target.service;
+        let facts = &mut *last.0;
+        facts.service.get_or_insert(service);
+        facts.operation = Some(self.operation.id);
+        facts.attempts = self.count;
         if self.may_have_acted {
-            last.0.unsent = false;
-            last.0.advice = match (service.look_first)(operation) {
+            facts.unsent = false;
+            facts.advice = match (service.look_first)(self.operation) {
                 "" => "it may have been applied: read what it changes before you retry",
                 advice => advice,
             };

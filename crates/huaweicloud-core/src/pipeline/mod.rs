@@ -3,6 +3,7 @@
 mod attempt;
 mod call;
 mod client;
+mod failure;
 mod log;
 mod request;
 mod response;

@@ -138,7 +138,7 @@ impl Request<'_> {
     ///
     /// The call failed. [`Error::may_have_been_applied`] tells whether the service may have acted.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>> {
-        let (client, operation) = (self.client, self.operation);
+        let operation = self.operation;
         let path = self.problem.as_ref().map_or(&*self.path, |_| "");
         let span = log::span(operation, path);
         let result = match self.into_call() {
@@ -147,8 +147,7 @@ impl Request<'_> {
             Ok(call) => Box::pin(call::run(call).instrument(span.clone())).await,
             Err(error) => Err(error),
         };
-        let result =
-            result.and_then(|(response, attempts)| read(client, operation, response, attempts));
+        let result = result.and_then(|(response, attempts)| read(operation, response, attempts));
         log::ended(&span, operation, &result);
         result
     }
@@ -193,14 +192,16 @@ impl fmt::Debug for Request<'_> {
 
 /// Reads the response that a call ended with.
 fn read<T: DeserializeOwned>(
-    client: &Client,
-    operation: &'static Operation,
+    operation: &Operation,
     mut response: RawResponse,
-    mut attempts: Attempts,
+    mut attempts: Attempts<'_>,
 ) -> Result<Response<T>> {
     let body = match success::read(operation, &response) {
         Ok(body) => body,
-        Err(why) => return Err(attempts.error_of_response(client, operation, response, why)),
+        Err(unusable) => {
+            response.cut = response.cut.or(unusable);
+            return Err(attempts.error_of(Ok(response)));
+        }
     };
     for name in operation.secret_headers {
         if let Some(value) = response.headers.get_mut(*name) {

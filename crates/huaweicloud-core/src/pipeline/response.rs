@@ -14,68 +14,36 @@ use crate::redact::Redactor;
 /// How much of a body that reports a failure is read, and how much of any body an error keeps.
 pub(crate) const ERROR_BODY_CAP: usize = 64 * 1024;
 
-/// What to do about a success that the service does not send like this.
-const CHECK_ENDPOINT: &str = "check the endpoint";
-const ASK_FOR_LESS: &str = "ask for smaller pages";
-
 /// A response whose head arrived. The body may be incomplete.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Why the body is not complete.
-    pub(crate) cut: Option<Unreadable>,
+    /// Why the body is incomplete, or cannot be used.
+    pub(crate) cut: Option<Error>,
     /// Removes what the request held in secret.
     pub(crate) redactor: Redactor,
     /// The signature was refused for its date, and the clock was corrected by this response.
     pub(crate) clock_corrected: bool,
 }
 
-/// Why the body of a success cannot be used.
-pub(crate) struct Unreadable {
-    pub(crate) kind: ErrorKind,
-    pub(crate) message: &'static str,
-    pub(crate) advice: &'static str,
-    pub(crate) source: Option<BoxError>,
+/// The error of a success whose body exceeds a limit.
+pub(crate) fn too_much(message: &str) -> Error {
+    Facts {
+        advice: "ask for smaller pages",
+        ..Facts::new(ErrorKind::Decode, message.to_owned())
+    }
+    .into()
 }
 
-impl Unreadable {
-    pub(crate) fn undocumented(source: impl Into<BoxError>) -> Self {
-        Self {
-            kind: ErrorKind::Decode,
-            message: "the response is not what the service documents",
-            advice: CHECK_ENDPOINT,
-            source: Some(source.into()),
-        }
+/// The error of a success whose body cannot be used, for this reason.
+pub(crate) fn unusable(kind: ErrorKind, message: &str, source: Option<BoxError>) -> Error {
+    Facts {
+        advice: "check the endpoint",
+        source,
+        ..Facts::new(kind, message.to_owned())
     }
-
-    /// The body exceeds a limit: of 8 MiB, or of values.
-    pub(crate) fn too_much(message: &'static str) -> Self {
-        Self {
-            kind: ErrorKind::Decode,
-            message,
-            advice: ASK_FOR_LESS,
-            source: None,
-        }
-    }
-
-    pub(crate) fn broken(source: BoxError) -> Self {
-        Self {
-            kind: ErrorKind::Transport,
-            message: "the connection broke in the response",
-            advice: CHECK_ENDPOINT,
-            source: Some(source),
-        }
-    }
-
-    pub(crate) fn timed_out() -> Self {
-        Self {
-            kind: ErrorKind::Timeout,
-            message: "timed out in the response",
-            advice: CHECK_ENDPOINT,
-            source: None,
-        }
-    }
+    .into()
 }
 
 impl RawResponse {
@@ -119,7 +87,7 @@ impl RawResponse {
             200..=299 => self
                 .cut
                 .as_ref()
-                .is_some_and(|cut| cut.kind != ErrorKind::Decode),
+                .is_some_and(|cut| cut.kind() != ErrorKind::Decode),
             _ => false,
         };
         is_ambiguous && repeatable
@@ -133,13 +101,8 @@ impl RawResponse {
         self.redactor.credentials().filter(|_| asks)
     }
 
-    /// The error that this response is. `unreadable` is why a complete success cannot be used.
-    pub(crate) fn into_error(
-        self,
-        service: &'static Service,
-        repeatable: bool,
-        unreadable: Option<Unreadable>,
-    ) -> Error {
+    /// The error that this response is.
+    pub(crate) fn into_error(self, service: &'static Service, repeatable: bool) -> Error {
         let retryable = self.is_retryable(repeatable);
         let trace_id = self.trace_id();
         let request_id = self.header("x-request-id");
@@ -150,34 +113,23 @@ impl RawResponse {
         };
         let said = ErrorBody::read(&body, |text| self.redactor.text(text));
         let status = self.status.as_u16();
-        let facts = Facts {
-            status: Some(status),
-            advice: service.advice(status, said.code.as_deref().unwrap_or_default()),
-            code: said.code,
-            request_id: request_id.or(said.request_id).or(trace_id),
-            retryable,
-            body: self.redactor.bytes(&body),
-            ..Facts::new(ErrorKind::Service, said.message)
-        };
         // The status of a failure says more than its cut body.
-        let unreadable = self.cut.or(unreadable).filter(|_| self.status.is_success());
-        let Some(unreadable) = unreadable else {
-            return facts.into();
-        };
-        let Unreadable {
-            kind,
-            message,
-            advice,
-            source,
-        } = unreadable;
-        Facts {
-            kind,
-            message: Some(message.to_owned()),
-            advice: if retryable { "try again later" } else { advice },
-            source,
-            ..facts
+        let unusable = self.cut.filter(|_| self.status.is_success());
+        let mut error = unusable.unwrap_or_else(|| {
+            let advice = service.advice(status, said.code.as_deref().unwrap_or_default());
+            let facts = Facts::new(ErrorKind::Service, said.message);
+            Facts { advice, ..facts }.into()
+        });
+        let facts = &mut *error.0;
+        if retryable && facts.kind != ErrorKind::Service {
+            facts.advice = "try again later";
         }
-        .into()
+        facts.status = Some(status);
+        facts.code = said.code;
+        facts.request_id = request_id.or(said.request_id).or(trace_id);
+        facts.retryable = retryable;
+        facts.body = self.redactor.bytes(&body);
+        error
     }
 }
 
@@ -185,7 +137,7 @@ impl RawResponse {
 mod tests {
     use super::*;
 
-    fn response(status: u16, cut: Option<Unreadable>) -> RawResponse {
+    fn response(status: u16, cut: Option<Error>) -> RawResponse {
         RawResponse {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
@@ -199,13 +151,13 @@ mod tests {
     #[test]
     fn cut_body_of_a_success_is_retryable_for_reads_only() {
         for status in [200, 302, 400, 404, 501] {
-            for cut in [Unreadable::timed_out, || Unreadable::broken("cut".into())] {
-                let response = response(status, Some(cut()));
+            for kind in [ErrorKind::Timeout, ErrorKind::Transport] {
+                let response = response(status, Some(unusable(kind, "cut", None)));
                 assert_eq!(response.is_retryable(true), status == 200, "{status}");
                 assert!(!response.is_retryable(false), "{status}");
             }
         }
-        for cut in [None, Some(Unreadable::too_much("too long"))] {
+        for cut in [None, Some(too_much("too long"))] {
             assert!(!response(200, cut).is_retryable(true));
         }
     }

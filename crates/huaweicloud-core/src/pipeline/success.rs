@@ -9,34 +9,39 @@ use serde::de::{
 };
 use serde_json::error::Category;
 
-use super::response::{RawResponse, Unreadable};
-use crate::error::{Members, PAIRS, Said};
+use super::response::{RawResponse, unusable};
+use crate::BoxError;
+use crate::error::{Error, ErrorKind, Members, PAIRS, Said};
 use crate::redact::redact_free_text;
 use crate::types::{Operation, SuccessBody};
 
-/// The body of a success. Without one, the response is an error: because of its status or an error in its body, or
-/// because it is unreadable.
-type Read<T> = Result<T, Option<Unreadable>>;
+/// The body of a success. Without one, the response is an error: that of its status, or this one.
+type Read<T> = Result<T, Option<Error>>;
 
 /// Reads a success as the operation documents it, and removes secrets from its free text.
 pub(crate) fn read<T: DeserializeOwned>(operation: &Operation, response: &RawResponse) -> Read<T> {
     let status = response.status.as_u16();
     let is_complete = response.cut.is_none();
-    let is_harmless = match operation.success_body {
+    let first_bytes = match operation.success_body {
         SuccessBody::Json if status == operation.success && is_complete => {
             return model(operation, response);
         }
         SuccessBody::Json => return Err(None),
-        SuccessBody::Empty => is_empty_or_harmless,
-        SuccessBody::Ignored => is_harmless_in_any_shape,
+        SuccessBody::Empty => OBJECT,
+        SuccessBody::Ignored => ANY_SHAPE,
     };
     match status {
         204 => {}
-        200 if is_complete && is_harmless(&response.body) => {}
+        200 if is_complete && is_harmless(&response.body, first_bytes) => {}
         _ => return Err(None),
     }
     let nothing = UnitDeserializer::<serde::de::value::Error>::new();
-    T::deserialize(nothing).map_err(|error| Some(Unreadable::undocumented(error)))
+    T::deserialize(nothing).map_err(|error| Some(undocumented(error)))
+}
+
+fn undocumented(source: impl Into<BoxError>) -> Error {
+    let message = "the response is not what the service documents";
+    unusable(ErrorKind::Decode, message, Some(source.into()))
 }
 
 fn model<T: DeserializeOwned>(operation: &Operation, response: &RawResponse) -> Read<T> {
@@ -49,7 +54,7 @@ fn model<T: DeserializeOwned>(operation: &Operation, response: &RawResponse) -> 
         },
         Err(error) => position(&error),
     };
-    Err(Some(Unreadable::undocumented(problem)))
+    Err(Some(undocumented(problem)))
 }
 
 /// A documented header with a secret that is missing, or that cannot be sent in a request.
@@ -86,20 +91,17 @@ fn has_error_code(body: &[u8]) -> bool {
     Members::read(&String::from_utf8_lossy(body)).has_code()
 }
 
-/// Whether a body is empty, or an object without an error. An unreadable body may hold one.
-fn is_empty_or_harmless(body: &[u8]) -> bool {
-    body.is_empty() || is_harmless(body, b"{")
-}
+/// How an object begins.
+const OBJECT: &[u8] = b"{";
+/// How a body of undocumented shape begins: an object, a string or null.
+const ANY_SHAPE: &[u8] = b"{\"n";
 
-/// The same for a body of undocumented shape, which may also be a string or null.
-fn is_harmless_in_any_shape(body: &[u8]) -> bool {
-    body.is_empty() || is_harmless(body, b"{\"n")
-}
-
-fn is_harmless(body: &[u8], beginnings: &[u8]) -> bool {
-    let begins = |first| beginnings.contains(first);
-    body.trim_ascii_start().first().is_some_and(begins)
-        && serde_json::from_slice::<Harmless>(body).is_ok()
+/// Whether a body is empty, or JSON that begins so and has no error. An unreadable body may hold one.
+fn is_harmless(body: &[u8], first_bytes: &[u8]) -> bool {
+    let begins = |first| first_bytes.contains(first);
+    body.is_empty()
+        || body.trim_ascii_start().first().is_some_and(begins)
+            && serde_json::from_slice::<Harmless>(body).is_ok()
 }
 
 /// Any value without an error. Reading fails at an error, and beyond the reader's limit of nesting.
@@ -178,12 +180,12 @@ mod tests {
             r#"{"id":"x","n":1.5,"on":true,"list":[{"a":-1},null]}"#,
             r#"{"message":"done"}"#,
         ] {
-            assert!(is_empty_or_harmless(body.as_bytes()), "{body}");
-            assert!(is_harmless_in_any_shape(body.as_bytes()), "{body}");
+            assert!(is_harmless(body.as_bytes(), OBJECT), "{body}");
+            assert!(is_harmless(body.as_bytes(), ANY_SHAPE), "{body}");
         }
         for body in ["null", r#""done""#] {
-            assert!(!is_empty_or_harmless(body.as_bytes()), "{body}");
-            assert!(is_harmless_in_any_shape(body.as_bytes()), "{body}");
+            assert!(!is_harmless(body.as_bytes(), OBJECT), "{body}");
+            assert!(is_harmless(body.as_bytes(), ANY_SHAPE), "{body}");
         }
     }
 
@@ -217,10 +219,10 @@ mod tests {
             "<html>",
             "\u{feff}{}",
         ] {
-            assert!(!is_empty_or_harmless(body.as_bytes()), "{body}");
-            assert!(!is_harmless_in_any_shape(body.as_bytes()), "{body}");
+            assert!(!is_harmless(body.as_bytes(), OBJECT), "{body}");
+            assert!(!is_harmless(body.as_bytes(), ANY_SHAPE), "{body}");
         }
-        assert!(!is_empty_or_harmless(b"{\"a\":\"\xff\"}"));
+        assert!(!is_harmless(b"{\"a\":\"\xff\"}", OBJECT));
     }
 
     #[test]
@@ -289,7 +291,7 @@ mod tests {
         let test = |value: Value| {
             let body = value.to_string();
             let harmless = value.is_object() && !reports_an_error(&value);
-            let accepted = is_empty_or_harmless(body.as_bytes());
+            let accepted = is_harmless(body.as_bytes(), OBJECT);
             prop_assert_eq!(accepted, harmless, "{}", body);
             Ok(())
         };

@@ -80,7 +80,7 @@ fn classify(error: reqwest::Error) -> SendFailure {
         SendCause::Broken
     } else if let Some(TunnelError::ProxyAuthRequired | TunnelError::TunnelUnsuccessful) = tunnel {
         SendCause::Proxy
-    } else if chain(&error).any(tls::is_tls_failure) {
+    } else if chain(&error).any(<dyn Error>::is::<tls::TlsError>) {
         // TLS with the endpoint goes through the tunnel: its failure is not one of the tunnel.
         match tunnel {
             Some(_) => SendCause::ProxyTls,

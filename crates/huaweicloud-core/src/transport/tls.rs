@@ -1,15 +1,13 @@
 //! The TLS back-end, by feature: `rustls-ring`, else `rustls-aws-lc`, else `rustls` with the provider of the process,
 //! else `native-tls`, else none.
 //!
-//! Each back-end has two functions. `configure` sets up TLS with these extra root certificates in PEM; without `https`
-//! it skips loading the root certificates of the machine, which takes most of the time. `is_tls_failure` tells whether
-//! the peer is not trusted or speaks no TLS, so that a retry is futile.
+//! `configure` sets up TLS, with extra root certificates in PEM. Without `https` it skips loading the root certificates
+//! of the machine, which takes most of the time. `TlsError` is the error for a peer that is not trusted or speaks no TLS.
 
-pub(crate) use backend::{configure, is_tls_failure};
+pub(crate) use backend::{TlsError, configure};
 
 #[cfg(feature = "rustls")]
 mod backend {
-    use std::error::Error;
     use std::sync::Arc;
 
     use reqwest::ClientBuilder;
@@ -18,6 +16,8 @@ mod backend {
     use rustls::pki_types::pem::PemObject as _;
     use rustls::{ClientConfig, RootCertStore};
     use rustls_platform_verifier::Verifier;
+
+    pub(crate) use rustls::Error as TlsError;
 
     pub(crate) fn configure(
         builder: ClientBuilder,
@@ -82,10 +82,6 @@ mod backend {
         }
     }
 
-    pub(crate) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
-        error.is::<rustls::Error>()
-    }
-
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -102,8 +98,7 @@ mod backend {
 
 #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
 mod backend {
-    use std::error::Error;
-
+    pub(crate) use native_tls::Error as TlsError;
     use reqwest::ClientBuilder;
 
     pub(crate) fn configure(
@@ -124,17 +119,13 @@ mod backend {
             _ => Err("the CA file holds no certificates in PEM".to_owned()),
         }
     }
-
-    pub(crate) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
-        error.is::<native_tls::Error>()
-    }
 }
 
 #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
 mod backend {
-    use std::error::Error;
-
     use reqwest::ClientBuilder;
+
+    pub(crate) type TlsError = std::convert::Infallible;
 
     pub(crate) fn configure(
         builder: ClientBuilder,
@@ -148,9 +139,5 @@ mod backend {
             );
         }
         Ok(builder)
-    }
-
-    pub(crate) fn is_tls_failure(_error: &(dyn Error + 'static)) -> bool {
-        false
     }
 }
