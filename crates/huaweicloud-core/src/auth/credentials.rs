@@ -119,6 +119,7 @@ impl Credentials {
 
     /// The names and values that these credentials consist of.
     fn parts(&self) -> [(&'static str, Option<&str>); 3] {
+        const NONE: (&str, Option<&str>) = ("", None);
         match &self.0 {
             Kind::AccessKey {
                 id,
@@ -132,11 +133,7 @@ impl Credentials {
                     ("security token", token),
                 ]
             }
-            Kind::Token(token) => [
-                ("token", Some(token.expose_secret())),
-                ("", None),
-                ("", None),
-            ],
+            Kind::Token(token) => [("token", Some(token.expose_secret())), NONE, NONE],
             Kind::User {
                 account,
                 name,

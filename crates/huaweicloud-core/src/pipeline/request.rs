@@ -2,7 +2,6 @@
 
 use std::fmt::{self, Display, Write as _};
 
-use bytes::Bytes;
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -29,15 +28,12 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 /// Builds a request of an operation: path, query, headers and body. [`send`](Self::send) sends it.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'a> {
-    client: &'a Client,
-    operation: &'static Operation,
+    /// Its URL has neither path nor query yet.
+    call: Call<'a>,
     path: String,
     /// The rest of the template, after `path`.
     template: &'static str,
-    project_id: Option<HeaderValue>,
     query: String,
-    headers: HeaderMap,
-    body: Option<Bytes>,
     /// The first problem with the arguments.
     problem: Option<String>,
 }
@@ -46,14 +42,17 @@ impl Client {
     /// Begins a request of an operation.
     pub fn request(&self, operation: &'static Operation) -> Request<'_> {
         Request {
-            client: self,
-            operation,
+            call: Call {
+                client: self,
+                operation,
+                url: self.target.endpoint.url().clone(),
+                project_id: None,
+                headers: HeaderMap::new(),
+                body: None,
+            },
             path: String::with_capacity(128),
             template: operation.path,
-            project_id: None,
             query: String::new(),
-            headers: HeaderMap::new(),
-            body: None,
             problem: None,
         }
     }
@@ -83,7 +82,7 @@ impl Request<'_> {
             return self.refuse(|| format!("{name} {why}"));
         }
         if name == "project_id" {
-            self.project_id = HeaderValue::from_str(value).ok();
+            self.call.project_id = HeaderValue::from_str(value).ok();
         }
         self
     }
@@ -112,14 +111,14 @@ impl Request<'_> {
         let (Ok(name), Ok(value)) = name_and_value else {
             return self.refuse(|| format!("{name} cannot be a header"));
         };
-        self.headers.insert(name, value);
+        self.call.headers.insert(name, value);
         self
     }
 
     /// Sets the JSON body.
     pub fn body(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
-            Ok(body) => self.body = Some(body.into()),
+            Ok(body) => self.call.body = Some(body.into()),
             // The error may quote a value.
             Err(_) => return self.refuse(|| "the body cannot be written as JSON".to_owned()),
         }
@@ -138,7 +137,7 @@ impl Request<'_> {
     ///
     /// The call failed. [`Error::may_have_been_applied`] tells whether the service may have acted.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>> {
-        let operation = self.operation;
+        let operation = self.call.operation;
         let path = self.problem.as_ref().map_or(&*self.path, |_| "");
         let span = log::span(operation, path);
         let result = match self.into_call() {
@@ -160,22 +159,14 @@ impl<'a> Request<'a> {
             self = self.refuse(|| format!("{template} of the path is missing"));
         }
         if let Some(problem) = self.problem {
-            return Err(Error::refused(self.operation.id, &problem));
+            return Err(Error::refused(self.call.operation.id, &problem));
         }
         self.path.push_str(template);
-        let mut url = self.client.target.endpoint.url().clone();
-        url.set_path(&self.path);
+        self.call.url.set_path(&self.path);
         if !self.query.is_empty() {
-            url.set_query(Some(&self.query));
+            self.call.url.set_query(Some(&self.query));
         }
-        Ok(Call {
-            client: self.client,
-            operation: self.operation,
-            url,
-            project_id: self.project_id,
-            headers: self.headers,
-            body: self.body,
-        })
+        Ok(self.call)
     }
 }
 
@@ -183,7 +174,7 @@ impl<'a> Request<'a> {
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("operation", &self.operation.id)
+            .field("operation", &self.call.operation.id)
             .field("path", &self.path)
             .field("query", &self.query)
             .finish_non_exhaustive()

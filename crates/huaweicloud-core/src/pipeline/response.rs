@@ -14,6 +14,10 @@ use crate::redact::Redactor;
 /// How much of a body that reports a failure is read, and how much of any body an error keeps.
 pub(crate) const ERROR_BODY_CAP: usize = 64 * 1024;
 
+const REQUEST_ID: &str = "x-request-id";
+/// IAM's name for a request ID.
+const TRACE_ID: &str = "x-iam-trace-id";
+
 /// A response whose head arrived. The body may be incomplete.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
@@ -54,12 +58,7 @@ impl RawResponse {
 
     /// The request ID in the headers.
     pub(crate) fn request_id(&self) -> Option<String> {
-        self.header("x-request-id").or_else(|| self.trace_id())
-    }
-
-    /// IAM's name for a request ID.
-    fn trace_id(&self) -> Option<String> {
-        self.header("x-iam-trace-id")
+        self.header(REQUEST_ID).or_else(|| self.header(TRACE_ID))
     }
 
     /// A request ID without secrets. Redacts before it cuts, since a cut may go through a secret.
@@ -104,8 +103,7 @@ impl RawResponse {
     /// The error that this response is.
     pub(crate) fn into_error(self, service: &'static Service, repeatable: bool) -> Error {
         let retryable = self.is_retryable(repeatable);
-        let trace_id = self.trace_id();
-        let request_id = self.header("x-request-id");
+        let (request_id, trace_id) = (self.header(REQUEST_ID), self.header(TRACE_ID));
         // Cut before the search for secrets, which takes time for each byte. A copy lets go of a long body.
         let body = match self.body.get(..ERROR_BODY_CAP) {
             Some(kept) => Bytes::copy_from_slice(kept),
