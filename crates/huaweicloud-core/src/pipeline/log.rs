@@ -188,6 +188,14 @@ mod tests {
         operation: &'static Operation,
         steps: impl IntoIterator<Item = Step>,
     ) -> Vec<Heard> {
+        heard_of("t1", operation, steps).await
+    }
+
+    async fn heard_of(
+        task_id: &str,
+        operation: &'static Operation,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Vec<Heard> {
         let client = Client::builder(&SERVICE)
             .endpoint("https://api.example.com")
             .credentials_provider(Tokens::default())
@@ -201,7 +209,7 @@ mod tests {
         let listening = tracing::dispatcher::set_default(&first);
         let mut request = client.request(operation);
         if operation.path.contains("task_id") {
-            request = request.path("project_id", "p1").path("task_id", "t1");
+            request = request.path("project_id", "p1").path("task_id", task_id);
         }
         let _ = request.send::<()>().await;
         drop(listening);
@@ -265,6 +273,22 @@ mod tests {
         assert_eq!(
             call.get(["status", "attempts", "kind", "may_have_been_applied"]),
             ["", "1", "transport", "true"]
+        );
+    }
+
+    #[tokio::test]
+    async fn refused_argument_is_logged_without_its_value() {
+        let heard = heard_of("task Invented", &STOP_TASK, []).await;
+        let [end, call] = &heard[..] else {
+            panic!("{heard:#?}")
+        };
+        assert_eq!(
+            call.get(["task_id", "attempts", "kind"]),
+            ["", "0", "config"]
+        );
+        assert!(
+            !format!("{end:?} {call:?}").contains("Invented"),
+            "{end:?} {call:?}"
         );
     }
 
