@@ -19,7 +19,8 @@ pub use auth::{
     environment_variable,
 };
 pub use config::{
-    ClientBuilder, CodeMeaning, ErrorCode, Service, check_endpoint, is_known_region, shown_address,
+    ClientBuilder, CodeMeaning, Environment, ErrorCode, FromBuilder, Service, is_known_region,
+    shown_address,
 };
 pub use error::{Error, ErrorBuilder, ErrorKind, Result};
 pub use pipeline::{CallOptions, Client, Repeats, Request, RetryConfig, check_path_value};

@@ -26,9 +26,7 @@ use huaweicloud_dcs::types::{
     ConfigMigrationInstanceBody, CreateOnlineMigrationTaskBody, MigrationMethod, ResumeMode,
     SetOnlineMigrationTaskBody, TaskStatus,
 };
-use huaweicloud_dcs::{
-    Condition, Credentials, Environment, MigrationClient, TaskQuery, WaitConfig, lag,
-};
+use huaweicloud_dcs::{Condition, Credentials, MigrationClient, TaskQuery, WaitConfig, lag};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -77,7 +75,7 @@ async fn rehearse() -> Result<()> {
 
 async fn migrate_at_environment(name: &str) -> Result<()> {
     let client = MigrationClient::builder()
-        .environment(Environment::read())
+        .from_env()
         .credentials(Credentials::from_env()?)
         .build()?;
     migrate(&client, name).await

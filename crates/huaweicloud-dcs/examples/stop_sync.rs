@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use dcs_stand_in::{StandIn, TaskStatus};
-use huaweicloud_dcs::{Credentials, Environment, MigrationClient};
+use huaweicloud_dcs::{Credentials, MigrationClient};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -60,7 +60,7 @@ async fn rehearse() -> Result<(), Box<dyn Error>> {
 
 async fn stop_for_real(task_id: &str) -> Result<(), Box<dyn Error>> {
     let client = MigrationClient::builder()
-        .environment(Environment::read())
+        .from_env()
         .credentials(Credentials::from_env()?)
         .build()?;
     println!("region {}", client.region().unwrap_or("unknown"));

@@ -8,7 +8,7 @@ mod service;
 mod tests;
 mod wait;
 
-pub use client::{ClientBuilder, Environment, LogQuery, MigrationClient, TaskQuery, TaskResult};
+pub use client::{ClientBuilder, LogQuery, MigrationClient, TaskQuery, TaskResult};
 pub use cut_over::{
     CutOver, CutOverOutcome, CutOverPlan, CutOverReport, LagReading, PlannedStep, RollBackEnd,
     RollBackOutcome, Step, StepKind, StepState, lag,
@@ -16,9 +16,10 @@ pub use cut_over::{
 #[cfg(feature = "test-util")]
 pub use huaweicloud_core::testing;
 pub use huaweicloud_core::{
-    Credentials, CredentialsFuture, Error, ErrorBuilder, ErrorKind, ProvideCredentials, Response,
-    Result, RetryConfig,
+    Credentials, CredentialsFuture, Environment, Error, ErrorBuilder, ErrorKind,
+    ProvideCredentials, Response, Result, RetryConfig,
 };
+pub use service::SERVICE;
 pub use wait::{Condition, Poll, Progress, StopEnd, StopOutcome, WaitConfig};
 
 /// The service's models: what calls take and what they return.

@@ -3,9 +3,17 @@
 use huaweicloud_core::{CodeMeaning, ErrorCode, Operation, Service, is_known_region};
 use huaweicloud_dcs_api::operations::{CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK};
 
-/// Distributed Cache Service.
-pub(crate) static SERVICE: Service = Service {
+/// Distributed Cache Service: its endpoints, and what its error codes mean.
+///
+/// ```
+/// use huaweicloud_dcs::{Error, ErrorKind, SERVICE};
+///
+/// let error = Error::builder(ErrorKind::Service).service(&SERVICE).code(Some("DCS.4133")).build();
+/// assert!(error.is_not_found());
+/// ```
+pub static SERVICE: Service = Service {
     name: "DCS",
+    endpoint_variable: "DCS_ENDPOINT",
     endpoint_of: |region| {
         is_known_region(region).then(|| format!("https://dcs.{region}.myhuaweicloud.com"))
     },

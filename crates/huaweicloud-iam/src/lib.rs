@@ -3,10 +3,10 @@
 mod flight;
 mod generated;
 mod project;
+mod project_client;
 mod service;
 mod tokens;
 
 pub use generated::{Client, operations, types};
-pub use project::{Project, projects};
+pub use project_client::ProjectClient;
 pub use service::SERVICE;
-pub use tokens::{IamUser, UserTokens};

@@ -13,7 +13,7 @@ const MOST_LISTED: usize = 5;
 
 /// The ID of the project that calls are made for, once it is known.
 #[derive(Default)]
-pub struct Project {
+pub(crate) struct Project {
     known: OnceLock<String>,
     look_up: Flight,
 }
@@ -24,7 +24,7 @@ impl Project {
     /// # Errors
     ///
     /// What keeps the ID from being one.
-    pub fn of(id: String) -> std::result::Result<Self, String> {
+    pub(crate) fn of(id: String) -> std::result::Result<Self, String> {
         checked(id).map(|id| Self {
             known: id.into(),
             ..Self::default()
@@ -32,8 +32,7 @@ impl Project {
     }
 
     /// The ID, if it was set or has been looked up.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
+    pub(crate) fn id(&self) -> Option<&str> {
         self.known.get().map(String::as_str)
     }
 
@@ -44,7 +43,7 @@ impl Project {
     ///
     /// Those of [`projects`]; and [`ErrorKind::Config`] if no project is named like the region, or more than one, which
     /// the message then lists.
-    pub async fn find(
+    pub(crate) async fn find(
         &self,
         iam: &Core,
         region: Option<&str>,
@@ -76,7 +75,10 @@ fn checked(id: String) -> std::result::Result<String, String> {
 /// # Errors
 ///
 /// Those of any call that only reads.
-pub async fn projects(iam: &Core, name: Option<&str>) -> Result<Response<Vec<types::Project>>> {
+pub(crate) async fn projects(
+    iam: &Core,
+    name: Option<&str>,
+) -> Result<Response<Vec<types::Project>>> {
     let answer = Client::new(iam.clone())
         .keystone_list_projects(None, None, name, None, None, None)
         .await?;

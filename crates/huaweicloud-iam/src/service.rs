@@ -5,6 +5,7 @@ use huaweicloud_core::{Service, is_known_region};
 /// Identity and Access Management.
 pub static SERVICE: Service = Service {
     name: "IAM",
+    endpoint_variable: "HUAWEICLOUD_SDK_IAM_ENDPOINT",
     endpoint_of,
     code_prefixes: &[],
     codes: &[],

@@ -32,7 +32,7 @@ const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 /// An IAM user, and whether IAM refused its password a moment ago. Clones share that: none sends it again meanwhile, and
 /// one at a time sends it.
 #[derive(Clone)]
-pub struct IamUser {
+pub(crate) struct IamUser {
     credentials: Arc<Credentials>,
     refusal: Arc<Mutex<Option<Refusal>>>,
     /// Held by whoever sends the password.
@@ -41,8 +41,7 @@ pub struct IamUser {
 
 impl IamUser {
     /// The user of these credentials; nothing if they are no user's.
-    #[must_use]
-    pub fn of(credentials: &Arc<Credentials>) -> Option<Self> {
+    pub(crate) fn of(credentials: &Arc<Credentials>) -> Option<Self> {
         credentials.as_iam_user()?;
         Some(Self {
             credentials: Arc::clone(credentials),
@@ -64,7 +63,7 @@ impl fmt::Debug for IamUser {
 }
 
 /// Gets tokens for an IAM user, and keeps what IAM last said about it. One token serves all calls.
-pub struct UserTokens {
+pub(crate) struct UserTokens {
     user: IamUser,
     iam: Core,
     project: Arc<Project>,
@@ -100,8 +99,12 @@ struct Granted {
 impl UserTokens {
     /// For this user, at this IAM. The tokens are for the project, or as long as its ID is not known for the project that
     /// is named like the region.
-    #[must_use]
-    pub fn new(user: IamUser, iam: Core, project: Arc<Project>, region: Option<String>) -> Self {
+    pub(crate) fn new(
+        user: IamUser,
+        iam: Core,
+        project: Arc<Project>,
+        region: Option<String>,
+    ) -> Self {
         Self {
             user,
             iam,

@@ -15,6 +15,7 @@ pub(crate) type Answered<T> = Result<T, (u16, String)>;
 
 static SERVICE: Service = Service {
     name: "the stand-in",
+    endpoint_variable: "STAND_IN_ENDPOINT",
     endpoint_of: |_| None,
     code_prefixes: &[],
     codes: &[],

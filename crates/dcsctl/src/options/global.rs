@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
-use huaweicloud_dcs::{Credentials, Environment, MigrationClient, RetryConfig};
+use huaweicloud_dcs::{Credentials, Environment, MigrationClient, RetryConfig, SERVICE};
 
 use crate::outcome::Failure;
 use crate::output::Format;
@@ -71,7 +71,7 @@ impl GlobalOptions {
         &self,
         missing_project: impl Fn(&Environment) -> Option<String>,
     ) -> Result<MigrationClient, Failure> {
-        let settings = settings(self, Environment::read());
+        let settings = settings(self, Environment::read(&SERVICE));
         let credentials = Credentials::from_env();
 
         let mut problems: Vec<_> = missing_region(&settings)
@@ -118,7 +118,7 @@ fn settings(options: &GlobalOptions, environment: Environment) -> Environment {
 /// Says that neither region nor endpoint is set.
 fn missing_region(settings: &Environment) -> Option<String> {
     let is_missing = settings.region.is_none() && settings.endpoint.is_none();
-    let (region, endpoint) = (Environment::REGION, Environment::ENDPOINT);
+    let (region, endpoint) = (Environment::REGION, SERVICE.endpoint_variable);
     is_missing
         .then(|| format!("no region: pass --region or --endpoint, or set {region} or {endpoint}"))
 }

@@ -16,8 +16,8 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Reads an address; the error says what is wrong and what to write.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    /// Reads an address, plain http for loopback and `http_host` alone; the error says what is wrong and what to write.
+    pub(crate) fn parse(text: &str, http_host: Option<&str>) -> Result<Self, String> {
         let refuse = |why: &str| Err(format!("endpoint {:?} {why}", shown_address(text)));
         let Some(scheme) = scheme_of(text) else {
             return refuse("has no scheme: write https:// before the host");
@@ -60,7 +60,8 @@ impl Endpoint {
             );
         }
         let loopback = is_loopback(host);
-        if !https && !loopback {
+        let is_allowed = http_host.is_some_and(|allowed| host.eq_ignore_ascii_case(allowed));
+        if !https && !loopback && (!is_allowed || is_metadata(host)) {
             return refuse(
                 "would send secrets in clear: write https:// (plain http is for loopback alone)",
             );
@@ -93,9 +94,9 @@ impl Endpoint {
         &self.host
     }
 
-    /// Whether it is this machine.
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.loopback
+    /// Whether it is reached without a proxy: this machine, and a host of plain http.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.loopback || !self.https
     }
 
     /// Whether it needs TLS.
@@ -115,20 +116,39 @@ fn scheme_of(text: &str) -> Option<&str> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    host == "localhost" || ip(host).is_some_and(|address| address.is_loopback())
 }
 
-/// Says what is wrong with the address of an endpoint, as [`ClientBuilder::build`](crate::ClientBuilder::build) would.
-///
-/// # Errors
-///
-/// One sentence: what is wrong, and what to write.
-pub fn check_endpoint(address: &str) -> Result<(), String> {
-    Endpoint::parse(address).map(drop)
+/// Says what keeps a host from being allowed for plain http.
+pub(super) fn check_http_host(host: &str) -> Result<(), String> {
+    let refuse = |why: &str| {
+        let shown = shown_address(host);
+        Err(format!("danger_allow_http: {shown:?} {why}"))
+    };
+    let url = Url::parse(&format!("http://{host}"));
+    // No pattern: the URL parser takes `*` for a name.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte);
+    let is_host = |url: &Url| {
+        url.host_str()
+            .is_some_and(|parsed| parsed.eq_ignore_ascii_case(host) && host.bytes().all(is_plain))
+    };
+    match url {
+        Ok(url) if url.host_str().is_some_and(is_metadata) => {
+            refuse("is the metadata address, which is sent no credentials")
+        }
+        Ok(url) if is_host(&url) => Ok(()),
+        _ => refuse("is not a host: write its name or address alone"),
+    }
+}
+
+/// Whether it is the address that a cloud server gets its own credentials from, also as IPv6.
+fn is_metadata(host: &str) -> bool {
+    ip(host).is_some_and(|address| address.to_canonical() == IpAddr::from([169, 254, 169, 254]))
+}
+
+fn ip(host: &str) -> Option<IpAddr> {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    address.parse().ok()
 }
 
 /// What may be shown of an address that is not checked or was refused: a password in it must not reach a log.
@@ -161,7 +181,7 @@ mod tests {
 
     #[track_caller]
     fn refused(text: &str, why: &str) {
-        let message = Endpoint::parse(text).unwrap_err();
+        let message = Endpoint::parse(text, None).unwrap_err();
         assert!(message.contains(why), "{text:?}: {message}");
         assert!(!message.contains('\n'));
     }
@@ -181,7 +201,7 @@ mod tests {
             ..ProptestConfig::default()
         };
         let each = |text: String| {
-            match Endpoint::parse(&text) {
+            match Endpoint::parse(&text, None) {
                 Ok(endpoint) => {
                     let url = Url::parse(&format!("{}/v2/x", endpoint.as_str())).unwrap();
                     prop_assert_eq!(
@@ -189,7 +209,7 @@ mod tests {
                         ("/v2/x", None, None)
                     );
                     prop_assert_eq!((url.username(), url.password()), ("", None));
-                    prop_assert!(endpoint.is_https() || endpoint.is_loopback());
+                    prop_assert!(endpoint.is_https() || endpoint.is_direct());
                     // What the HTTP library makes of it when it is too late to refuse it.
                     prop_assert!(url.as_str().parse::<Uri>().is_ok());
                     prop_assert!(HeaderValue::try_from(endpoint.host()).is_ok());
@@ -228,7 +248,7 @@ mod tests {
             ),
             ("http://[::1]:80/", "http://[::1]", "[::1]"),
         ] {
-            let endpoint = Endpoint::parse(text).unwrap();
+            let endpoint = Endpoint::parse(text, None).unwrap();
             assert_eq!((endpoint.as_str(), endpoint.host()), (base, host));
         }
     }
@@ -241,8 +261,8 @@ mod tests {
             "http://localhost:1",
             "http://[::1]:9",
         ] {
-            let endpoint = Endpoint::parse(text).unwrap();
-            assert!(endpoint.is_loopback() && !endpoint.is_https(), "{text}");
+            let endpoint = Endpoint::parse(text, None).unwrap();
+            assert!(endpoint.is_direct() && !endpoint.is_https(), "{text}");
         }
         for text in [
             "http://api.example.com",
@@ -251,6 +271,56 @@ mod tests {
             "http://0.0.0.0",
         ] {
             refused(text, "in clear");
+        }
+    }
+
+    #[test]
+    fn http_host_is_allowed_itself_and_no_other() {
+        for (address, allowed) in [
+            ("http://stand-in:8080", "stand-in"),
+            ("http://stand-in", "Stand-In"),
+            ("http://10.0.0.1:8080", "10.0.0.1"),
+            ("http://[fd00::1]:8080", "[fd00::1]"),
+        ] {
+            assert_eq!(check_http_host(allowed), Ok(()));
+            let endpoint = Endpoint::parse(address, Some(allowed)).unwrap();
+            assert!(endpoint.is_direct() && !endpoint.is_https(), "{address}");
+        }
+        for address in [
+            "http://api.stand-in",
+            "http://stand-in.example.com",
+            "http://10.0.0.1",
+        ] {
+            let message = Endpoint::parse(address, Some("stand-in")).unwrap_err();
+            assert!(message.contains("in clear"), "{message}");
+        }
+        let https = Endpoint::parse("https://stand-in", Some("stand-in")).unwrap();
+        assert!(https.is_https() && !https.is_direct());
+    }
+
+    #[test]
+    fn http_host_with_more_than_a_host_is_refused() {
+        for host in [
+            "",
+            "*",
+            "http://stand-in",
+            "stand-in:8080",
+            "stand-in/",
+            "user:hidden@stand-in",
+            "a b",
+        ] {
+            let message = check_http_host(host).unwrap_err();
+            assert!(message.contains("is not a host"), "{message}");
+            assert!(!message.contains("hidden"), "{message}");
+        }
+    }
+
+    #[test]
+    fn http_to_the_metadata_address_is_refused_however_it_is_written() {
+        for host in ["169.254.169.254", "2852039166", "[::ffff:a9fe:a9fe]"] {
+            let message = check_http_host(host).unwrap_err();
+            assert!(message.contains("metadata address"), "{message}");
+            Endpoint::parse(&format!("http://{host}"), Some(host)).unwrap_err();
         }
     }
 
@@ -298,10 +368,10 @@ mod tests {
             "https://:hidden@h/",
         ] {
             refused(text, "user information");
-            assert!(!Endpoint::parse(text).unwrap_err().contains("hidden"));
+            assert!(!Endpoint::parse(text, None).unwrap_err().contains("hidden"));
         }
         assert!(
-            !Endpoint::parse("user:hidden@api.example.com")
+            !Endpoint::parse("user:hidden@api.example.com", None)
                 .unwrap_err()
                 .contains("hidden")
         );

@@ -11,6 +11,8 @@ use crate::types::Operation;
 pub struct Service {
     /// Its short name, as messages have it, such as `IAM`.
     pub name: &'static str,
+    /// The environment variable of its endpoint, such as `IAM_ENDPOINT`: see [`Environment`](crate::Environment).
+    pub endpoint_variable: &'static str,
     /// The address of its endpoint in a region; nothing for a region that is not known.
     pub endpoint_of: fn(region: &str) -> Option<String>,
     /// What its codes begin with: a 404 with another code is the gateway's.

@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryConfig,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) skew: Skew,
+    /// The host that plain http is allowed for.
+    pub(crate) http_host: Option<String>,
 }
 
 /// The destination of calls.
@@ -137,7 +139,7 @@ impl Client {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the address or its proxy is invalid.
     pub fn to(&self, service: &'static Service, address: &str) -> Result<Self> {
-        let target = Endpoint::parse(address)
+        let target = Endpoint::parse(address, self.shared.http_host.as_deref())
             .and_then(|endpoint| Target::new(service, endpoint, &self.shared.connections))
             .map_err(|problem| Error::config(&format!("{}: {problem}", service.name)))?;
         Ok(Self {
@@ -168,6 +170,12 @@ impl Client {
     #[must_use]
     pub fn options(&self) -> &CallOptions {
         &self.options
+    }
+
+    /// The service that this client calls.
+    #[must_use]
+    pub fn service(&self) -> &'static Service {
+        self.target.service
     }
 
     /// The endpoint: scheme, host and port.

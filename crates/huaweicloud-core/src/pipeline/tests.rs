@@ -10,6 +10,7 @@ use crate::{Credentials, Error, ErrorKind};
 
 pub(super) static SERVICE: Service = Service {
     name: "ECS",
+    endpoint_variable: "ECS_ENDPOINT",
     endpoint_of: |_| None,
     code_prefixes: &[],
     codes: &[],

@@ -144,7 +144,7 @@ impl transport::Transport for Adapter {
     }
 }
 
-impl ClientBuilder {
+impl<C> ClientBuilder<C> {
     /// Sends all requests, of every service, to this transport. No connection is made, and no root certificates are
     /// loaded.
     pub fn transport(self, transport: Arc<dyn Transport>) -> Self {

@@ -51,7 +51,7 @@ pub(crate) struct Connections {
     replaced: Option<Arc<dyn Transport>>,
 }
 
-/// What an endpoint needs of a client: TLS, and a direct connection to this machine.
+/// What an endpoint needs of a client: TLS, and a direct connection to reached without a proxy.
 type Needs = (bool, bool);
 
 impl Connections {
@@ -69,7 +69,7 @@ impl Connections {
         endpoint: &Endpoint,
     ) -> Result<(Arc<dyn Transport>, Option<String>), String> {
         let proxy = match &self.settings.proxy {
-            _ if endpoint.is_loopback() => None,
+            _ if endpoint.is_direct() => None,
             Proxy::None => None,
             // For each endpoint, even of a shared client: NO_PROXY may name one of them.
             Proxy::FromEnv => proxy::check(endpoint, &variable_or_empty)?,
@@ -78,7 +78,7 @@ impl Connections {
         if let Some(transport) = &self.replaced {
             return Ok((Arc::clone(transport), proxy));
         }
-        let needs = (endpoint.is_https(), endpoint.is_loopback());
+        let needs = (endpoint.is_https(), endpoint.is_direct());
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, transport)) = made.iter().find(|(made_for, _)| *made_for == needs) {
             return Ok((Arc::clone(transport), proxy));
@@ -115,8 +115,8 @@ impl HttpSettings {
             .pool_idle_timeout(Duration::from_secs(15))
             .user_agent(&self.user_agent);
         match &self.proxy {
-            Proxy::FromEnv if !endpoint.is_loopback() => {}
-            Proxy::At(address) if !endpoint.is_loopback() => {
+            Proxy::FromEnv if !endpoint.is_direct() => {}
+            Proxy::At(address) if !endpoint.is_direct() => {
                 let proxy = reqwest::Proxy::all(address).map_err(|_| {
                     "the proxy is not an address: write http://HOST:PORT".to_owned()
                 })?;

@@ -67,7 +67,7 @@ mod tests {
     }
 
     fn followed(variables: &[(&str, &str)]) -> Result<Option<String>, String> {
-        let endpoint = Endpoint::parse("https://api.example.com").unwrap();
+        let endpoint = Endpoint::parse("https://api.example.com", None).unwrap();
         check(&endpoint, &|name| {
             let variable = variables.iter().find(|(key, _)| *key == name)?;
             Some(variable.1.to_owned())

@@ -34,7 +34,7 @@ fn settings(connect_timeout: Duration, proxy: Proxy) -> HttpSettings {
 }
 
 fn http(endpoint: &str) -> reqwest::ClientBuilder {
-    let endpoint = Endpoint::parse(endpoint).unwrap();
+    let endpoint = Endpoint::parse(endpoint, None).unwrap();
     settings(Duration::from_secs(5), Proxy::None)
         .builder(&endpoint)
         .unwrap()
@@ -42,6 +42,7 @@ fn http(endpoint: &str) -> reqwest::ClientBuilder {
 
 static SERVICE: Service = Service {
     name: "ECS",
+    endpoint_variable: "ECS_ENDPOINT",
     endpoint_of: |_| None,
     code_prefixes: &[],
     codes: &[],
@@ -257,7 +258,7 @@ async fn proxy_refusal_is_a_proxy_failure() {
 async fn silent_proxy_ends_at_the_connect_timeout() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = format!("http://{}", silent.local_addr().unwrap());
-    let endpoint = Endpoint::parse("https://127.0.0.1").unwrap();
+    let endpoint = Endpoint::parse("https://127.0.0.1", None).unwrap();
     let settings = settings(Duration::from_millis(50), Proxy::None);
     let settings = settings.builder(&endpoint).unwrap();
     let client = settings.proxy(reqwest::Proxy::all(proxy).unwrap());
@@ -270,7 +271,7 @@ async fn silent_proxy_ends_at_the_connect_timeout() {
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #[test]
 fn https_without_tls_back_end_is_refused_at_build() {
-    let endpoint = Endpoint::parse("https://api.example.com").unwrap();
+    let endpoint = Endpoint::parse("https://api.example.com", None).unwrap();
     let settings = settings(Duration::from_secs(5), Proxy::None);
     let problem = settings.builder(&endpoint).unwrap_err();
     assert!(problem.contains("rustls-ring"), "{problem}");

@@ -48,7 +48,7 @@ impl MigrationClient {
         &self,
         task: &types::CreateMigrationTaskBody,
     ) -> Result<Response<types::CreateMigrationTaskResponse>> {
-        let (api, project_id) = self.api_for(&operations::CREATE_MIGRATION_TASK, []).await?;
+        let (api, project_id) = self.api_for(&operations::CREATE_MIGRATION_TASK).await?;
         api.create_migration_task(project_id, task).await
     }
 
@@ -71,7 +71,7 @@ impl MigrationClient {
         task: &types::CreateOnlineMigrationTaskBody,
     ) -> Result<Response<types::CreateOnlineMigrationTaskResponse>> {
         let (api, project_id) = self
-            .api_for(&operations::CREATE_ONLINE_MIGRATION_TASK, [])
+            .api_for(&operations::CREATE_ONLINE_MIGRATION_TASK)
             .await?;
         api.create_online_migration_task(project_id, task).await
     }
@@ -93,9 +93,8 @@ impl MigrationClient {
         task_id: &str,
         settings: &types::SetOnlineMigrationTaskBody,
     ) -> Result<Response<types::SetOnlineMigrationTaskResponse>> {
-        let ids = [("task_id", task_id)];
         let (api, project_id) = self
-            .api_for(&operations::SET_ONLINE_MIGRATION_TASK, ids)
+            .api_for_id(&operations::SET_ONLINE_MIGRATION_TASK, "task_id", task_id)
             .await?;
         api.set_online_migration_task(project_id, task_id, settings)
             .await
@@ -117,9 +116,8 @@ impl MigrationClient {
         task_id: &str,
         resume_mode: types::ResumeMode,
     ) -> Result<Response<()>> {
-        let ids = [("task_id", task_id)];
         let (api, project_id) = self
-            .api_for(&operations::UPDATE_MIGRATION_TASK, ids)
+            .api_for_id(&operations::UPDATE_MIGRATION_TASK, "task_id", task_id)
             .await?;
         let change = MigrationUpdateRequestEntity::default().with_resume_mode(resume_mode);
         api.update_migration_task(project_id, task_id, &change)
@@ -151,7 +149,7 @@ impl MigrationClient {
             return Err(Error::refused(operation.id, &message));
         }
         let body = BatchRestartOnlineMigrationTasksBody::new(ids);
-        let (api, project_id) = self.api_for(operation, []).await?;
+        let (api, project_id) = self.api_for(operation).await?;
         let answer = api
             .batch_restart_online_migration_tasks(project_id, &body)
             .await?;

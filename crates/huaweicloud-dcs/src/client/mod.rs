@@ -5,34 +5,43 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huaweicloud_core::{
-    CallOptions, Client as Core, Error, Repeats, Result, check_path_value, shown_address,
+    CallOptions, Error, FromBuilder, Operation, Repeats, Response, Result, check_path_value,
 };
 use huaweicloud_dcs_api::Client;
-use huaweicloud_iam::{IamUser, Project, SERVICE as IAM};
+use huaweicloud_iam::ProjectClient;
 
 mod batch;
-mod builder;
 mod creating;
-mod environment;
-mod project;
 mod queries;
 mod reading;
 mod stopping;
 mod switching;
 
 pub use batch::TaskResult;
-pub use builder::ClientBuilder;
-pub use environment::Environment;
 pub(crate) use queries::MOST_TASKS;
 pub use queries::{LogQuery, TaskQuery};
 
 use crate::service::SERVICE;
+use crate::types;
+
+/// Settings of a [`MigrationClient`]: see [`huaweicloud_core::ClientBuilder`] for all of them.
+///
+/// ```
+/// use huaweicloud_dcs::{Credentials, MigrationClient};
+///
+/// let client = MigrationClient::builder()
+///     .region("ap-southeast-1")
+///     .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+///     .build()?;
+/// # Ok::<(), huaweicloud_dcs::Error>(())
+/// ```
+pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 
 /// Calls the data migration API of one project at one endpoint.
 ///
 /// | To | call |
 /// |---|---|
-/// | look | [`show`](Self::show), [`stats`](Self::stats), [`list`](Self::list), [`list_all`](Self::list_all), [`logs`](Self::logs), [`logs_all`](Self::logs_all), [`show_job`](Self::show_job) |
+/// | read | [`show`](Self::show), [`stats`](Self::stats), [`list`](Self::list), [`list_all`](Self::list_all), [`logs`](Self::logs), [`logs_all`](Self::logs_all), [`show_job`](Self::show_job) |
 /// | begin | [`create_import`](Self::create_import), [`create_online`](Self::create_online), [`configure`](Self::configure), [`update`](Self::update), [`restart_many`](Self::restart_many) |
 /// | end | [`stop_sync`](Self::stop_sync), [`stop_sync_and_wait`](Self::stop_sync_and_wait), [`stop`](Self::stop), [`stop_many`](Self::stop_many), [`delete`](Self::delete) |
 /// | wait | [`wait_until`](Self::wait_until), [`wait_for_job`](Self::wait_for_job) |
@@ -41,44 +50,61 @@ use crate::service::SERVICE;
 /// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
 /// | go elsewhere | [`with_project_id`](Self::with_project_id), [`with_region`](Self::with_region) |
 ///
-/// It is made by [`builder`](Self::builder). Making one loads the roots that the machine trusts, which takes longer than
-/// a call: make one and clone it. Clones share connections; no lock or `Arc` is needed around it. Its futures are `Send`
-/// and need a tokio runtime with time and I/O enabled.
+/// Building a client loads the roots that the machine trusts, which takes longer than a call. Build one and clone it: clones
+/// share connections, and need no lock and no `Arc`. Futures are `Send` and need a tokio runtime with time and I/O
+/// enabled.
 ///
-/// A connection is driven by the runtime that opened it. Use a client in one runtime, or in one after another: where a
-/// runtime lives on without being run, calls of another one on its connections end at their limit.
+/// Use one runtime: connections owned by an idle runtime stall until they time out. Dropping the future of a call closes
+/// its connection; the service may act on the request all the same.
 ///
-/// Dropping the future of a call drops its connection. The service may act on the request all the same.
+/// # Errors
+///
+/// A call ends with a [`Response`] or an [`Error`] of any [`kind`](Error::kind) but [`Wait`](crate::ErrorKind::Wait).
+/// [`Error::is_not_found`] says that there is no such task, [`Error::is_wrong_status`] (`DCS.4957`) that the task's status
+/// forbids the call.
+///
+/// **May it have been applied?** [`Error::may_have_been_applied`] is true if the request may have reached the service and no
+/// response proved that it was refused. Then read the task before you call again. It is false for every call that only
+/// reads.
+///
+/// # Retries
+///
+/// A call that only reads is retried after any failure that may pass. A call that changes something is retried only if
+/// the failure proves that the service did not act: nothing was sent, or it was refused for now (429, or 408 and 503 with
+/// an error code of its own). A bare 503 proves nothing. Only [`delete`](Self::delete) does no harm twice, and is
+/// retried like a read.
 #[derive(Clone)]
-pub struct MigrationClient(Arc<Inner>);
+pub struct MigrationClient(ProjectClient);
 
-#[derive(Clone)]
-struct Inner {
-    api: Client,
-    /// What `api` makes its calls by.
-    core: Core,
-    /// None where nothing says where it is.
-    iam: Option<Core>,
-    project: Arc<Project>,
-    region: Option<String>,
-    /// What further clients are made over: as it was built, without tokens.
-    origin: Core,
-    /// The IAM user, whose tokens are for one project.
-    user: Option<IamUser>,
-}
-
-/// Reports each attempt that is repeated.
-struct OnRetry<F>(F);
-
-impl<F: Fn(&Error, Duration) + Send + Sync> Repeats for OnRetry<F> {
-    fn failed(&self, error: &Error, pause: Option<Duration>) {
-        self.0(error, pause.unwrap_or_default());
+impl FromBuilder for MigrationClient {
+    fn from_builder(builder: huaweicloud_core::ClientBuilder) -> Result<Self> {
+        ProjectClient::from_builder(builder).map(Self)
     }
 }
 
 impl MigrationClient {
-    /// Says whether a text can be the ID of a task at all, as every call does before it sends anything: 1 to 64
-    /// letters, digits, `-` and `_`. For programs that check all they were given before they begin.
+    /// Begins a client. It needs credentials and a region, or an endpoint and a project ID in its place.
+    ///
+    /// ```no_run
+    /// use huaweicloud_dcs::{Credentials, MigrationClient};
+    ///
+    /// # fn example() -> huaweicloud_dcs::Result<MigrationClient> {
+    /// MigrationClient::builder().from_env().credentials(Credentials::from_env()?).build()
+    /// # }
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        let product = concat!("huaweicloud-dcs/", env!("CARGO_PKG_VERSION"));
+        ClientBuilder::new(&SERVICE).user_agent(product)
+    }
+
+    /// Says whether a text can be the ID of a task: 1 to 64 letters, digits, `-` and `_`. Every call checks that before it
+    /// sends anything; use this to check a list of IDs before the first call.
+    ///
+    /// ```
+    /// # use huaweicloud_dcs::MigrationClient;
+    /// assert!(MigrationClient::check_task_id("6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31").is_ok());
+    /// assert!(MigrationClient::check_task_id("../other").is_err());
+    /// ```
     ///
     /// # Errors
     ///
@@ -87,16 +113,17 @@ impl MigrationClient {
         check_path_value(task_id).map_err(|why| Error::config(&format!("task_id {why}")))
     }
 
-    /// A clone whose calls report each attempt that failed and is repeated: its error, and the pause before the next
-    /// attempt. Nothing is in flight during that pause. The callback should return at once: the call stands still
-    /// meanwhile. The calls that get a token or look up the project do not report.
+    /// A clone whose calls report each failed attempt before they retry it: its error and the backoff. Nothing is in flight
+    /// during the backoff.
+    ///
+    /// The callback should return at once: the call waits for it. Calls that get a token or look up the project do not
+    /// report.
     ///
     /// ```
     /// # fn report(client: &huaweicloud_dcs::MigrationClient) {
-    /// let client = client.on_retry(|error, pause| {
-    ///     eprintln!("request {:?}: next attempt in {pause:?}", error.request_id());
+    /// let client = client.on_retry(|error, backoff| {
+    ///     eprintln!("request {:?}: next attempt in {backoff:?}", error.request_id());
     /// });
-    /// # let _ = client;
     /// # }
     /// ```
     #[must_use]
@@ -104,100 +131,155 @@ impl MigrationClient {
         self.with_options(CallOptions::default().with_repeats(Arc::new(OnRetry(report))))
     }
 
-    /// A further client, for another project at the same endpoint. It shares connections, credentials and settings with
-    /// this one, and does not load the machine's roots again.
+    /// Gives the ID of the project that calls are made for: the one that was set, else the one that is named like the
+    /// region.
     ///
-    /// For an IAM user it gets tokens of its own, which are good for that project. A password that IAM refused is held back
-    /// in all of these clients.
+    /// The first call that needs a project looks it up, once for all clones. A failed look-up is not kept.
     ///
-    /// ```
-    /// # fn each(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
-    /// for project_id in ["0f9c5b1e7a2d4c68b3a1d5e7f9012345", "fedcba9876543210fedcba9876543210"] {
-    ///     let client = client.with_project_id(project_id)?;
-    ///     # let _ = client;
-    /// }
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// println!("project {}", client.project_id().await?);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the ID cannot be one, see [`ClientBuilder::project_id`].
-    pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
-        let project = Project::of(project_id.into()).map_err(|why| Error::config(&why))?;
-        let iam = self.0.iam.as_ref().map(Core::endpoint);
-        self.further(self.0.origin.clone(), iam, project, self.0.region.clone())
+    /// Those of [`projects`](Self::projects). [`ErrorKind::Config`](crate::ErrorKind::Config) if no project is named like
+    /// the region, or several are; the message lists them.
+    pub async fn project_id(&self) -> Result<&str> {
+        self.0.project_id().await
     }
 
-    /// A further client, for another region of Huawei Cloud. Its calls go to the region's endpoints of DCS and IAM, also
-    /// where this client's endpoints were set. It shares credentials and settings with this client, and its connections
-    /// unless this client calls loopback: then it does not load the machine's roots again.
+    /// Gives the ID of the project if it was set or has been looked up. It makes no call.
     ///
-    /// A project belongs to one region. So the project is the one that is named like the region, looked up when it is
-    /// first needed, unless [`with_project_id`](Self::with_project_id) sets one. An IAM user gets tokens for it.
+    /// ```
+    /// # fn example(client: &huaweicloud_dcs::MigrationClient) {
+    /// println!("project {}", client.known_project_id().unwrap_or("not looked up yet"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn known_project_id(&self) -> Option<&str> {
+        self.0.known_project_id()
+    }
+
+    /// Lists the projects that the credentials can see: those with exactly that name, or all. It needs no project ID.
+    ///
+    /// `GET /v3/projects` of IAM. The project of a region is named like the region; a sub-project may have the same name.
+    /// It takes the right to list projects (`iam:projects:listProjects`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// for project in client.projects(None).await?.body() {
+    ///     println!("{:?} {:?}", project.id, project.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Vendor documentation: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the region is not known, or a proxy variable of the environment cannot be followed.
+    /// [Those of any call](Self#errors). [`Config`](crate::ErrorKind::Config) if neither a region nor an IAM endpoint was
+    /// set.
+    pub async fn projects(&self, name: Option<&str>) -> Result<Response<Vec<types::Project>>> {
+        self.0.projects(name).await
+    }
+
+    /// Makes a client for another project at the same endpoint, with the same settings over the same connections.
+    ///
+    /// An IAM user gets tokens for that project. A password that IAM refused is held back in all of these clients.
+    ///
+    /// ```
+    /// # fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let other = client.with_project_id("fedcba9876543210fedcba9876543210")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the ID cannot be one: see
+    /// [`project_id`](huaweicloud_core::ClientBuilder::project_id).
+    pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
+        self.0.with_project_id(project_id).map(Self)
+    }
+
+    /// Makes a client for another region of Huawei Cloud, with the same settings. Its calls go to the region's endpoints of
+    /// DCS and IAM, even if this client's endpoints were set.
+    ///
+    /// It has the project that is named like the region, unless [`with_project_id`](Self::with_project_id) sets one. It
+    /// shares the connections, unless this client calls loopback or a host of plain http.
+    ///
+    /// ```
+    /// # fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let other = client.with_region("eu-west-101")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the region is not known, or a proxy variable of the environment
+    /// cannot be followed.
     pub fn with_region(&self, region: impl Into<String>) -> Result<Self> {
-        let region = region.into();
-        let address = (SERVICE.endpoint_of)(&region).ok_or_else(|| {
-            Error::config(&format!(
-                "region {:?} is not known: check its spelling, or build a client with .endpoint()",
-                shown_address(&region)
-            ))
-        })?;
-        let origin = self.0.origin.to(&SERVICE, &address)?;
-        let iam = (IAM.endpoint_of)(&region);
-        self.further(origin, iam.as_deref(), Project::default(), Some(region))
-    }
-
-    fn further(
-        &self,
-        origin: Core,
-        iam: Option<&str>,
-        project: Project,
-        region: Option<String>,
-    ) -> Result<Self> {
-        let client = Self::over(origin, self.0.user.clone(), iam, project, region)?;
-        Ok(client.with_options(self.options().clone()))
-    }
-
-    /// A clone over the same connections whose calls of the service are made with these options.
-    #[must_use]
-    pub(crate) fn with_options(&self, options: CallOptions) -> Self {
-        let core = self.0.core.with_options(options);
-        Self(Arc::new(Inner {
-            api: Client::new(core.clone()),
-            core,
-            ..(*self.0).clone()
-        }))
-    }
-
-    /// The options of its calls.
-    pub(crate) fn options(&self) -> &CallOptions {
-        self.0.core.options()
+        self.0.with_region(region).map(Self)
     }
 
     /// The address that calls go to: scheme, host and port.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        self.0.core.endpoint()
+        self.0.core().endpoint()
     }
 
     /// The region that was set, also where an endpoint was set beside it.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
-        self.0.region.as_deref()
+        self.0.region()
+    }
+
+    /// A clone over the same connections whose calls of the service are made with these options.
+    #[must_use]
+    pub(crate) fn with_options(&self, options: CallOptions) -> Self {
+        Self(self.0.with_options(options))
+    }
+
+    /// The options of its calls.
+    pub(crate) fn options(&self) -> &CallOptions {
+        self.0.core().options()
+    }
+
+    /// What a call of `operation` is made by, and for which project.
+    async fn api_for(&self, operation: &Operation) -> Result<(Client, &str)> {
+        let (core, project_id) = self.0.for_call(operation, []).await?;
+        Ok((Client::new(core), project_id))
+    }
+
+    /// The same for a call about one task or job: its ID is checked before a project is looked up for it.
+    async fn api_for_id(
+        &self,
+        operation: &Operation,
+        name: &'static str,
+        id: &str,
+    ) -> Result<(Client, &str)> {
+        let (core, project_id) = self.0.for_call(operation, [(name, id)]).await?;
+        Ok((Client::new(core), project_id))
+    }
+}
+
+/// Reports each attempt that is retried.
+struct OnRetry<F>(F);
+
+impl<F: Fn(&Error, Duration) + Send + Sync> Repeats for OnRetry<F> {
+    fn failed(&self, error: &Error, pause: Option<Duration>) {
+        self.0(error, pause.unwrap_or_default());
     }
 }
 
 /// Shows endpoint and project; credentials show themselves without their secrets.
 impl fmt::Debug for MigrationClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MigrationClient")
-            .field("core", &self.0.core)
-            .field("project_id", &self.0.project)
-            .finish_non_exhaustive()
+        f.debug_tuple("MigrationClient").field(&self.0).finish()
     }
 }

@@ -21,8 +21,9 @@ impl MigrationClient {
     /// Any kind but [`Wait`](crate::ErrorKind::Wait); [`Error::is_not_found`](crate::Error::is_not_found) if there is no such task. It changes nothing, so
     /// that nothing can have been applied.
     pub async fn show(&self, task_id: &str) -> Result<Response<types::MigrationTaskDetail>> {
-        let ids = [("task_id", task_id)];
-        let (api, project_id) = self.api_for(&operations::SHOW_MIGRATION_TASK, ids).await?;
+        let (api, project_id) = self
+            .api_for_id(&operations::SHOW_MIGRATION_TASK, "task_id", task_id)
+            .await?;
         api.show_migration_task(project_id, task_id).await
     }
 
@@ -41,9 +42,8 @@ impl MigrationClient {
         &self,
         task_id: &str,
     ) -> Result<Response<types::ShowMigrationTaskStatsResponse>> {
-        let ids = [("task_id", task_id)];
         let (api, project_id) = self
-            .api_for(&operations::SHOW_MIGRATION_TASK_STATS, ids)
+            .api_for_id(&operations::SHOW_MIGRATION_TASK_STATS, "task_id", task_id)
             .await?;
         api.show_migration_task_stats(project_id, task_id).await
     }
@@ -61,7 +61,7 @@ impl MigrationClient {
         &self,
         query: &TaskQuery,
     ) -> Result<Response<types::ListMigrationTaskResponse>> {
-        let (api, project_id) = self.api_for(&operations::LIST_MIGRATION_TASK, []).await?;
+        let (api, project_id) = self.api_for(&operations::LIST_MIGRATION_TASK).await?;
         api.list_migration_task(project_id, query.limit, query.name.as_deref(), query.offset)
             .await
     }
@@ -129,9 +129,8 @@ impl MigrationClient {
         task_id: &str,
         query: &LogQuery,
     ) -> Result<Response<types::ListMigrationTaskLogsResponse>> {
-        let ids = [("task_id", task_id)];
         let (api, project_id) = self
-            .api_for(&operations::LIST_MIGRATION_TASK_LOGS, ids)
+            .api_for_id(&operations::LIST_MIGRATION_TASK_LOGS, "task_id", task_id)
             .await?;
         let level = query.level.as_deref();
         api.list_migration_task_logs(project_id, task_id, query.limit, level, query.offset)
@@ -185,8 +184,9 @@ impl MigrationClient {
     ///
     /// Any kind but [`Wait`](crate::ErrorKind::Wait). Nothing can have been applied.
     pub async fn show_job(&self, job_id: &str) -> Result<Response<types::ShowJobInfoResponse>> {
-        let ids = [("job_id", job_id)];
-        let (api, project_id) = self.api_for(&operations::SHOW_JOB_INFO, ids).await?;
+        let (api, project_id) = self
+            .api_for_id(&operations::SHOW_JOB_INFO, "job_id", job_id)
+            .await?;
         api.show_job_info(project_id, job_id).await
     }
 }

@@ -29,9 +29,8 @@ impl MigrationClient {
     /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is true, read the task before you stop it again. `DCS.4957` says
     /// that the task's status forbids it, [`Error::is_not_found`](crate::Error::is_not_found) that there is no such task.
     pub async fn stop_sync(&self, task_id: &str) -> Result<Response<()>> {
-        let ids = [("task_id", task_id)];
         let (api, project_id) = self
-            .api_for(&operations::STOP_MIGRATION_TASK_SYNC, ids)
+            .api_for_id(&operations::STOP_MIGRATION_TASK_SYNC, "task_id", task_id)
             .await?;
         api.stop_migration_task_sync(project_id, task_id).await
     }
@@ -48,8 +47,9 @@ impl MigrationClient {
     /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
     /// true, read the task before you stop it again. `DCS.4957` says that its status forbids it.
     pub async fn stop(&self, task_id: &str) -> Result<Response<types::MigrationTaskDetail>> {
-        let ids = [("task_id", task_id)];
-        let (api, project_id) = self.api_for(&operations::STOP_MIGRATION_TASK, ids).await?;
+        let (api, project_id) = self
+            .api_for_id(&operations::STOP_MIGRATION_TASK, "task_id", task_id)
+            .await?;
         api.stop_migration_task(project_id, task_id).await
     }
 
@@ -72,7 +72,7 @@ impl MigrationClient {
     ) -> Result<Response<Vec<TaskResult>>> {
         let operation = &operations::BATCH_STOP_MIGRATION_TASKS;
         let body = BatchStopMigrationTasksBody::new(batch::ids(operation, task_ids)?);
-        let (api, project_id) = self.api_for(operation, []).await?;
+        let (api, project_id) = self.api_for(operation).await?;
         let answer = api.batch_stop_migration_tasks(project_id, &body).await?;
         Ok(batch::results(
             operation,
@@ -98,7 +98,7 @@ impl MigrationClient {
     pub async fn delete<I: AsRef<str>>(&self, task_ids: &[I]) -> Result<Response<Vec<String>>> {
         let operation = &operations::DELETE_MIGRATION_TASK;
         let body = DeleteMigrateTaskRequest::new(batch::ids(operation, task_ids)?);
-        let (api, project_id) = self.api_for(operation, []).await?;
+        let (api, project_id) = self.api_for(operation).await?;
         let answer = api.delete_migration_task(project_id, &body).await?;
         Ok(answer.map(|body| body.task_id_list.unwrap_or_default()))
     }

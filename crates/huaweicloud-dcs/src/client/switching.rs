@@ -27,8 +27,9 @@ impl MigrationClient {
         task_id: &str,
         exchange: &types::IpExchangeRequest,
     ) -> Result<Response<()>> {
-        let ids = [("task_id", task_id)];
-        let (api, project_id) = self.api_for(&operations::EXCHANGE_INSTANCE_IP, ids).await?;
+        let (api, project_id) = self
+            .api_for_id(&operations::EXCHANGE_INSTANCE_IP, "task_id", task_id)
+            .await?;
         api.exchange_instance_ip(project_id, task_id, exchange)
             .await
     }
@@ -46,9 +47,12 @@ impl MigrationClient {
     /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
     /// true, read the task before you roll back again.
     pub async fn rollback_ip(&self, task_id: &str) -> Result<Response<()>> {
-        let ids = [("task_id", task_id)];
         let (api, project_id) = self
-            .api_for(&operations::ROLLBACK_EXCHANGE_INSTANCE_IP, ids)
+            .api_for_id(
+                &operations::ROLLBACK_EXCHANGE_INSTANCE_IP,
+                "task_id",
+                task_id,
+            )
             .await?;
         api.rollback_exchange_instance_ip(project_id, task_id).await
     }

@@ -4,12 +4,12 @@ use dcs_stand_in::{StandIn, TaskStatus};
 
 /// The code of the README, between the first and the last line of this module.
 mod code {
-    use huaweicloud_dcs::{Credentials, Environment, MigrationClient, Result};
+    use huaweicloud_dcs::{Credentials, MigrationClient, Result};
 
     pub(super) fn connect() -> Result<MigrationClient> {
         let credentials = Credentials::from_env()?;
         MigrationClient::builder()
-            .environment(Environment::read())
+            .from_env()
             .credentials(credentials)
             .build()
     }

@@ -90,7 +90,13 @@ fn build_without_project_needs_a_region_or_iam_endpoint() {
     assert_eq!(client.known_project_id(), None);
     refused(
         unset().endpoint("https://dcs.example.com"),
-        &["no project id", "set a project id", "a region"],
+        &[
+            "no project id",
+            "set a project id",
+            "project_id",
+            "HUAWEICLOUD_SDK_PROJECT_ID",
+            "a region",
+        ],
     );
     // The region may belong to another cloud: credentials go only to an IAM endpoint that is set.
     let elsewhere = || unset().endpoint("https://dcs.example.com").region("eu-de");

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 static SERVICE: Service = Service {
     name: "IAM",
+    endpoint_variable: "IAM_ENDPOINT",
     endpoint_of: |_| None,
     code_prefixes: &[],
     codes: &[],

@@ -2,24 +2,69 @@
 
 use std::fmt;
 
-use huaweicloud_core::{environment_variable, shown_address};
+use super::endpoint::shown_address;
+use super::service::Service;
+use crate::auth::environment_variable;
 
-/// Where calls go and for which project, as far as the environment says.
+/// Region, endpoints and project, read from environment variables.
 ///
-/// Read it in one place and give it to [`ClientBuilder::environment`](crate::ClientBuilder::environment): what code sets
-/// there wins, before and after. Credentials have
+/// [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) reads it for you. Read it yourself if your program has
+/// options of its own: put them over it with [`overridden_by`](Self::overridden_by), and give the result to
+/// [`ClientBuilder::environment`](crate::ClientBuilder::environment). For credentials, see
 /// [`Credentials::from_env`](crate::Credentials::from_env).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {
     /// The region's ID, from [`REGION`](Self::REGION).
     pub region: Option<String>,
-    /// The address that calls go to, from [`ENDPOINT`](Self::ENDPOINT).
+    /// The address that calls go to, from the service's [`endpoint_variable`](Service::endpoint_variable).
     pub endpoint: Option<String>,
     /// The address of IAM, from [`IAM_ENDPOINT`](Self::IAM_ENDPOINT).
     pub iam_endpoint: Option<String>,
     /// The project's ID, from the first of [`PROJECT_IDS`](Self::PROJECT_IDS) that is set.
     pub project_id: Option<String>,
+}
+
+impl Environment {
+    /// The variable of the region.
+    pub const REGION: &str = "HW_REGION_NAME";
+    /// The variable of the IAM endpoint, by the name that the vendor's SDKs know.
+    pub const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+    /// The variables of the project: the name that the vendor's SDKs know, then that of Terraform's provider.
+    pub const PROJECT_IDS: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
+
+    /// Reads the process's environment for a service, once, now. An empty variable counts as unset.
+    #[must_use]
+    pub fn read(service: &Service) -> Self {
+        Self::read_by(service, &environment_variable)
+    }
+
+    fn read_by(service: &Service, get: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            region: get(Self::REGION),
+            endpoint: get(service.endpoint_variable),
+            iam_endpoint: get(Self::IAM_ENDPOINT),
+            project_id: Self::PROJECT_IDS.iter().find_map(|name| get(name)),
+        }
+    }
+
+    /// Puts other settings over these, such as the options of a program. What they leave unset stays as it is.
+    ///
+    /// Region and endpoint are one choice: if `set` has either, both of these are left out. A region in `set` leaves out
+    /// the IAM endpoint, too. So an address in somebody's profile never overrules a region that is asked for.
+    #[must_use]
+    pub fn overridden_by(self, set: Self) -> Self {
+        let chosen = set.region.is_some() || set.endpoint.is_some();
+        let unless = |chosen: bool, text: Option<String>| text.filter(|_| !chosen);
+        Self {
+            iam_endpoint: set
+                .iam_endpoint
+                .or_else(|| unless(set.region.is_some(), self.iam_endpoint)),
+            region: set.region.or_else(|| unless(chosen, self.region)),
+            endpoint: set.endpoint.or_else(|| unless(chosen, self.endpoint)),
+            project_id: set.project_id.or(self.project_id),
+        }
+    }
 }
 
 /// Leaves out the user information that an endpoint may hold before `build()` refuses it.
@@ -37,54 +82,18 @@ impl fmt::Debug for Environment {
     }
 }
 
-impl Environment {
-    /// The variable of the region.
-    pub const REGION: &str = "HW_REGION_NAME";
-    /// The variable of the endpoint.
-    pub const ENDPOINT: &str = "DCS_ENDPOINT";
-    /// The variable of the IAM endpoint, by the name that the vendor's SDKs know.
-    pub const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
-    /// The variables of the project: the name that the vendor's SDKs know, then that of Terraform's provider.
-    pub const PROJECT_IDS: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
-
-    /// Reads the process's environment, once, now. An empty variable counts as unset.
-    #[must_use]
-    pub fn read() -> Self {
-        Self::read_by(&environment_variable)
-    }
-
-    fn read_by(get: &dyn Fn(&str) -> Option<String>) -> Self {
-        Self {
-            region: get(Self::REGION),
-            endpoint: get(Self::ENDPOINT),
-            iam_endpoint: get(Self::IAM_ENDPOINT),
-            project_id: Self::PROJECT_IDS.iter().find_map(|name| get(name)),
-        }
-    }
-
-    /// What is set otherwise and, for the rest, what the environment says: for programs that have options of their own.
-    /// [`ClientBuilder`](crate::ClientBuilder) does the same with what code sets.
-    ///
-    /// An address that some profile has exported must not overrule a region that is asked for: region and endpoint are
-    /// one choice, and a region chooses IAM, too.
-    #[must_use]
-    pub fn overridden_by(self, set: Self) -> Self {
-        let chosen = set.region.is_some() || set.endpoint.is_some();
-        let unless = |chosen: bool, text: Option<String>| text.filter(|_| !chosen);
-        Self {
-            iam_endpoint: set
-                .iam_endpoint
-                .or_else(|| unless(set.region.is_some(), self.iam_endpoint)),
-            region: set.region.or_else(|| unless(chosen, self.region)),
-            endpoint: set.endpoint.or_else(|| unless(chosen, self.endpoint)),
-            project_id: set.project_id.or(self.project_id),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    static SERVICE: Service = Service {
+        name: "ECS",
+        endpoint_variable: "ECS_ENDPOINT",
+        endpoint_of: |_| None,
+        code_prefixes: &[],
+        codes: &[],
+        look_first: |_| "",
+    };
 
     fn environment(variables: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
         |name| {
@@ -96,16 +105,17 @@ mod tests {
     }
 
     #[test]
-    fn region_endpoints_and_project_are_read() {
-        let read = Environment::read_by(&environment(&[
+    fn environment_has_region_endpoints_and_project() {
+        let variables = environment(&[
             ("HW_REGION_NAME", "cn-north-4"),
-            ("DCS_ENDPOINT", "https://dcs.example.com"),
+            ("ECS_ENDPOINT", "https://ecs.example.com"),
             ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "https://iam.example.com"),
             ("HW_PROJECT_ID", "terraform"),
             ("HUAWEICLOUD_SDK_PROJECT_ID", "vendor"),
-        ]));
+        ]);
+        let read = Environment::read_by(&SERVICE, &variables);
         assert_eq!(read.region.as_deref(), Some("cn-north-4"));
-        assert_eq!(read.endpoint.as_deref(), Some("https://dcs.example.com"));
+        assert_eq!(read.endpoint.as_deref(), Some("https://ecs.example.com"));
         assert_eq!(
             read.iam_endpoint.as_deref(),
             Some("https://iam.example.com")
@@ -128,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_code_sets_wins_also_over_what_decides_the_same() {
+    fn overridden_by_takes_region_and_endpoint_as_one_choice() {
         for (code, both) in [
             ("- - - -", "r e i p"),
             ("R - - -", "R - - p"),

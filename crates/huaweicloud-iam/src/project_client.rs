@@ -1,0 +1,280 @@
+//! A service's client for one project: what the client of each service is built on.
+
+use std::fmt;
+use std::sync::Arc;
+
+use huaweicloud_core::{
+    CallOptions, Client as Core, ClientBuilder, Environment, Error, FromBuilder, Operation,
+    Response, Result, Service, check_path_value, shown_address,
+};
+
+use crate::generated::{operations::KEYSTONE_LIST_PROJECTS, types};
+use crate::project::{self, Project};
+use crate::service::SERVICE;
+use crate::tokens::{IamUser, UserTokens};
+
+/// A service's client for one project. It looks the project up and gets tokens for an IAM user; the crate of the service
+/// makes the calls, with the client and the project that [`for_call`](Self::for_call) gives.
+///
+/// ```
+/// # static ECS: huaweicloud_core::Service = huaweicloud_core::Service {
+/// #     name: "ECS",
+/// #     endpoint_variable: "ECS_ENDPOINT",
+/// #     endpoint_of: |region| Some(format!("https://ecs.{region}.example.com")),
+/// #     code_prefixes: &[],
+/// #     codes: &[],
+/// #     look_first: |_| "read it first",
+/// # };
+/// use huaweicloud_core::Credentials;
+/// use huaweicloud_iam::ProjectClient;
+///
+/// let client = ProjectClient::builder(&ECS)
+///     .region("eu-west-0")
+///     .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
+///     .build()?;
+/// assert_eq!(client.known_project_id(), None);
+/// # Ok::<(), huaweicloud_core::Error>(())
+/// ```
+///
+/// Clones share connections, tokens and the project.
+#[derive(Clone)]
+pub struct ProjectClient(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    /// Makes the calls of the service.
+    core: Core,
+    /// None where nothing says where it is.
+    iam: Option<Core>,
+    project: Arc<Project>,
+    region: Option<String>,
+    /// What further clients are made over: as it was built, without tokens.
+    origin: Core,
+    /// The IAM user, whose tokens are for one project.
+    user: Option<IamUser>,
+}
+
+impl ProjectClient {
+    /// Begins a client of a service.
+    pub fn builder(service: &'static Service) -> ClientBuilder<Self> {
+        ClientBuilder::new(service)
+    }
+
+    /// The client that makes the calls of the service.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        &self.0.core
+    }
+
+    /// The region that was set, also where an endpoint was set beside it.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// The ID of the project: the one that was set, else the one that is named like the region, looked up once. All
+    /// clones keep it. A failed look-up is not kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`projects`](Self::projects). [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if no project, or
+    /// more than one, is named like the region.
+    pub async fn project_id(&self) -> Result<&str> {
+        let (_, project_id) = self.for_call(&KEYSTONE_LIST_PROJECTS, []).await?;
+        Ok(project_id)
+    }
+
+    /// The ID of the project, if it was set or has been looked up.
+    #[must_use]
+    pub fn known_project_id(&self) -> Option<&str> {
+        self.0.project.id()
+    }
+
+    /// Lists the projects that the credentials can see: those with exactly that name, or all. It needs no project.
+    ///
+    /// # Errors
+    ///
+    /// Those of any call that only reads. [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if neither a region
+    /// nor an IAM endpoint was set.
+    pub async fn projects(&self, name: Option<&str>) -> Result<Response<Vec<types::Project>>> {
+        project::projects(self.iam()?, name).await
+    }
+
+    /// The client and the project ID for a call of `operation`. It looks the project up if needed: look-up and call have
+    /// one deadline. The IDs in the path are checked first, so that a call that cannot be made sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`project_id`](Self::project_id), as errors of `operation`, which was not sent. An ID that cannot be one.
+    pub async fn for_call<const N: usize>(
+        &self,
+        operation: &Operation,
+        ids: [(&'static str, &str); N],
+    ) -> Result<(Core, &str)> {
+        match self.0.project.id() {
+            Some(project_id) => Ok((self.0.core.clone(), project_id)),
+            // In a box, so that calls that need no look-up do not make room for one.
+            None => Box::pin(self.look_up(operation, &ids)).await,
+        }
+    }
+
+    async fn look_up(
+        &self,
+        operation: &Operation,
+        ids: &[(&'static str, &str)],
+    ) -> Result<(Core, &str)> {
+        for (name, id) in ids {
+            check_path_value(id)
+                .map_err(|why| Error::refused(operation.id, &format!("{name} {why}")))?;
+        }
+        let core = &self.0.core;
+        let deadline = core.deadline();
+        let iam = self.iam()?;
+        let iam = iam.with_options(CallOptions::default().with_deadline(deadline));
+        let found = self.0.project.find(&iam, self.region()).await;
+        let project_id = found.map_err(|failure| {
+            Error::unmade(failure, "the project could not be looked up")
+                .operation(operation.id)
+                .build()
+        })?;
+        let options = core.options().clone().with_deadline(deadline);
+        Ok((core.with_options(options), project_id))
+    }
+
+    fn iam(&self) -> Result<&Core> {
+        let iam = self.0.iam.as_ref();
+        iam.ok_or_else(|| Error::config("no IAM endpoint: set a region or an IAM endpoint"))
+    }
+
+    /// A clone whose calls of the service are made with these options.
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self(Arc::new(Inner {
+            core: self.0.core.with_options(options),
+            ..(*self.0).clone()
+        }))
+    }
+
+    /// A client for another project at the same endpoints, with the same settings over the same connections. An IAM user
+    /// gets tokens for that project. A password that IAM refused is held back in all of these clients.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if the ID cannot be one.
+    pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
+        let project = Project::of(project_id.into()).map_err(|why| Error::config(&why))?;
+        let iam = self.0.iam.as_ref().map(Core::endpoint);
+        self.further(self.0.origin.clone(), iam, project, self.0.region.clone())
+    }
+
+    /// A client for another region of Huawei Cloud, with the same settings. Its calls go to the region's endpoints of the
+    /// service and of IAM. It has the project that is named like the region, until
+    /// [`with_project_id`](Self::with_project_id) sets one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if the region is not known, or a proxy variable of the
+    /// environment cannot be followed.
+    pub fn with_region(&self, region: impl Into<String>) -> Result<Self> {
+        let region = region.into();
+        let service = self.0.origin.service();
+        let address = (service.endpoint_of)(&region).ok_or_else(|| {
+            Error::config(&format!(
+                "region {:?} is not known: check its spelling, or build a client with .endpoint()",
+                shown_address(&region)
+            ))
+        })?;
+        let origin = self.0.origin.to(service, &address)?;
+        let iam = (SERVICE.endpoint_of)(&region);
+        self.further(origin, iam.as_deref(), Project::default(), Some(region))
+    }
+
+    fn further(
+        &self,
+        origin: Core,
+        iam: Option<&str>,
+        project: Project,
+        region: Option<String>,
+    ) -> Result<Self> {
+        let client = Self::over(origin, self.0.user.clone(), iam, project, region)?;
+        Ok(client.with_options(self.0.core.options().clone()))
+    }
+
+    /// A client over the connections of `origin`, which knows no tokens. An IAM user gets tokens of the client's own: a
+    /// token is good for one project.
+    fn over(
+        origin: Core,
+        user: Option<IamUser>,
+        iam: Option<&str>,
+        project: Project,
+        region: Option<String>,
+    ) -> Result<Self> {
+        let project = Arc::new(project);
+        let mut core = origin.clone();
+        let mut iam = iam.map(|at| core.to(&SERVICE, at)).transpose()?;
+        if let (Some(user), Some(at)) = (&user, &iam) {
+            let (user, project) = (user.clone(), Arc::clone(&project));
+            let tokens = Arc::new(UserTokens::new(user, at.clone(), project, region.clone()));
+            iam = iam.map(|iam| iam.with_resolver(tokens.clone()));
+            core = core.with_resolver(tokens);
+        }
+        Ok(Self(Arc::new(Inner {
+            core,
+            iam,
+            project,
+            region,
+            origin,
+            user,
+        })))
+    }
+}
+
+impl FromBuilder for ProjectClient {
+    fn from_builder(mut builder: ClientBuilder) -> Result<Self> {
+        let (service, place) = (builder.service(), builder.place());
+        let user = builder.fixed_credentials().and_then(IamUser::of);
+        let region = place.region.as_deref();
+        let iam = place
+            .iam_endpoint
+            .or_else(|| (SERVICE.endpoint_of)(region?));
+        // The builder says that itself.
+        let region_is_wrong =
+            place.endpoint.is_none() && region.and_then(service.endpoint_of).is_none();
+        let project = match place.project_id {
+            Some(id) => Project::of(id),
+            None if region_is_wrong && region.is_some() => Ok(Project::default()),
+            None => match (region, &iam) {
+                (Some(_), Some(_)) => Ok(Project::default()),
+                // Enough to list projects, unless a token has to be got, which is for one.
+                (None, Some(_)) if user.is_none() => Ok(Project::default()),
+                (None, _) => Err(no_project_id("a region to look it up by")),
+                (Some(_), None) => Err(no_project_id("an IAM endpoint to look it up at")),
+            },
+        };
+        if user.is_some() && iam.is_none() && !region_is_wrong {
+            builder = builder.problem("no IAM endpoint for the user: set an IAM endpoint");
+        }
+        let project = project.unwrap_or_else(|problem| {
+            builder = builder.clone().problem(problem);
+            Project::default()
+        });
+        let core = builder.build()?;
+        Self::over(core, user, iam.as_deref(), project, place.region)
+    }
+}
+
+/// What to set in place of a project that neither is set nor can be looked up.
+fn no_project_id(or: &str) -> String {
+    let [variable, _] = Environment::PROJECT_IDS;
+    format!("no project id: set a project id (project_id, or the variable {variable}), or {or}")
+}
+
+/// Shows endpoint and project; credentials show themselves without their secrets.
+impl fmt::Debug for ProjectClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProjectClient")
+            .field("core", &self.0.core)
+            .field("project_id", &self.0.project)
+            .finish_non_exhaustive()
+    }
+}
