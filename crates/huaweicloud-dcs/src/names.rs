@@ -1,4 +1,4 @@
-//! Outcomes and their like are shown and serialized by their names.
+//! `Display` and `Serialize` of outcomes, steps and conditions: by name.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use crate::types::TaskStatus;
 
-    /// The name of a variant in lower snake case, without what it carries.
+    /// The name of a variant in snake case, without its value.
     fn snake(variant: &impl fmt::Debug) -> String {
         let variant = format!("{variant:?}");
         let mut name = String::new();
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_variants_in_snake_case_as_text_and_in_json() {
+    fn names_are_variants_in_snake_case_as_text_and_in_json() {
         macro_rules! check {
             ($type:ident: $($variant:ident $(($value:expr))?),+) => {$(
                 let value = $type::$variant $(($value))?;

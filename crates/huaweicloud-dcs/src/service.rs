@@ -1,4 +1,4 @@
-//! What the pipeline must be told of DCS: where it is, and what its codes mean.
+//! Describes DCS to the pipeline: its endpoints, its error codes and their advice.
 
 use huaweicloud_core::{CodeMeaning, ErrorCode, Operation, Service, is_known_region};
 use huaweicloud_dcs_api::operations::{CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK};
@@ -38,8 +38,8 @@ pub static SERVICE: Service = Service {
         code("111400070", CodeMeaning::Other, CHECK_THE_TASK_ID),
         code("DCS.4002", CodeMeaning::Other, "check the project id"),
         code("111400002", CodeMeaning::Other, "check the project id"),
-        // It comes to key pairs too, where the project id is another account's or mistyped. A token of another project is
-        // not replaced: another one would be the same.
+        // Key pairs get it, too, if the project ID is mistyped or another account's. A token is not renewed: a new one
+        // would be for the same project.
         code(
             "DCS.1004",
             CodeMeaning::Other,
@@ -63,7 +63,7 @@ const fn code(code: &'static str, meaning: CodeMeaning, advice: &'static str) ->
     }
 }
 
-/// What to do before an order to a task that may have been applied is given again.
+/// What to do before a call about a task is sent again that may have been applied.
 pub(crate) const READ_FIRST: &str = "it may have been applied: read the task before you repeat it";
 
 fn look_first(operation: &Operation) -> &'static str {
@@ -80,7 +80,7 @@ mod tests {
     use crate::{Error, ErrorKind};
 
     #[test]
-    fn not_found_is_the_services_own_word_and_no_unknown_path() {
+    fn not_found_needs_a_code_of_the_service() {
         for (status, code, not_found) in [
             (400, Some("DCS.4133"), true),
             (404, Some("DCS.4133"), true),

@@ -1,4 +1,4 @@
-//! Work that many calls need and one of them does: the others wait for it, and share its failure.
+//! Single flight: one of many calls does the work that all need; the others wait and share a failure.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use tokio::time::{Instant, timeout_at};
 /// A failure that several calls report.
 pub(crate) type SharedError = Arc<Error>;
 
-/// One at a time. Who is dropped while at it leaves the work to the next in line.
+/// Runs one piece of work at a time. If the call that does it is dropped, the next call in line does it.
 #[derive(Debug, Default)]
 pub(crate) struct Flight {
     failures: AtomicU64,
-    /// Held by whoever does the work.
+    /// Locked by the call that does the work.
     last_failure: Mutex<Option<SharedError>>,
 }
 
 impl Flight {
-    /// Gives what is `done` already, else does the `work`, unless somebody who was waited for has failed at it: a
-    /// hundred calls with a wrong password must not send it a hundred times. Who comes later tries again.
+    /// Returns what is `done` already, else does the `work`. A call that waited for another one that failed returns that
+    /// failure: a hundred calls must not send a wrong password a hundred times. A call that begins later tries again.
     pub(crate) async fn join<T>(
         &self,
         limit: Instant,
@@ -44,7 +44,7 @@ impl Flight {
             Ok(value) => return Ok(value),
             Err(failure) => failure,
         };
-        // A limit is each call's own: who has time left may use it.
+        // Each call has its own deadline: a call that has time left tries itself.
         if failure.kind() != ErrorKind::Timeout {
             *last_failure = Some(Arc::clone(&failure));
             self.failures.fetch_add(1, Ordering::Release);

@@ -1,17 +1,19 @@
-//! The project that calls are made for: as it was set, or looked up once by the region's name.
+//! The project of a client: set, or looked up once by the region's name.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use huaweicloud_core::{Client as Core, Error, ErrorKind, Response, Result, check_path_value};
+use huaweicloud_core::{
+    Client as Core, Environment, Error, ErrorKind, Response, Result, check_path_value,
+};
 
 use crate::flight::{Flight, SharedError};
 use crate::generated::{Client, operations::KEYSTONE_LIST_PROJECTS, types};
 
-/// How many projects of one name are listed in an error.
+/// How many projects of one name an error lists.
 const MOST_LISTED: usize = 5;
 
-/// The ID of the project that calls are made for, once it is known.
+/// The ID of a client's project, once it is known.
 #[derive(Default)]
 pub(crate) struct Project {
     known: OnceLock<String>,
@@ -19,11 +21,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// A project that was set.
-    ///
-    /// # Errors
-    ///
-    /// What keeps the ID from being one.
+    /// A project that was set, or why its ID cannot be one.
     pub(crate) fn of(id: String) -> std::result::Result<Self, String> {
         checked(id).map(|id| Self {
             known: id.into(),
@@ -36,13 +34,8 @@ impl Project {
         self.known.get().map(String::as_str)
     }
 
-    /// The ID: as it was set, else that of the one project that is named like the region, looked up once. Calls side by
-    /// side wait for one look-up. A failure is not kept.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`projects`]; and [`ErrorKind::Config`] if no project is named like the region, or more than one, which
-    /// the message then lists.
+    /// The ID, looked up by the region's name if it is not known. Concurrent calls wait for one look-up. A failure is
+    /// not kept.
     pub(crate) async fn find(
         &self,
         iam: &Core,
@@ -63,6 +56,12 @@ impl fmt::Debug for Project {
     }
 }
 
+/// What to set if the project is not set and cannot be looked up.
+pub(crate) fn missing(or: &str) -> String {
+    let [variable, _] = Environment::PROJECT_IDS;
+    format!("no project id: set a project id (project_id, or the variable {variable}), or {or}")
+}
+
 fn checked(id: String) -> std::result::Result<String, String> {
     match check_path_value(&id) {
         Ok(()) => Ok(id),
@@ -71,10 +70,6 @@ fn checked(id: String) -> std::result::Result<String, String> {
 }
 
 /// Lists the projects that the credentials can see, of that name or all.
-///
-/// # Errors
-///
-/// Those of any call that only reads.
 pub(crate) async fn projects(
     iam: &Core,
     name: Option<&str>,
@@ -87,7 +82,7 @@ pub(crate) async fn projects(
 
 async fn find(iam: &Core, region: Option<&str>) -> Result<String> {
     let Some(region) = region else {
-        return Err(Error::config("no project id: set it"));
+        return Err(Error::config(&missing("a region to look it up by")));
     };
     let answer = projects(iam, Some(region)).await.map_err(explain)?;
     let (attempts, request_id) = (answer.attempts(), answer.request_id().map(str::to_owned));
@@ -102,7 +97,7 @@ async fn find(iam: &Core, region: Option<&str>) -> Result<String> {
     })
 }
 
-/// Says of a look-up that was not allowed that none is needed.
+/// Adds to a look-up that was not allowed that a project ID makes it unnecessary.
 fn explain(error: Error) -> Error {
     if error.status() == Some(403) {
         let advice = "set the project id, or ask for the right to list projects";

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use huaweicloud_core::{
-    CallOptions, Client as Core, ClientBuilder, Environment, Error, FromBuilder, Operation,
-    Response, Result, Service, check_path_value, shown_address,
+    CallOptions, Client as Core, ClientBuilder, Error, FromBuilder, Operation, Response, Result,
+    Service, check_path_value, shown_address,
 };
 
 use crate::generated::{operations::KEYSTONE_LIST_PROJECTS, types};
@@ -247,8 +247,8 @@ impl FromBuilder for ProjectClient {
                 (Some(_), Some(_)) => Ok(Project::default()),
                 // Enough to list projects, unless a token has to be got, which is for one.
                 (None, Some(_)) if user.is_none() => Ok(Project::default()),
-                (None, _) => Err(no_project_id("a region to look it up by")),
-                (Some(_), None) => Err(no_project_id("an IAM endpoint to look it up at")),
+                (None, _) => Err(project::missing("a region to look it up by")),
+                (Some(_), None) => Err(project::missing("an IAM endpoint to look it up at")),
             },
         };
         if user.is_some() && iam.is_none() && !region_is_wrong {
@@ -261,12 +261,6 @@ impl FromBuilder for ProjectClient {
         let core = builder.build()?;
         Self::over(core, user, iam.as_deref(), project, place.region)
     }
-}
-
-/// What to set in place of a project that neither is set nor can be looked up.
-fn no_project_id(or: &str) -> String {
-    let [variable, _] = Environment::PROJECT_IDS;
-    format!("no project id: set a project id (project_id, or the variable {variable}), or {or}")
 }
 
 /// Shows endpoint and project; credentials show themselves without their secrets.

@@ -1,4 +1,4 @@
-//! What the pipeline must be told of IAM.
+//! Describes IAM to the pipeline: its endpoints.
 
 use huaweicloud_core::{Service, is_known_region};
 
@@ -12,9 +12,9 @@ pub static SERVICE: Service = Service {
     look_first: |_| "",
 };
 
-/// What answers for the regions below.
+/// The endpoint for the regions below.
 const GLOBAL: &str = "https://iam.myhuaweicloud.com";
-/// Regions with no endpoint of IAM, as of release 3.1.219 of the vendor's SDKs, which ask the global one.
+/// Regions without an IAM endpoint of their own, as of release 3.1.219 of the vendor's SDKs: they use the global one.
 const WITHOUT_ONE: [&str; 6] = [
     "af-north-1",
     "ap-southeast-5",
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_has_an_endpoint_of_its_own_or_the_global_one_and_an_unknown_one_has_none() {
+    fn endpoint_is_the_regions_own_or_the_global_one() {
         let is_at = |region, endpoint: Option<&str>| {
             assert_eq!(endpoint_of(region).as_deref(), endpoint, "{region}");
         };

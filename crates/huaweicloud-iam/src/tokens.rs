@@ -1,4 +1,4 @@
-//! The tokens of an IAM user: one for all calls, renewed before it expires and when the service refuses it.
+//! Tokens of an IAM user: one for all calls, renewed before it expires and when the service refuses it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,30 +17,30 @@ use crate::flight::{Flight, SharedError, timed_out};
 use crate::generated::{Client, types};
 use crate::project::Project;
 
-/// How long a token is good for where its answer does not say.
+/// The life of a token whose response does not say it.
 const DOCUMENTED_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long before its end a token is replaced; of a token with a shorter life than twice this, half its life, and no
-/// less than [`LEAST`].
+/// How long before its end a token is renewed. A token that lives for less than twice this is renewed after half its life,
+/// but not before [`LEAST`].
 const MARGIN: Duration = Duration::from_secs(5 * 60);
-/// How long a token is used at the least, and how long the one in place of a refused token is: what IAM says of its end,
-/// or a service that refuses every token, must not send the password with each call.
+/// How long a token is used at least, also one that replaced a refused token. Otherwise a wrong end of life, or a service
+/// that refuses every token, would send the password with each call.
 const LEAST: Duration = Duration::from_secs(30);
-/// How long a password that IAM refused is not sent again: a program that goes on calling must not lock the user.
+/// How long a password that IAM refused is not sent again: a program that keeps calling must not lock the user.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
-/// An IAM user, and whether IAM refused its password a moment ago. Clones share that: none sends it again meanwhile, and
-/// one at a time sends it.
+/// An IAM user, and the last refusal of its password. Clones share both: one at a time sends the password, and none while
+/// it is held back.
 #[derive(Clone)]
 pub(crate) struct IamUser {
     credentials: Arc<Credentials>,
     refusal: Arc<Mutex<Option<Refusal>>>,
-    /// Held by whoever sends the password.
+    /// Locked by the call that sends the password.
     sending: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl IamUser {
-    /// The user of these credentials; nothing if they are no user's.
+    /// The user of these credentials, if they are an IAM user's.
     pub(crate) fn of(credentials: &Arc<Credentials>) -> Option<Self> {
         credentials.as_iam_user()?;
         Some(Self {
@@ -62,7 +62,7 @@ impl fmt::Debug for IamUser {
     }
 }
 
-/// Gets tokens for an IAM user, and keeps what IAM last said about it. One token serves all calls.
+/// Gets tokens for an IAM user, for one project. One token serves all calls.
 pub(crate) struct UserTokens {
     user: IamUser,
     iam: Core,
@@ -75,7 +75,7 @@ pub(crate) struct UserTokens {
 #[derive(Default)]
 struct Kept {
     token: Option<Token>,
-    /// When the service last had one forgotten.
+    /// When the service last refused one.
     forgotten: Option<Instant>,
 }
 
@@ -90,15 +90,14 @@ struct Refusal {
     until: Instant,
 }
 
-/// A token, and how long it is good for from when it was asked for.
+/// A token, and its life from the request on.
 struct Granted {
     token: Credentials,
     life: Duration,
 }
 
 impl UserTokens {
-    /// For this user, at this IAM. The tokens are for the project, or as long as its ID is not known for the project that
-    /// is named like the region.
+    /// The tokens are for the project or, until its ID is known, for the project that is named like the region.
     pub(crate) fn new(
         user: IamUser,
         iam: Core,
@@ -128,7 +127,7 @@ impl UserTokens {
     }
 
     async fn renew(&self, deadline: Instant) -> std::result::Result<Arc<Credentials>, SharedError> {
-        // Side by side, clients of several projects would lock the user with one wrong password.
+        // Clients of several projects would lock the user by sending one wrong password concurrently.
         let Ok(_sending) = timeout_at(deadline, self.user.sending.lock()).await else {
             return Err(Arc::new(timed_out()));
         };
@@ -165,10 +164,10 @@ impl UserTokens {
 
     /// Asks IAM for a token.
     ///
-    /// A token call changes nothing: it is repeated after any failure that may pass. A 401 is final, because too many
-    /// wrong passwords lock the user.
+    /// The call changes nothing: it is retried after any failure that may pass. A 401 is final, because too many wrong
+    /// passwords lock the user.
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
+    /// Vendor documentation: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
     async fn ask(&self, deadline: Instant) -> Result<Granted> {
         let request = self.request()?;
         let now = self.iam.system_time();
@@ -202,13 +201,13 @@ impl UserTokens {
 }
 
 impl ResolveCredentials for UserTokens {
-    /// Gives the token that is kept, or gets one: calls side by side wait for one call to IAM.
+    /// Returns the kept token, or gets one: concurrent calls wait for one call to IAM.
     fn resolve(&self, deadline: Instant) -> Resolved<'_> {
         Box::pin(async move {
             if let Some(known) = self.known() {
                 return known;
             }
-            // In a box, so that calls that have a token do not make room for getting one.
+            // Boxed, so that the future of a call that has a token stays small.
             let joined = self
                 .fetch
                 .join(deadline, || self.known(), self.renew(deadline));
@@ -216,8 +215,8 @@ impl ResolveCredentials for UserTokens {
         })
     }
 
-    /// Forgets a token that the service refused, unless another one has taken its place meanwhile, or it is itself in the
-    /// place of one that was refused just now.
+    /// Drops a token that the service refused. It is kept if it replaced another refused token a moment ago; a newer token
+    /// is kept, too.
     fn refused(&self, credentials: &Credentials) {
         let mut kept = self.kept();
         let is_kept = kept
@@ -239,9 +238,9 @@ impl fmt::Debug for UserTokens {
     }
 }
 
-/// Reads the token out of the header that it comes in.
+/// Reads the token from its response header.
 fn granted(answer: &Response<types::TokenResponse>, now: SystemTime) -> Result<Granted> {
-    // A success without it is none: the pipeline has looked.
+    // The pipeline has checked that it is there.
     let token = answer
         .headers()
         .get("x-subject-token")
@@ -256,8 +255,8 @@ fn granted(answer: &Response<types::TokenResponse>, now: SystemTime) -> Result<G
     })
 }
 
-/// How long from now a token is good for. The end is a time of the service's clock, and so is the answer's date; only
-/// where that is missing this machine's clock has to do.
+/// How long from now a token is valid. Its end is a time of the service's clock, like the response's date; if that date is
+/// missing, this machine's clock is used.
 fn life(expires_at: Option<&str>, headers: &HeaderMap, now: SystemTime) -> Duration {
     let Some(end) = expires_at.and_then(time) else {
         return DOCUMENTED_LIFE;
@@ -280,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_life_is_counted_on_the_services_clock_and_is_never_longer_than_documented() {
+    fn life_is_counted_on_the_services_clock_up_to_a_day() {
         let now = time("2026-01-03T09:05:22Z").unwrap();
         let hour_off = HeaderMap::from_iter([(
             DATE,

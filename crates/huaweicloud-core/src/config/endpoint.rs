@@ -1,4 +1,4 @@
-//! The address of the service: checked once, then trusted.
+//! The address of a service, checked once.
 
 use std::net::IpAddr;
 
@@ -34,13 +34,13 @@ impl Endpoint {
         };
         if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
             return refuse(
-                "holds user information: take it out, credentials have settings of their own",
+                "holds user information: remove it, credentials have their own settings",
             );
         }
         if text.contains(['?', '#']) {
             return refuse("holds a query or a fragment: write scheme, host and port alone");
         }
-        // The text is looked at, not the parsed path: `/..` parses to `/`.
+        // Checks the text, not the parsed path: `/..` parses to `/`.
         let authority = text
             .split_once("//")
             .map_or(text, |(_, rest)| rest.strip_suffix('/').unwrap_or(rest));
@@ -53,7 +53,7 @@ impl Endpoint {
         else {
             return refuse("holds blanks or characters outside ASCII: write https://HOST");
         };
-        // The HTTP library takes fewer hosts than the URL parser, and says so only when something is to be sent.
+        // The HTTP library accepts fewer hosts than the URL parser, and fails only when it sends.
         if url.as_str().parse::<Uri>().is_err() {
             return refuse(
                 "is not an address (its host holds a character that none has): write https://HOST",
@@ -63,7 +63,7 @@ impl Endpoint {
         let is_allowed = http_host.is_some_and(|allowed| host.eq_ignore_ascii_case(allowed));
         if !https && !loopback && (!is_allowed || is_metadata(host)) {
             return refuse(
-                "would send secrets in clear: write https:// (plain http is for loopback alone)",
+                "would send secrets in clear: write https:// (plain http is for loopback, unless code allows the host)",
             );
         }
         let host = match url.port() {
@@ -79,17 +79,17 @@ impl Endpoint {
         })
     }
 
-    /// Scheme, host and port, with no slash at the end.
+    /// Scheme, host and port, without a slash at the end.
     pub(crate) fn as_str(&self) -> &str {
         &self.base
     }
 
-    /// The same, parsed once.
+    /// The parsed address.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 
-    /// Host and port as the `Host` header carries them: no port where it is the scheme's own.
+    /// Host and port for the `Host` header, without the scheme's own port.
     pub(crate) fn host(&self) -> &str {
         &self.host
     }
@@ -105,7 +105,7 @@ impl Endpoint {
     }
 }
 
-/// What stands before `://`, if it can be a scheme.
+/// The text before `://`, if it can be a scheme.
 fn scheme_of(text: &str) -> Option<&str> {
     let (scheme, _) = text.split_once("://")?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -151,7 +151,7 @@ fn ip(host: &str) -> Option<IpAddr> {
     address.parse().ok()
 }
 
-/// What may be shown of an address that is not checked or was refused: a password in it must not reach a log.
+/// The part of an unchecked or refused address that may be shown: a password in it must not reach a log.
 #[must_use]
 pub fn shown_address(text: &str) -> String {
     match text.rfind('@') {
@@ -160,7 +160,7 @@ pub fn shown_address(text: &str) -> String {
     }
 }
 
-/// The beginning of a setting, so that an error that shows it stays of bounded length.
+/// The beginning of a setting, so that an error that shows it has a bounded length.
 pub(crate) fn beginning(text: &str) -> String {
     let mut chars = text.chars();
     let mut shown: String = chars.by_ref().take(100).collect();
@@ -210,7 +210,7 @@ mod tests {
                     );
                     prop_assert_eq!((url.username(), url.password()), ("", None));
                     prop_assert!(endpoint.is_https() || endpoint.is_direct());
-                    // What the HTTP library makes of it when it is too late to refuse it.
+                    // The HTTP library accepts it, too.
                     prop_assert!(url.as_str().parse::<Uri>().is_ok());
                     prop_assert!(HeaderValue::try_from(endpoint.host()).is_ok());
                 }

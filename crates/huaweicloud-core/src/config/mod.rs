@@ -1,4 +1,4 @@
-//! Settings, and what they are checked for: where a service is, and what a client is made of.
+//! Settings: the builder of every client, the environment, endpoints, regions, and the description of a service.
 
 mod builder;
 mod endpoint;

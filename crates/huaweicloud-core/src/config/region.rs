@@ -1,4 +1,4 @@
-//! The regions whose endpoints are known.
+//! The regions of Huawei Cloud.
 
 /// Region IDs of Huawei Cloud, in order, as of release 3.1.219 of the vendor's SDKs.
 const REGIONS: [&str; 34] = [
@@ -38,8 +38,7 @@ const REGIONS: [&str; 34] = [
     "tr-west-1",
 ];
 
-/// Whether a region is one of Huawei Cloud's. Another may be another company's, and credentials must not be sent to the
-/// wrong one.
+/// Whether a region is one of Huawei Cloud's. Another region may be another company's: credentials must not be sent there.
 #[must_use]
 pub fn is_known_region(region: &str) -> bool {
     REGIONS.binary_search(&region).is_ok()
@@ -50,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_region_is_found_and_nothing_else() {
+    fn known_regions_are_found_and_no_others() {
         assert!(REGIONS.into_iter().all(is_known_region));
         for other in ["", "eu-de", "CN-NORTH-4", "cn-north-4 ", "evil.example/#"] {
             assert!(!is_known_region(other), "{other}");

@@ -1,30 +1,30 @@
-//! What the pipeline must be told of a service.
+//! The description of a service.
 
 use crate::types::Operation;
 
-/// One service of Huawei Cloud: where it is, and what its error codes mean. The pipeline knows no service but by this.
+/// Describes a service of Huawei Cloud to the pipeline: its endpoints, and what its error codes mean.
 #[allow(
     clippy::exhaustive_structs,
     reason = "the crate of a service writes its description down as a constant"
 )]
 #[derive(Debug)]
 pub struct Service {
-    /// Its short name, as messages have it, such as `IAM`.
+    /// Its short name in messages, such as `IAM`.
     pub name: &'static str,
     /// The environment variable of its endpoint, such as `IAM_ENDPOINT`: see [`Environment`](crate::Environment).
     pub endpoint_variable: &'static str,
-    /// The address of its endpoint in a region; nothing for a region that is not known.
+    /// The address of its endpoint in a region, if the region is known.
     pub endpoint_of: fn(region: &str) -> Option<String>,
-    /// What its codes begin with: a 404 with another code is the gateway's.
+    /// How its error codes begin. A 404 with any other code comes from the gateway.
     pub code_prefixes: &'static [&'static str],
-    /// The codes of which more is known than their words.
+    /// The codes with a meaning or an advice of their own.
     pub codes: &'static [ErrorCode],
-    /// What to do before a call that may have been applied is made again, if there is more to say than that: a sentence
-    /// that begins with "it may have been applied", or nothing.
+    /// The advice for a call that may have been applied: a sentence that begins with "it may have been applied". Empty for
+    /// the general advice.
     pub look_first: fn(&Operation) -> &'static str,
 }
 
-/// An error code, and what is known of it.
+/// An error code, its meaning and its advice.
 #[allow(clippy::exhaustive_structs, reason = "they stand in constants")]
 #[derive(Debug)]
 pub struct ErrorCode {
@@ -40,35 +40,34 @@ pub struct ErrorCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CodeMeaning {
-    /// The token is invalid, has expired or is missing: another one may be accepted.
+    /// The token is invalid, missing or has expired: a new one may be accepted.
     TokenRefused,
-    /// What the call names does not exist.
+    /// The object that the call names does not exist.
     NotFound,
-    /// The present status of what the call names forbids it.
+    /// The status of the object forbids the call.
     WrongStatus,
-    /// The service knows no such path.
+    /// The service does not have this path.
     UnknownPath,
     /// Anything else.
     Other,
 }
 
-/// The codes under which the gateway before every service refuses a signature whose date is too old or too new. The first
-/// is also that of a wrong key.
+/// The gateway's codes for a signature whose date is too old or too new. The first also means a wrong key.
 pub(crate) const DATE_REFUSED: [&str; 2] = ["APIGW.0301", "APIGW.0303"];
-/// The codes under which it refuses a key or a signature.
+/// The gateway's codes for a wrong key or signature.
 pub(crate) const KEY_REFUSED: [&str; 3] = ["APIGW.0301", "APIGW.0303", "APIGW.0305"];
-/// The code under which it refuses a token.
+/// The gateway's code for a refused token.
 const TOKEN_REFUSED: ErrorCode = ErrorCode {
     code: "APIGW.0307",
     meaning: CodeMeaning::TokenRefused,
     advice: GET_A_TOKEN,
 };
 
-/// What to do where a token is refused.
+/// The advice for a refused token.
 const GET_A_TOKEN: &str = "get a new token for the project, and check the region";
 
 impl ErrorCode {
-    /// A code that asks for another token.
+    /// A code that asks for a new token.
     #[must_use]
     pub const fn token_refused(code: &'static str) -> Self {
         Self {
@@ -84,8 +83,8 @@ impl Service {
         codes.find(|known| known.code == code)
     }
 
-    /// What a code means that came with this status. A 404 with a code of the service's own means that what the call
-    /// names does not exist, unless it is the path that the service does not know.
+    /// What a code means that came with this status. A 404 with a code of the service means that the object does not exist,
+    /// unless the code says that the path does not.
     #[must_use]
     pub fn meaning_of(&self, status: Option<u16>, code: &str) -> CodeMeaning {
         let is_own = || self.code_prefixes.iter().any(|own| code.starts_with(own));
@@ -97,7 +96,7 @@ impl Service {
         }
     }
 
-    /// What to do about a response that proves that the call was not applied, or to a call that only reads.
+    /// The advice for a response that proves that the call was not applied, and for any response to a read.
     #[must_use]
     pub fn advice(&self, status: u16, code: &str) -> &'static str {
         if let Some(known) = self.known(code) {

@@ -61,7 +61,7 @@ impl Settings {
         self.environment.clone().overridden_by(self.set.clone())
     }
 
-    /// Checks them all and makes the client.
+    /// Checks all settings and makes the client.
     pub(super) fn client(self) -> Result<Client> {
         let mut problems = Problems::default();
         let place = self.place();
@@ -150,7 +150,7 @@ impl Settings {
     }
 }
 
-/// What is wrong with the settings, all of it.
+/// All problems of the settings.
 #[derive(Default)]
 struct Problems(Vec<String>);
 
@@ -159,7 +159,7 @@ impl Problems {
         result.map_err(|problem| self.push(problem)).ok()
     }
 
-    /// Adds a problem once: a bad variable is one problem, though two endpoints have it.
+    /// Adds a problem once: a bad proxy variable is one problem for two endpoints.
     fn push(&mut self, problem: String) {
         if !self.0.contains(&problem) {
             self.0.push(problem);
@@ -167,7 +167,7 @@ impl Problems {
     }
 }
 
-/// A limit of the call that passes while connecting leaves open what was sent; one on connecting does not.
+/// A connect timeout proves that nothing was sent; a call timeout does not. So connecting gets half of a call at most.
 fn connect_limit(wanted: Duration, call: Duration) -> Duration {
     wanted.min(call / 2)
 }

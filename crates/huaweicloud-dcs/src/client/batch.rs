@@ -10,7 +10,7 @@ use huaweicloud_dcs_api::types::MigrationTaskResult;
 
 use crate::service::{READ_FIRST, SERVICE};
 
-/// What became of one task of a batch.
+/// The result of one task in a call for several, such as [`stop_many`](crate::MigrationClient::stop_many).
 #[derive(Debug)]
 pub struct TaskResult {
     task_id: String,
@@ -18,18 +18,18 @@ pub struct TaskResult {
 }
 
 impl TaskResult {
-    /// The task's id, as it was given.
+    /// The task's ID, as it was given.
     #[must_use]
     pub fn task_id(&self) -> &str {
         &self.task_id
     }
 
-    /// Whether the service accepted the order for this task.
+    /// Whether the service accepted the request for this task.
     ///
     /// # Errors
     ///
-    /// [`Service`](ErrorKind::Service) with the code that the service gives for this task, which was then refused;
-    /// [`Decode`](ErrorKind::Decode) if the answer does not say what became of it, which may then have been applied.
+    /// [`Service`](ErrorKind::Service) if the service refused this task, with the code that it gives for it.
+    /// [`Decode`](ErrorKind::Decode) if the response has no clear result for this task, which may then have been applied.
     pub fn result(&self) -> std::result::Result<(), &Error> {
         self.result.as_ref().copied()
     }
@@ -38,13 +38,13 @@ impl TaskResult {
     ///
     /// # Errors
     ///
-    /// As [`result`](Self::result).
+    /// Those of [`result`](Self::result).
     pub fn into_result(self) -> Result<()> {
         self.result
     }
 }
 
-/// The ids of a batch as they are sent: each checked, each once, in the order given.
+/// The IDs of a batch as they are sent: each checked, each once, in the order given.
 pub(crate) fn ids(operation: &Operation, given: &[impl AsRef<str>]) -> Result<Vec<String>> {
     if given.is_empty() {
         return Err(Error::refused(operation.id, "no task ids"));
@@ -61,15 +61,14 @@ pub(crate) fn ids(operation: &Operation, given: &[impl AsRef<str>]) -> Result<Ve
     Ok(ids)
 }
 
-/// Finds for each id that was sent what the answer says of it. A failure inside a success is a failure.
-pub(crate) fn results<T>(
+/// Finds the result of each ID that was sent. A failure inside a success is a failure.
+pub(crate) fn results(
     operation: &Operation,
     ids: Vec<String>,
-    answer: Response<T>,
-    results_of: impl FnOnce(T) -> Option<Vec<MigrationTaskResult>>,
+    response: Response<Option<Vec<MigrationTaskResult>>>,
 ) -> Response<Vec<TaskResult>> {
-    let (status, attempts) = (answer.status(), answer.attempts());
-    let request_id = answer.request_id().map(str::to_owned);
+    let (status, attempts) = (response.status(), response.attempts());
+    let request_id = response.request_id().map(str::to_owned);
     let about = |kind| {
         Error::builder(kind)
             .service(&SERVICE)
@@ -78,15 +77,15 @@ pub(crate) fn results<T>(
             .request_id(request_id.as_deref())
             .attempts(attempts)
     };
-    answer.map(|body| {
+    response.map(|results| {
         let mut said: HashMap<String, MigrationTaskResult> = HashMap::new();
-        for result in results_of(body).unwrap_or_default() {
+        for result in results.unwrap_or_default() {
             let Some(task_id) = result.task_id.clone() else {
                 continue;
             };
             match said.entry(task_id) {
                 Entry::Vacant(entry) => drop(entry.insert(result)),
-                // An answer that says one thing and another says nothing.
+                // Two results that contradict each other say nothing.
                 Entry::Occupied(mut entry) => {
                     let first = entry.get_mut();
                     if (&first.result, &first.error_code) != (&result.result, &result.error_code) {
@@ -104,31 +103,31 @@ pub(crate) fn results<T>(
     })
 }
 
-/// `about` begins an error of that kind with what is known of the whole answer.
+/// `about` begins an error of that kind with status and request ID of the whole response.
 fn result(
     said: Option<MigrationTaskResult>,
     about: impl Fn(ErrorKind) -> ErrorBuilder,
 ) -> Result<()> {
     let said = said.unwrap_or_default();
-    // The code as it may be compared, which is not always as it was sent.
+    // The error's code has no blanks, unlike the one that was sent.
     let error = about(ErrorKind::Service).code(said.error_code.as_deref());
     let error = error.message(said.error_msg.as_deref()).build();
     match said.result.as_deref() {
         Some("success") if error.code().is_none() => Ok(()),
         Some("failed") => {
             let is_unsaid = error.code().is_none() && error.message().is_none();
-            // The status is that of the whole batch; what a single call is refused with is 400.
+            // The response's status is a success; a single call would have been refused with 400.
             let advice = SERVICE.advice(400, error.code().unwrap_or_default());
             let error = error.into_builder().advice(advice);
             Err(if is_unsaid {
-                error.message("the service does not say why").build()
+                error.message("the service gives no reason").build()
             } else {
                 error.build()
             })
         }
         _ => Err(about(ErrorKind::Decode)
             .code(error.code())
-            .message("the answer does not say what became of this task")
+            .message("the response has no clear result for this task")
             .may_have_been_applied(true)
             .advice(READ_FIRST)
             .build()),

@@ -60,8 +60,8 @@ pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 /// # Errors
 ///
 /// A call ends with a [`Response`] or an [`Error`] of any [`kind`](Error::kind) but [`Wait`](crate::ErrorKind::Wait).
-/// [`Error::is_not_found`] says that there is no such task, [`Error::is_wrong_status`] (`DCS.4957`) that the task's status
-/// forbids the call.
+/// [`Error::is_not_found`] says that there is no such task. [`Error::is_wrong_status`] says that the task's status forbids the
+/// call (`DCS.4957`).
 ///
 /// **May it have been applied?** [`Error::may_have_been_applied`] is true if the request may have reached the service and no
 /// response proved that it was refused. Then read the task before you call again. It is false for every call that only
@@ -139,8 +139,7 @@ impl MigrationClient {
     /// ```no_run
     /// # async fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// println!("project {}", client.project_id().await?);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -173,15 +172,14 @@ impl MigrationClient {
     /// for project in client.projects(None).await?.body() {
     ///     println!("{:?} {:?}", project.id, project.name);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// Vendor documentation: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>
     ///
     /// # Errors
     ///
-    /// [Those of any call](Self#errors). [`Config`](crate::ErrorKind::Config) if neither a region nor an IAM endpoint was
+    /// [Those of any call](Self#errors), and [`Config`](crate::ErrorKind::Config) if neither a region nor an IAM endpoint was
     /// set.
     pub async fn projects(&self, name: Option<&str>) -> Result<Response<Vec<types::Project>>> {
         self.0.projects(name).await
@@ -194,8 +192,7 @@ impl MigrationClient {
     /// ```
     /// # fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let other = client.with_project_id("fedcba9876543210fedcba9876543210")?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -215,8 +212,7 @@ impl MigrationClient {
     /// ```
     /// # fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let other = client.with_region("eu-west-101")?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -228,12 +224,24 @@ impl MigrationClient {
     }
 
     /// The address that calls go to: scheme, host and port.
+    ///
+    /// ```
+    /// # fn example(client: &huaweicloud_dcs::MigrationClient) {
+    /// println!("calls go to {}", client.endpoint());
+    /// # }
+    /// ```
     #[must_use]
     pub fn endpoint(&self) -> &str {
         self.0.core().endpoint()
     }
 
-    /// The region that was set, also where an endpoint was set beside it.
+    /// The region, if one was set, even beside an endpoint.
+    ///
+    /// ```
+    /// # fn example(client: &huaweicloud_dcs::MigrationClient) {
+    /// println!("region {}", client.region().unwrap_or("not set"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.region()
@@ -250,20 +258,18 @@ impl MigrationClient {
         self.0.core().options()
     }
 
-    /// What a call of `operation` is made by, and for which project.
-    async fn api_for(&self, operation: &Operation) -> Result<(Client, &str)> {
-        let (core, project_id) = self.0.for_call(operation, []).await?;
-        Ok((Client::new(core), project_id))
+    /// The generated client and the project ID for a call about one task.
+    async fn api_for_task(&self, operation: &Operation, task_id: &str) -> Result<(Client, &str)> {
+        self.api_for(operation, [("task_id", task_id)]).await
     }
 
-    /// The same for a call about one task or job: its ID is checked before a project is looked up for it.
-    async fn api_for_id(
+    /// The same for any call, with the IDs in its path.
+    async fn api_for<const N: usize>(
         &self,
         operation: &Operation,
-        name: &'static str,
-        id: &str,
+        ids: [(&'static str, &str); N],
     ) -> Result<(Client, &str)> {
-        let (core, project_id) = self.0.for_call(operation, [(name, id)]).await?;
+        let (core, project_id) = self.0.for_call(operation, ids).await?;
         Ok((Client::new(core), project_id))
     }
 }

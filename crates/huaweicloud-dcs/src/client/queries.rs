@@ -3,13 +3,13 @@
 /// How many tasks a page has at most.
 pub(crate) const MOST_TASKS: u32 = 1000;
 
-/// Which tasks of the project are listed. The default is all of them.
+/// Selects the tasks that are listed. The default is all tasks of the project.
 ///
 /// ```
 /// use huaweicloud_dcs::TaskQuery;
 ///
 /// let query = TaskQuery::default().with_name("orders").with_limit(50);
-/// # let _ = query;
+/// assert_eq!((query.name(), query.limit()), (Some("orders"), Some(50)));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskQuery {
@@ -19,47 +19,28 @@ pub struct TaskQuery {
 }
 
 impl TaskQuery {
-    /// Sets a name to filter by. No page says whether a part of a task's name is enough.
+    /// Sets the name to filter by. The vendor documentation does not say whether a part of a task's name is enough.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets how many tasks are passed over. The service's default is 0.
-    #[must_use]
-    pub fn with_offset(mut self, offset: u32) -> Self {
-        self.offset = Some(offset);
-        self
-    }
-
-    /// Sets how many tasks a page has at most, 1 to 1000. The service's default is 10.
-    #[must_use]
-    pub fn with_limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// The name to filter by. Default none.
+    /// The name to filter by.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
-
-    /// How many tasks are passed over. Default none: the service takes 0.
-    #[must_use]
-    pub fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
-    /// How many tasks a page has at most. Default none: the service takes 10, and [`list_all`](crate::MigrationClient::list_all) takes 1000.
-    #[must_use]
-    pub fn limit(&self) -> Option<u32> {
-        self.limit
-    }
 }
 
-/// Which entries of a task's log are listed. The default is all of them.
+/// Selects the entries of a task's log that are listed. The default is all entries.
+///
+/// ```
+/// use huaweicloud_dcs::LogQuery;
+///
+/// let query = LogQuery::default().with_level("ERROR").with_offset(20);
+/// assert_eq!((query.level(), query.offset()), (Some("ERROR"), Some(20)));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogQuery {
     pub(crate) level: Option<String>,
@@ -68,42 +49,55 @@ pub struct LogQuery {
 }
 
 impl LogQuery {
-    /// Sets the level of the entries: `INFO` or `ERROR`; the newest page knows `WARN` and `DEBUG` as well.
+    /// Sets the level of the entries: `INFO` or `ERROR`. The newest vendor documentation has `WARN` and `DEBUG`, too.
     #[must_use]
     pub fn with_level(mut self, level: impl Into<String>) -> Self {
         self.level = Some(level.into());
         self
     }
 
-    /// Sets how many entries are passed over. The service's default is 0.
-    #[must_use]
-    pub fn with_offset(mut self, offset: u32) -> Self {
-        self.offset = Some(offset);
-        self
-    }
-
-    /// Sets how many entries a page has at most. The service's default is 10.
-    #[must_use]
-    pub fn with_limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// The level of the entries. Default none.
+    /// The level of the entries.
     #[must_use]
     pub fn level(&self) -> Option<&str> {
         self.level.as_deref()
     }
-
-    /// How many entries are passed over. Default none: the service takes 0.
-    #[must_use]
-    pub fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
-    /// How many entries a page has at most. Default none: the service takes 10, and [`logs_all`](crate::MigrationClient::logs_all) takes 100.
-    #[must_use]
-    pub fn limit(&self) -> Option<u32> {
-        self.limit
-    }
 }
+
+/// Offset and limit, which all queries have.
+macro_rules! paged {
+    ($($query:ident: $most:literal),+) => {$(
+        impl $query {
+            /// Sets how many are skipped. The service's default is 0.
+            #[must_use]
+            pub fn with_offset(mut self, offset: u32) -> Self {
+                self.offset = Some(offset);
+                self
+            }
+
+            #[doc = $most]
+            #[must_use]
+            pub fn with_limit(mut self, limit: u32) -> Self {
+                self.limit = Some(limit);
+                self
+            }
+
+            /// How many are skipped. `None` leaves it to the service, which takes 0.
+            #[must_use]
+            pub fn offset(&self) -> Option<u32> {
+                self.offset
+            }
+
+            /// The size of a page. `None` leaves it to the service, which takes 10. A stream then asks for 1000 tasks or 100
+            /// entries.
+            #[must_use]
+            pub fn limit(&self) -> Option<u32> {
+                self.limit
+            }
+        }
+    )+};
+}
+
+paged!(
+    TaskQuery: "Sets the size of a page, 1 to 1000 tasks. The service's default is 10.",
+    LogQuery: "Sets the size of a page. The service's default is 10."
+);

@@ -8,98 +8,108 @@ use super::MigrationClient;
 use super::batch::{self, TaskResult};
 use crate::types;
 
+#[expect(clippy::missing_errors_doc, reason = "said once, on the client")]
 impl MigrationClient {
-    /// Stops the synchronization of a task and returns when the service answers 204.
+    /// Stops the synchronization of a task. **Writes that have not reached the target are lost**:
+    /// [`cut_over`](Self::cut_over) waits for them before it stops.
     ///
-    /// Writes that have not reached the target are lost: [`cut_over`](Self::cut_over) waits for them first.
+    /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. It returns when the service responds with 204. The English
+    /// vendor documentation says that the synchronization was stopped then, the Chinese original that it was "stopped
+    /// synchronously". [`stop_sync_and_wait`](Self::stop_sync_and_wait) polls the task until that is confirmed. The API has no
+    /// conditional stop.
     ///
-    /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. The English page says that 204 means that the
-    /// synchronization was stopped, the Chinese original that it was "stopped synchronously"; neither says in which
-    /// status a task must be. Use [`stop_sync_and_wait`](Self::stop_sync_and_wait) to see it confirmed.
+    /// [Retried](Self#retries) only if the service did not act. The response may take as long as the stop; the limit is
+    /// that of the whole call, 120 s by default.
     ///
-    /// It is repeated only if nothing was sent or the service refused it for now: 429, or 408 and 503 with an error code of
-    /// its own. A bare 503 proves nothing and is not repeated. The response may take as long as the stop; the timeout is that
-    /// of the whole call, 120 s by default.
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient, task_id: &str) -> huaweicloud_dcs::Result<()> {
+    /// match client.stop_sync(task_id).await {
+    ///     Err(error) if error.may_have_been_applied() => eprintln!("read the task first: {error}"),
+    ///     stopped => println!("request {:?}", stopped?.request_id()),
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTaskSync.html>
+    /// **May it have been applied?** If so, read the task before you stop it again.
     ///
-    /// # Errors
-    ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is true, read the task before you stop it again. `DCS.4957` says
-    /// that the task's status forbids it, [`Error::is_not_found`](crate::Error::is_not_found) that there is no such task.
+    /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTaskSync.html).
     pub async fn stop_sync(&self, task_id: &str) -> Result<Response<()>> {
-        let (api, project_id) = self
-            .api_for_id(&operations::STOP_MIGRATION_TASK_SYNC, "task_id", task_id)
-            .await?;
+        let operation = &operations::STOP_MIGRATION_TASK_SYNC;
+        let (api, project_id) = self.api_for_task(operation, task_id).await?;
         api.stop_migration_task_sync(project_id, task_id).await
     }
 
-    /// Orders a task to stop and returns when the order is accepted: the task in the answer is usually `TERMINATING`.
+    /// Asks the service to stop a task, and returns the task, usually `TERMINATING`.
     ///
-    /// `POST /v2/{project_id}/migration-task/{task_id}/stop`. It has stopped when reading it shows `TERMINATED`.
+    /// `POST /v2/{project_id}/migration-task/{task_id}/stop`. Stopping is asynchronous: poll until `TERMINATED`, for example
+    /// with [`wait_until`](Self::wait_until).
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTask.html>
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient, task_id: &str) -> huaweicloud_dcs::Result<()> {
+    /// use huaweicloud_dcs::{Condition, WaitConfig};
     ///
-    /// # Errors
+    /// client.stop(task_id).await?;
+    /// client.wait_until(task_id, Condition::Stopped, WaitConfig::default()).await?;
+    /// # Ok(()) }
+    /// ```
     ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
-    /// true, read the task before you stop it again. `DCS.4957` says that its status forbids it.
+    /// **May it have been applied?** If so, read the task before you stop it again.
+    ///
+    /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTask.html).
     pub async fn stop(&self, task_id: &str) -> Result<Response<types::MigrationTaskDetail>> {
-        let (api, project_id) = self
-            .api_for_id(&operations::STOP_MIGRATION_TASK, "task_id", task_id)
-            .await?;
+        let operation = &operations::STOP_MIGRATION_TASK;
+        let (api, project_id) = self.api_for_task(operation, task_id).await?;
         api.stop_migration_task(project_id, task_id).await
     }
 
-    /// Orders several tasks to stop and returns what became of each order.
+    /// Asks the service to stop several tasks, and returns a result for each. A task that is refused does not keep others
+    /// from being stopped.
     ///
-    /// `POST /v2/{project_id}/migration-task/batch-stop`. An accepted order is not a stopped task: that is what reading it
-    /// shows, by `TERMINATED`. A task that refuses is a failure of its own, beside others that accept. Ids given twice are
-    /// sent once. No page says how many one call takes.
+    /// `POST /v2/{project_id}/migration-task/batch-stop`. Stopping is asynchronous: poll each task until `TERMINATED`. An ID
+    /// that is given twice is sent once. The vendor documentation does not say how many tasks one call takes.
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/BatchStopMigrationTasks.html>
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient, ids: &[&str]) -> huaweicloud_dcs::Result<()> {
+    /// for task in client.stop_many(ids).await?.body() {
+    ///     println!("{}: {:?}", task.task_id(), task.result());
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
-    /// # Errors
+    /// **May it have been applied?** If so, read the tasks before you stop them again.
     ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
-    /// true, read the tasks before you stop them again.
+    /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/BatchStopMigrationTasks.html).
     pub async fn stop_many<I: AsRef<str>>(
         &self,
         task_ids: &[I],
     ) -> Result<Response<Vec<TaskResult>>> {
         let operation = &operations::BATCH_STOP_MIGRATION_TASKS;
         let body = BatchStopMigrationTasksBody::new(batch::ids(operation, task_ids)?);
-        let (api, project_id) = self.api_for(operation).await?;
-        let answer = api.batch_stop_migration_tasks(project_id, &body).await?;
-        Ok(batch::results(
-            operation,
-            body.migration_tasks,
-            answer,
-            |body| body.migration_tasks,
-        ))
+        let (api, project_id) = self.api_for(operation, []).await?;
+        let response = api.batch_stop_migration_tasks(project_id, &body).await?;
+        let response = response.map(|body| body.migration_tasks);
+        Ok(batch::results(operation, body.migration_tasks, response))
     }
 
-    /// Deletes tasks and returns the ids that the service answers with.
+    /// Deletes tasks, and returns the IDs that the service responds with.
     ///
-    /// `DELETE /v2/{project_id}/migration-tasks/delete`, with the ids in the body. For an id that does not exist nothing
-    /// is done, and that is no failure: so the page says, and so it is the one call besides those that read that is
-    /// repeated after an ambiguous failure.
+    /// `DELETE /v2/{project_id}/migration-tasks/delete`, with the IDs in the body. By the vendor documentation an ID that
+    /// does not exist is ignored. So this call is [retried](Self#retries) even if it may have been applied.
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/DeleteMigrationTask.html>
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient, ids: &[&str]) -> huaweicloud_dcs::Result<()> {
+    /// println!("deleted {:?}", client.delete(ids).await?.body());
+    /// # Ok(()) }
+    /// ```
     ///
-    /// # Errors
+    /// **May it have been applied?** If so, delete the tasks again: that does no harm.
     ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
-    /// true, deleting them again does no harm.
+    /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/DeleteMigrationTask.html).
     pub async fn delete<I: AsRef<str>>(&self, task_ids: &[I]) -> Result<Response<Vec<String>>> {
         let operation = &operations::DELETE_MIGRATION_TASK;
         let body = DeleteMigrateTaskRequest::new(batch::ids(operation, task_ids)?);
-        let (api, project_id) = self.api_for(operation).await?;
-        let answer = api.delete_migration_task(project_id, &body).await?;
-        Ok(answer.map(|body| body.task_id_list.unwrap_or_default()))
+        let (api, project_id) = self.api_for(operation, []).await?;
+        let response = api.delete_migration_task(project_id, &body).await?;
+        Ok(response.map(|body| body.task_id_list.unwrap_or_default()))
     }
 }

@@ -1,4 +1,4 @@
-//! Calls that exchange the addresses of source and target, and take that back.
+//! Calls that exchange the IP addresses of source and target, and roll that back.
 
 use huaweicloud_core::{Response, Result};
 use huaweicloud_dcs_api::operations;
@@ -6,54 +6,55 @@ use huaweicloud_dcs_api::operations;
 use super::MigrationClient;
 use crate::types;
 
+#[expect(clippy::missing_errors_doc, reason = "said once, on the client")]
 impl MigrationClient {
-    /// Begins to exchange the IP addresses of source and target, so that clients reach the target where they reached the
-    /// source. The synchronization stops by itself.
+    /// Begins to exchange the IP addresses of source and target: clients then reach the target where they reached the
+    /// source. The synchronization stops by itself. [`cut_over`](Self::cut_over) waits for the lag first and confirms the
+    /// exchange.
     ///
     /// `POST /v2/{project_id}/migration-task/{task_id}/exchange-ip`. The task must be in its incremental phase; its
-    /// `task_status` shows `EXCHANGING`, then `EXCHANGE_SUCCESS`. By the user guide the instance is read-only for about
-    /// a minute, connections break for seconds, and both ends must be DCS instances of Redis 4.0 or later with one port,
-    /// one password and no public access.
+    /// `task_status` shows `EXCHANGING`, then `EXCHANGE_SUCCESS`. By the user guide the instance is read-only for about a
+    /// minute, and connections break for seconds. Both must be DCS instances of Redis 4.0 or later with one port, one
+    /// password and no public access.
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ExchangeInstanceIp.html>
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient, task_id: &str) -> huaweicloud_dcs::Result<()> {
+    /// client.exchange_ip(task_id, &Default::default()).await?;
+    /// # Ok(()) }
+    /// ```
     ///
-    /// # Errors
+    /// **May it have been applied?** If so, read the task before you exchange again.
     ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
-    /// true, read the task before you exchange again.
+    /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/ExchangeInstanceIp.html).
     pub async fn exchange_ip(
         &self,
         task_id: &str,
         exchange: &types::IpExchangeRequest,
     ) -> Result<Response<()>> {
-        let (api, project_id) = self
-            .api_for_id(&operations::EXCHANGE_INSTANCE_IP, "task_id", task_id)
-            .await?;
+        let operation = &operations::EXCHANGE_INSTANCE_IP;
+        let (api, project_id) = self.api_for_task(operation, task_id).await?;
         api.exchange_instance_ip(project_id, task_id, exchange)
             .await
     }
 
     /// Begins to give source and target the addresses back that [`exchange_ip`](Self::exchange_ip) exchanged.
+    /// [`roll_back`](Self::roll_back) waits until that is confirmed.
     ///
-    /// `POST /v2/{project_id}/migration-task/{task_id}/rollback-ip`. The exchange must be done; the task's `task_status`
-    /// shows `ROLLBACK_SUCCESS` at the end. The synchronization does not begin again.
+    /// `POST /v2/{project_id}/migration-task/{task_id}/rollback-ip`. The exchange must be complete. The task's `task_status`
+    /// shows `ROLLBACK_SUCCESS` at the end. The synchronization does not resume.
     ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/RollbackExchangeInstanceIp.html>
+    /// ```no_run
+    /// # async fn example(client: &huaweicloud_dcs::MigrationClient, task_id: &str) -> huaweicloud_dcs::Result<()> {
+    /// client.rollback_ip(task_id).await?;
+    /// # Ok(()) }
+    /// ```
     ///
-    /// # Errors
+    /// **May it have been applied?** If so, read the task before you roll back again.
     ///
-    /// Any kind but [`Wait`](crate::ErrorKind::Wait). **May it have been applied?** See
-    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied): where that is
-    /// true, read the task before you roll back again.
+    /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/RollbackExchangeInstanceIp.html).
     pub async fn rollback_ip(&self, task_id: &str) -> Result<Response<()>> {
-        let (api, project_id) = self
-            .api_for_id(
-                &operations::ROLLBACK_EXCHANGE_INSTANCE_IP,
-                "task_id",
-                task_id,
-            )
-            .await?;
+        let operation = &operations::ROLLBACK_EXCHANGE_INSTANCE_IP;
+        let (api, project_id) = self.api_for_task(operation, task_id).await?;
         api.rollback_exchange_instance_ip(project_id, task_id).await
     }
 }

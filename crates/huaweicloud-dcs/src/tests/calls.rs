@@ -288,7 +288,7 @@ async fn batch_error_trims_code_and_marks_a_missing_reason() {
         (
             "\u{202e}",
             "\0",
-            "the service does not say why [request r-1]: fix the request before you send it again",
+            "the service gives no reason [request r-1]: fix the request before you send it again",
         ),
     ] {
         let said =
