@@ -1,15 +1,15 @@
-//! Tells a whole migration, a line a step: an online task is created, configured, copied, followed until source and
-//! target are level, and stopped, which is seen confirmed.
+//! Runs a whole migration and prints a line a step: creates an online task, configures it, waits for the copy and for a
+//! small lag, stops it, and waits until that is confirmed.
 //!
 //! ```text
-//! cargo run --example cut_over          at a stand-in inside the process: two seconds
-//! cargo run --example cut_over -- NAME  at one that runs: endpoint, project and key are those of the environment
+//! cargo run --example cut_over          against a stand-in in the process: two seconds
+//! cargo run --example cut_over -- NAME  against a running one: endpoint, project and key are those of the environment
 //! ```
 //!
-//! NAME is that of the task. A secret is never an argument: other users of the machine can read those.
+//! NAME is the name of the task. A secret is never an argument: other users of the machine can read arguments.
 //!
-//! It may be killed at any moment. It keeps nothing: run again with the same name, it goes on from what the service
-//! says, and what is done is not done again. Have one run at a time.
+//! It may be killed at any moment, and keeps no state. Run it again with the same name: it continues from the task's
+//! status, and repeats no step. Run one at a time.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -30,7 +30,7 @@ use huaweicloud_dcs::{Condition, Credentials, MigrationClient, TaskQuery, WaitCo
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Between two looks at a stand-in. For the service, the default is right.
+/// The polling interval for a stand-in. For the service, use the default.
 const INTERVAL: Duration = Duration::from_millis(100);
 const INSTANCE: &str = "c2b9f6d0-77aa-4f3d-b5a8-1e9e4d20c8f7";
 
@@ -81,7 +81,7 @@ async fn migrate_at_environment(name: &str) -> Result<()> {
     migrate(&client, name).await
 }
 
-/// Goes the whole way, or what is left of it.
+/// Runs the steps that are left.
 async fn migrate(client: &MigrationClient, name: &str) -> Result<()> {
     let task = match find(client, name).await? {
         Some(task) => {
@@ -103,11 +103,11 @@ async fn migrate(client: &MigrationClient, name: &str) -> Result<()> {
     cut_over(client, &task).await
 }
 
-/// The task of this name, perhaps of an earlier run whose call to create it was never answered.
+/// Finds the task of this name. An earlier run may have created it without getting the response.
 async fn find(client: &MigrationClient, name: &str) -> Result<Option<String>> {
     let query = TaskQuery::default().with_name(name);
     let mut tasks: Vec<_> = client.list_all(query).try_collect().await?;
-    // A part of a name may be enough for the service.
+    // The service may match a part of the name, too.
     tasks.retain(|task| task.task_name.as_deref() == Some(name));
     match tasks.as_slice() {
         [] => Ok(None),
@@ -128,7 +128,7 @@ async fn create(client: &MigrationClient, name: &str) -> Result<String> {
     Ok(task)
 }
 
-/// Names both ends of a task that is new, which starts it.
+/// Sets source and target of a new task, which starts it.
 async fn configure(client: &MigrationClient, task: &str) -> Result<()> {
     client
         .wait_until(task, Condition::AwaitsConfiguration, patiently())
@@ -149,7 +149,7 @@ async fn configure(client: &MigrationClient, task: &str) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the task follows the changes of its source.
+/// Waits until the task replicates the changes of its source.
 async fn follow(client: &MigrationClient, task: &str) -> Result<()> {
     client
         .wait_until(task, Condition::IncrementalPhase, patiently())
@@ -161,7 +161,7 @@ async fn follow(client: &MigrationClient, task: &str) -> Result<()> {
     Ok(())
 }
 
-/// Stops the task when source and target are level, unless it was stopped before, and sees that confirmed.
+/// Stops the task when the lag is small, unless it was stopped before, and waits until that is confirmed.
 async fn cut_over(client: &MigrationClient, task: &str) -> Result<()> {
     let report = client
         .cut_over(task)

@@ -1,11 +1,11 @@
-//! Makes every call of the chapter once, in an order that makes sense, and writes what each gave as a line of JSON.
+//! Makes every call of the API chapter once, in a useful order, and prints each response as a line of JSON.
 //!
 //! ```text
-//! cargo run --example every_call                                         at a stand-in inside the process
-//! cargo run --example every_call -- ENDPOINT AK SK PROJECT_ID TASK TASK  at one that runs; both tasks INCRMIGEATING
+//! cargo run --example every_call                                         against a stand-in in the process
+//! cargo run --example every_call -- ENDPOINT AK SK PROJECT_ID TASK TASK  against a running one; both tasks INCRMIGEATING
 //! ```
 //!
-//! `cargo xtask interop` has the vendor's Python SDK tell the same story and compares.
+//! `cargo xtask interop` makes the same calls with the vendor's Python SDK and compares.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -106,7 +106,7 @@ impl Story {
         Ok(())
     }
 
-    /// An online migration, up to where source and target are level.
+    /// An online migration, until the lag is 0.
     async fn migrate(&self) -> Result<String> {
         let [security_group, subnet, vpc] = [INSTANCE; 3];
         let task = CreateOnlineMigrationTaskBody::new("orders-to-v6", security_group, subnet, vpc)
@@ -214,7 +214,7 @@ impl Story {
     }
 }
 
-/// The results of a batch in the words of the service.
+/// The results of a batch as the service names them.
 fn results(results: &[TaskResult]) -> Value {
     let result = |result: &TaskResult| match result.result() {
         Ok(()) => json!({"task_id": result.task_id(), "result": "success"}),

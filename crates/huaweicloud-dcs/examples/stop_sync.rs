@@ -1,8 +1,8 @@
 //! Shows a migration task, stops its synchronization, and shows it again.
 //!
 //! ```text
-//! cargo run --example stop_sync               rehearses at a stand-in inside the process: nothing leaves the machine
-//! cargo run --example stop_sync -- TASK_ID    stops a task for real, with the settings of the environment
+//! cargo run --example stop_sync               runs against a stand-in in the process: nothing leaves the machine
+//! cargo run --example stop_sync -- TASK_ID    stops a real task, with the settings of the environment
 //! ```
 #![expect(
     clippy::print_stdout,
@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Reads nothing of the environment.
+/// Does not read the environment.
 async fn rehearse() -> Result<(), Box<dyn Error>> {
     let task_id = "6f0c4a1e-93d7-4b52-8a0f-2d1b7c9e5a31";
     let project_id = "0f9c5b1e7a2d4c68b3a1d5e7f9012345";

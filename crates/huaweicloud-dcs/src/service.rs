@@ -1,6 +1,7 @@
 //! Describes DCS to the pipeline: its endpoints, its error codes and their advice.
 
-use huaweicloud_core::{CodeMeaning, ErrorCode, Operation, Service, is_known_region};
+use huaweicloud_core::CodeMeaning::{self, NotFound, Other, UnknownPath, WrongStatus};
+use huaweicloud_core::{ErrorCode, Operation, Service, is_known_region};
 use huaweicloud_dcs_api::operations::{CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK};
 
 /// Distributed Cache Service: its endpoints, and what its error codes mean.
@@ -21,28 +22,24 @@ pub static SERVICE: Service = Service {
     codes: &[
         code(
             "DCS.4133",
-            CodeMeaning::NotFound,
+            NotFound,
             "no such task: check task id, project and region",
         ),
         code(
             "DCS.4957",
-            CodeMeaning::WrongStatus,
+            WrongStatus,
             "the task's status forbids it: read the task first",
         ),
-        code(
-            "DCS.4001",
-            CodeMeaning::UnknownPath,
-            "check region and endpoint",
-        ),
-        code("DCS.4070", CodeMeaning::Other, CHECK_THE_TASK_ID),
-        code("111400070", CodeMeaning::Other, CHECK_THE_TASK_ID),
-        code("DCS.4002", CodeMeaning::Other, "check the project id"),
-        code("111400002", CodeMeaning::Other, "check the project id"),
+        code("DCS.4001", UnknownPath, "check region and endpoint"),
+        code("DCS.4070", Other, CHECK_THE_TASK_ID),
+        code("111400070", Other, CHECK_THE_TASK_ID),
+        code("DCS.4002", Other, "check the project id"),
+        code("111400002", Other, "check the project id"),
         // Key pairs get it, too, if the project ID is mistyped or another account's. A token is not renewed: a new one
         // would be for the same project.
         code(
             "DCS.1004",
-            CodeMeaning::Other,
+            Other,
             "check project id and region: the credentials are not those of this project",
         ),
         ErrorCode::token_refused("DCS.1001"),

@@ -15,27 +15,6 @@ use crate::tokens::{IamUser, UserTokens};
 
 /// A service's client for one project. It looks the project up and gets tokens for an IAM user; the crate of the service
 /// makes the calls, with the client and the project that [`for_call`](Self::for_call) gives.
-///
-/// ```
-/// # static ECS: huaweicloud_core::Service = huaweicloud_core::Service {
-/// #     name: "ECS",
-/// #     endpoint_variable: "ECS_ENDPOINT",
-/// #     endpoint_of: |region| Some(format!("https://ecs.{region}.example.com")),
-/// #     code_prefixes: &[],
-/// #     codes: &[],
-/// #     look_first: |_| "read it first",
-/// # };
-/// use huaweicloud_core::Credentials;
-/// use huaweicloud_iam::ProjectClient;
-///
-/// let client = ProjectClient::builder(&ECS)
-///     .region("eu-west-0")
-///     .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
-///     .build()?;
-/// assert_eq!(client.known_project_id(), None);
-/// # Ok::<(), huaweicloud_core::Error>(())
-/// ```
-///
 /// Clones share connections, tokens and the project.
 #[derive(Clone)]
 pub struct ProjectClient(Arc<Inner>);

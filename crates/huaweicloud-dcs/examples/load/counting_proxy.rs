@@ -1,4 +1,4 @@
-//! Passes connections on to a server and counts them.
+//! Forwards connections to a server and counts them.
 
 use std::io;
 use std::net::SocketAddr;
@@ -46,7 +46,7 @@ impl CountingProxy {
         self.counts.accepted.load(Ordering::Relaxed)
     }
 
-    /// How many connections were open at one time.
+    /// How many connections were open at once, at most.
     pub(crate) fn most_open(&self) -> usize {
         self.counts.most_open.load(Ordering::Relaxed)
     }
@@ -65,7 +65,7 @@ async fn accept(listener: TcpListener, server: SocketAddr, counts: Arc<Counts>) 
         counts.most_open.fetch_max(open, Ordering::Relaxed);
         let counts = counts.clone();
         tokio::spawn(async move {
-            // Where it breaks, both sides see that, and what they make of it is what is looked at.
+            // If it breaks, both sides see that; the test is how they handle it.
             if let Ok(mut server) = TcpStream::connect(server).await {
                 let nodelay = [client.set_nodelay(true), server.set_nodelay(true)];
                 if nodelay.iter().all(Result::is_ok) {

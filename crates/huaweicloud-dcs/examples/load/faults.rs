@@ -1,13 +1,13 @@
-//! The faults of a load, by chance and yet the same for each seed.
+//! The faults of a load: random, and the same for the same seed.
 
 use dcs_stand_in::operations::STOP_MIGRATION_TASK_SYNC;
 use dcs_stand_in::{Fault, StatusCode};
 use fastrand::Rng;
 
-/// Of a hundred requests, so many are struck, by each kind of fault in equal parts.
+/// How many of a hundred requests fail. All kinds of faults are equally likely.
 const STRUCK_PERCENT: u32 = 20;
 
-/// What becomes of so many stops: four of five are answered as always, the others refused or hung up on.
+/// Faults for so many stops: four of five get the stand-in's own response, the others are refused or dropped.
 pub(crate) fn faults(requests: u32, random: &mut Rng) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut spared = 0;
@@ -16,7 +16,7 @@ pub(crate) fn faults(requests: u32, random: &mut Rng) -> Vec<Fault> {
             spared += 1;
             continue;
         }
-        // What strikes first is what was given first, so that sparing a request takes a place in the queue as well.
+        // Faults apply in this order, so a request without a fault takes a place in the queue, too.
         faults.push(Fault::own_answer().times(spared));
         faults.push(fault(random));
         spared = 0;
@@ -32,9 +32,9 @@ fn fault(random: &mut Rng) -> Fault {
     let unavailable = || Fault::answer(StatusCode::SERVICE_UNAVAILABLE);
     match random.u32(..7) {
         0 => Fault::answer(StatusCode::TOO_MANY_REQUESTS),
-        // With the gateway's error code: this one did not act.
+        // With the gateway's error code, which proves that it did not act.
         1 => unavailable(),
-        // As load balancers answer, before and after they have forwarded the request.
+        // As from load balancers, before and after they have forwarded the request.
         2 => unavailable().body(""),
         3 => unavailable().body("").after_acting(),
         4 => unavailable().html().after_acting(),

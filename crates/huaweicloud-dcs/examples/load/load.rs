@@ -1,4 +1,4 @@
-//! Many stops at once, against a stand-in in the same process.
+//! Many stops at once, against a stand-in in the process.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -15,31 +15,31 @@ use super::truth::{End, end};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// What is to be done.
+/// The load to run.
 pub(crate) struct Load {
     /// How many tasks are stopped.
     pub(crate) stops: u32,
     /// How many of them at a time.
     pub(crate) at_once: u32,
-    /// The same faults come for the same seed.
+    /// The same seed gives the same faults.
     pub(crate) seed: u32,
     pub(crate) retry: RetryConfig,
 }
 
-/// What came of it.
+/// The results of the load.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) stopped: u32,
     pub(crate) refused: u32,
-    /// It could not be known whether these were stopped, and reading the task told.
+    /// Stops that may have been applied, decided by reading the task.
     pub(crate) unknown: u32,
     pub(crate) unknown_but_stopped: u32,
-    /// The requests to stop a task that came, and how many of them a fault struck.
+    /// The stops that the stand-in received, and how many of them met a fault.
     pub(crate) requests: usize,
     pub(crate) struck: usize,
     pub(crate) connections: usize,
     pub(crate) most_open: usize,
-    /// Where client and stand-in do not say the same.
+    /// Contradictions between client and stand-in.
     pub(crate) contradictions: Vec<String>,
 }
 
@@ -118,7 +118,7 @@ impl Load {
     }
 }
 
-/// Notes how a stop ended, and asks the service where the client could not know it.
+/// Records how a stop ended, and reads the task if it may have been applied.
 async fn compare(
     task: &str,
     said: &huaweicloud_dcs::Result<Response<()>>,

@@ -1,12 +1,12 @@
-//! Stops 10,000 tasks, 256 at a time, at a stand-in that refuses or hangs up on every fifth request, and compares what
-//! the client says of each stop with what the stand-in saw of it.
+//! Stops 10,000 tasks, 256 at a time, against a stand-in that refuses or drops every fifth request, and compares the
+//! client's result of each stop with the stand-in's records.
 //!
 //! ```text
 //! cargo run --release --example load                      10,000 stops, 256 at a time
 //! cargo run --release --example load -- STOPS AT_ONCE SEED
 //! ```
 //!
-//! It fails if a single stop was reported as something that it was not.
+//! It fails if the client reports a single stop wrongly.
 #![expect(clippy::print_stdout, reason = "what a measurement finds, it prints")]
 
 mod counting_proxy;
@@ -58,7 +58,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// The most memory that the process has had resident, where Linux tells.
+/// The peak resident memory of the process, on Linux.
 fn peak_memory() -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

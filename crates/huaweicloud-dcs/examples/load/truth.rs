@@ -1,4 +1,4 @@
-//! Compares what a client says of a stop with what the server saw of it.
+//! Compares the client's result of a stop with the server's records.
 
 use dcs_stand_in::{Effect, RecordedRequest, TaskStatus};
 use huaweicloud_dcs::{Error, Response, Result};
@@ -8,11 +8,11 @@ use huaweicloud_dcs::{Error, Response, Result};
 pub(crate) enum End {
     Stopped,
     Refused,
-    /// The client cannot know whether it was stopped.
+    /// It may have been stopped.
     Unknown,
 }
 
-/// Finds how a stop ended, given what the client says, the requests that came for the task, and its status.
+/// Finds how a stop ended, by the client's result, the requests for the task, and its status.
 ///
 /// Fails if these contradict each other.
 pub(crate) fn end(
@@ -48,7 +48,7 @@ pub(crate) fn end(
     let answered = seen.iter().rev().filter(|seen| seen.status().is_some());
     let mut answered: Vec<_> = answered.map(RecordedRequest::id).collect();
     if end == End::Stopped {
-        // A success tells of its own response alone.
+        // A success has only its own response.
         answered.truncate(1);
     }
     let wrong = [
@@ -86,7 +86,7 @@ pub(crate) fn end(
     }
 }
 
-/// The request ids that an error knows, the last attempt's first.
+/// The request IDs of an error, the last attempt's first.
 fn ids(error: &Error) -> Vec<&str> {
     std::iter::successors(Some(error), |error| error.previous())
         .filter_map(Error::request_id)

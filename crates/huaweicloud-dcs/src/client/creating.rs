@@ -10,7 +10,6 @@ use super::MigrationClient;
 use super::batch::{self, TaskResult};
 use crate::types;
 
-#[expect(clippy::missing_errors_doc, reason = "said once, on the client")]
 impl MigrationClient {
     /// How many tasks [`restart_many`](Self::restart_many) takes, by the newest vendor documentation.
     pub const MOST_RESTARTED: usize = 50;

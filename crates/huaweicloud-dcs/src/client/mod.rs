@@ -1,4 +1,8 @@
-//! The client and what it knows of itself. Its calls are in the files beside this one, by purpose.
+//! The client: settings and projects. Its calls are in the files beside this one, by purpose.
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "the client's docs say it for all calls"
+)]
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,17 +28,8 @@ pub use queries::{LogQuery, TaskQuery};
 use crate::service::SERVICE;
 use crate::types;
 
-/// Settings of a [`MigrationClient`]: see [`huaweicloud_core::ClientBuilder`] for all of them.
-///
-/// ```
-/// use huaweicloud_dcs::{Credentials, MigrationClient};
-///
-/// let client = MigrationClient::builder()
-///     .region("ap-southeast-1")
-///     .credentials(Credentials::ak_sk("AKINVENTED", "skInvented"))
-///     .build()?;
-/// # Ok::<(), huaweicloud_dcs::Error>(())
-/// ```
+/// Settings of a [`MigrationClient`], begun by [`MigrationClient::builder`]. [`huaweicloud_core::ClientBuilder`] has the
+/// docs of each.
 pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 
 /// Calls the data migration API of one project at one endpoint.
@@ -85,7 +80,7 @@ impl FromBuilder for MigrationClient {
 impl MigrationClient {
     /// Begins a client. It needs credentials and a region, or an endpoint and a project ID in its place.
     ///
-    /// ```no_run
+    /// ```
     /// use huaweicloud_dcs::{Credentials, MigrationClient};
     ///
     /// # fn example() -> huaweicloud_dcs::Result<MigrationClient> {
@@ -175,12 +170,8 @@ impl MigrationClient {
     /// # Ok(()) }
     /// ```
     ///
-    /// Vendor documentation: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>
-    ///
-    /// # Errors
-    ///
-    /// [Those of any call](Self#errors), and [`Config`](crate::ErrorKind::Config) if neither a region nor an IAM endpoint was
-    /// set.
+    /// [Errors](Self#errors), and [`Config`](crate::ErrorKind::Config) if neither a region nor an IAM endpoint was set.
+    /// [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html).
     pub async fn projects(&self, name: Option<&str>) -> Result<Response<Vec<types::Project>>> {
         self.0.projects(name).await
     }

@@ -11,7 +11,6 @@ use crate::types;
 /// How many log entries [`MigrationClient::logs_all`] asks for at once.
 const LOGS_A_PAGE: u32 = 100;
 
-#[expect(clippy::missing_errors_doc, reason = "said once, on the client")]
 impl MigrationClient {
     /// Reads a task: its status, its source and target, its settings. It never holds a password.
     ///

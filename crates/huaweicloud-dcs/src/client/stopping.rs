@@ -8,7 +8,6 @@ use super::MigrationClient;
 use super::batch::{self, TaskResult};
 use crate::types;
 
-#[expect(clippy::missing_errors_doc, reason = "said once, on the client")]
 impl MigrationClient {
     /// Stops the synchronization of a task. **Writes that have not reached the target are lost**:
     /// [`cut_over`](Self::cut_over) waits for them before it stops.

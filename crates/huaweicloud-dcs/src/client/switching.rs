@@ -6,7 +6,6 @@ use huaweicloud_dcs_api::operations;
 use super::MigrationClient;
 use crate::types;
 
-#[expect(clippy::missing_errors_doc, reason = "said once, on the client")]
 impl MigrationClient {
     /// Begins to exchange the IP addresses of source and target: clients then reach the target where they reached the
     /// source. The synchronization stops by itself. [`cut_over`](Self::cut_over) waits for the lag first and confirms the
