@@ -15,6 +15,7 @@ use crate::tokens::{IamUser, UserTokens};
 
 /// A service's client for one project. It looks the project up and gets tokens for an IAM user; the crate of the service
 /// makes the calls, with the client and the project that [`for_call`](Self::for_call) gives.
+///
 /// Clones share connections, tokens and the project.
 #[derive(Clone)]
 pub struct ProjectClient(Arc<Inner>);
@@ -23,11 +24,11 @@ pub struct ProjectClient(Arc<Inner>);
 struct Inner {
     /// Makes the calls of the service.
     core: Core,
-    /// None where nothing says where it is.
+    /// None if neither a region of Huawei Cloud nor an IAM endpoint was set.
     iam: Option<Core>,
     project: Arc<Project>,
     region: Option<String>,
-    /// What further clients are made over: as it was built, without tokens.
+    /// The client as it was built, without tokens: further clients are made over it.
     origin: Core,
     /// The IAM user, whose tokens are for one project.
     user: Option<IamUser>,
@@ -216,28 +217,26 @@ impl FromBuilder for ProjectClient {
         let iam = place
             .iam_endpoint
             .or_else(|| (SERVICE.endpoint_of)(region?));
-        // The builder says that itself.
+        // The builder reports that itself.
         let region_is_wrong =
             place.endpoint.is_none() && region.and_then(service.endpoint_of).is_none();
-        let project = match place.project_id {
-            Some(id) => Project::of(id),
-            None if region_is_wrong && region.is_some() => Ok(Project::default()),
-            None => match (region, &iam) {
-                (Some(_), Some(_)) => Ok(Project::default()),
-                // Enough to list projects, unless a token has to be got, which is for one.
-                (None, Some(_)) if user.is_none() => Ok(Project::default()),
-                (None, _) => Err(project::missing("a region to look it up by")),
-                (Some(_), None) => Err(project::missing("an IAM endpoint to look it up at")),
-            },
+        let project = match (place.project_id, region, &iam) {
+            (Some(id), ..) => Project::of(id),
+            // Listing projects needs no project, but a token is for one.
+            (None, None, Some(_)) if user.is_none() => Ok(Project::default()),
+            (None, None, _) => Err(project::missing("a region to look it up by")),
+            (None, Some(_), None) if !region_is_wrong => {
+                Err(project::missing("an IAM endpoint to look it up at"))
+            }
+            (None, Some(_), _) => Ok(Project::default()),
         };
+        if let Err(problem) = &project {
+            builder = builder.problem(problem);
+        }
         if user.is_some() && iam.is_none() && !region_is_wrong {
             builder = builder.problem("no IAM endpoint for the user: set an IAM endpoint");
         }
-        let project = project.unwrap_or_else(|problem| {
-            builder = builder.clone().problem(problem);
-            Project::default()
-        });
-        let core = builder.build()?;
+        let (core, project) = (builder.build()?, project.unwrap_or_default());
         Self::over(core, user, iam.as_deref(), project, place.region)
     }
 }
