@@ -115,8 +115,8 @@ pub(crate) async fn run(options: Options, global: &GlobalOptions) -> Result<Exit
             .with_interval(options.interval)
             .with_timeout(options.wait_timeout)
             .with_progress(move |progress| {
-                if let Progress::Polled(poll) = progress {
-                    shown.set(polling::words(poll));
+                if let Progress::TaskPolled(task, _) = progress {
+                    shown.set(polling::words(task));
                 }
             });
         let wait = until_configurable(&client, task_id, created.job_id.as_deref(), wait);

@@ -202,8 +202,8 @@ async fn carry_out(
             match progress {
                 Progress::Accepted(response) => kept.accepted(&id, response),
                 Progress::NotAccepted(error) => kept.not_accepted(&id, error),
-                Progress::Polled(poll) => {
-                    if let Some(words) = goal.words(poll) {
+                Progress::TaskPolled(task, _) => {
+                    if let Some(words) = goal.words(task) {
                         polls.set(words);
                     }
                 }

@@ -90,10 +90,10 @@ pub(crate) async fn run(options: &Options, global: &GlobalOptions) -> Result<Exi
         .with_interval(options.interval)
         .with_timeout(options.wait_timeout)
         .with_progress(move |progress| {
-            if let Progress::Polled(poll) = progress {
-                let status = poll.task().status.as_ref();
+            if let Progress::TaskPolled(task, _) = progress {
+                let status = task.status.as_ref();
                 copying.set_is_running(status.is_some_and(TaskStatus::is_running));
-                shown.set(polling::words(poll));
+                shown.set(polling::words(task));
             }
         });
     let condition = options.until.into();

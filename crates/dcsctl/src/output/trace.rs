@@ -73,7 +73,7 @@ pub(crate) fn of_task(task_ids: &[String]) -> Span {
     }
 }
 
-/// Writes the message of an event and its task ID, without the other fields.
+/// Writes the task ID, the error and the message of an event, without the other fields.
 struct Warnings;
 
 impl<S> Layer<S> for Warnings
@@ -89,8 +89,13 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut message = Text::of("message");
+        let [mut error, mut message] = ["error", "message"].map(Text::of);
+        event.record(&mut error);
         event.record(&mut message);
+        let text = match error.text.as_str() {
+            "" => message.text,
+            error => format!("{error}: {}", message.text),
+        };
         let span = context.event_span(event);
         let task = span.and_then(|span| {
             span.scope().find_map(|span| {
@@ -99,7 +104,7 @@ where
                     .map(|task| task.text.clone())
             })
         });
-        talk_of(task.as_deref(), &one_line(&message.text));
+        talk_of(task.as_deref(), &one_line(&text));
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use huaweicloud_dcs::types::TaskStatus;
-use huaweicloud_dcs::{Condition, MigrationClient, Poll, Progress, WaitConfig};
+use huaweicloud_dcs::types::{MigrationTaskDetail, TaskStatus};
+use huaweicloud_dcs::{Condition, MigrationClient, Progress, WaitConfig};
 use tokio::time::sleep;
 
 use super::last_responses::LastResponses;
@@ -83,18 +83,17 @@ impl Goal {
     }
 
     /// What a poll shows, until the goal is reached: the report says that.
-    pub(crate) fn words(self, poll: &Poll<'_>) -> Option<String> {
-        (!self.condition().is_met(poll.task())).then(|| words(poll))
+    pub(crate) fn words(self, task: &MigrationTaskDetail) -> Option<String> {
+        (!self.condition().is_met(task)).then(|| words(task))
     }
 }
 
 /// What a poll shows of the task.
-pub(crate) fn words(poll: &Poll<'_>) -> String {
-    format!("the task shows {}", output::task::status(poll.task()))
+pub(crate) fn words(task: &MigrationTaskDetail) -> String {
+    format!("the task shows {}", output::task::status(task))
 }
 
-/// Keeps the response to the request, and writes what a poll shows if that is new: a long wait must not look stuck. The
-/// library logs failed polls.
+/// Keeps the response to the request, and writes what a poll shows if that is new: a long wait must not look stuck.
 pub(crate) fn with_progress_lines(
     wait: WaitConfig,
     id: &str,
@@ -106,14 +105,15 @@ pub(crate) fn with_progress_lines(
     wait.with_progress(move |progress| match progress {
         Progress::Accepted(response) => responses.accepted(&id, response),
         Progress::NotAccepted(error) => responses.not_accepted(&id, error),
-        Progress::Polled(poll) => {
-            let words = goal.words(poll);
+        Progress::TaskPolled(task, _) => {
+            let words = goal.words(task);
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(words) = words.filter(|words| last.as_ref() != Some(words)) {
                 output::talk_of(Some(&id), &format!("not {} yet: {words}", goal.as_str()));
                 *last = Some(words);
             }
         }
+        // The library warns of polls that fail, and says when the next one is due.
         _ => {}
     })
 }

@@ -158,7 +158,14 @@ fn retries_and_failed_polls_are_reported() {
     );
     let ran = service.run(&line).ended_with(0);
     assert!(ran.stderr.contains("retrying in 1.0s"), "{ran:?}");
-    assert!(ran.stderr.contains("polling again"), "{ran:?}");
+    let failed = ran
+        .stderr
+        .lines()
+        .find(|line| line.contains("polling again in"));
+    assert!(
+        failed.unwrap().contains("ShowMigrationTask: HTTP 503"),
+        "{ran:?}"
+    );
 }
 
 #[test]

@@ -1,22 +1,18 @@
-//! The cut-over: from a task that follows its source to one that has stopped or exchanged the addresses, and back.
+//! The cut-over of a task, and the roll back of an exchange.
 
-mod confirming;
-mod lag;
-mod level;
-mod look;
+mod check;
 mod options;
 mod plan;
-mod record;
 mod report;
 mod roll_back;
 mod run;
 mod send;
-mod standing;
 mod step;
+mod way;
 
-pub use lag::{LagReading, lag};
+pub use check::lag;
 pub use options::CutOver;
 pub use plan::{CutOverPlan, PlannedStep};
 pub use report::{CutOverOutcome, CutOverReport};
 pub use roll_back::{RollBackEnd, RollBackOutcome};
-pub use step::{Step, StepKind, StepState};
+pub use step::{LagReading, Step, StepKind, StepState};

@@ -1,32 +1,35 @@
-//! How a cut-over went.
+//! The report of a cut-over, and the record that it is made from.
 
 use std::time::Duration;
 
+use huaweicloud_core::{Error, Response, clock};
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
+use tokio::time::Instant;
 
-use super::step::Step;
+use super::options::CutOver;
+use super::step::{Step, StepKind, StepState};
+use super::way::Way;
 
-/// How a cut-over that is confirmed went.
+/// The report of a confirmed cut-over.
 #[derive(Clone, Debug)]
 pub struct CutOverReport {
-    pub(crate) outcome: CutOverOutcome,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) task: MigrationTaskDetail,
-    pub(crate) elapsed: Duration,
+    outcome: CutOverOutcome,
+    steps: Vec<Step>,
+    task: MigrationTaskDetail,
+    elapsed: Duration,
 }
 
-/// What was done, and by whom.
+/// How a cut-over ended, and whether this run did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CutOverOutcome {
     /// This run sent the stop, and the task shows `TERMINATED`.
     Stopped,
-    /// The task had been stopped before, or was being stopped; this run sent no stop, or was refused each time.
+    /// The task was stopped by somebody else: this run sent no stop, or every attempt was refused.
     AlreadyStopped,
     /// This run sent the exchange, and the task shows `EXCHANGE_SUCCESS`.
     Exchanged,
-    /// The addresses had been exchanged before, or were being exchanged; this run sent no exchange, or was refused
-    /// each time.
+    /// The addresses were exchanged by somebody else: this run sent no exchange, or every attempt was refused.
     AlreadyExchanged,
 }
 
@@ -44,25 +47,25 @@ impl CutOverOutcome {
 }
 
 impl CutOverReport {
-    /// What was done, and by whom.
+    /// How the cut-over ended.
     #[must_use]
     pub fn outcome(&self) -> CutOverOutcome {
         self.outcome
     }
 
-    /// The steps in their order, with those that were skipped and with each time that something was sent.
+    /// The steps in their order, including skipped ones and each attempt.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// How many attempts all that was sent took: 0 if nothing was. Reading does not count.
+    /// How many attempts the run made to send the stop or the exchange.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.steps.iter().map(Step::attempts).sum()
     }
 
-    /// The task as it was last read.
+    /// The task at the last poll.
     #[must_use]
     pub fn task(&self) -> &MigrationTaskDetail {
         &self.task
@@ -72,5 +75,121 @@ impl CutOverReport {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed
+    }
+}
+
+/// The steps of a run so far. Each one is logged and reported.
+#[derive(Clone)]
+pub(crate) struct Record {
+    cut_over: CutOver,
+    began: Instant,
+    /// The end of the last step.
+    since: Instant,
+    steps: Vec<Step>,
+}
+
+impl Record {
+    pub(crate) fn begin(cut_over: &CutOver) -> Self {
+        let now = clock::instant();
+        Self {
+            cut_over: cut_over.clone(),
+            began: now,
+            since: now,
+            steps: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, step: Step) {
+        let step = self.report(step);
+        self.since = self.began + step.elapsed;
+        self.steps.push(step);
+    }
+
+    fn report(&self, mut step: Step) -> Step {
+        let now = clock::instant();
+        step.elapsed = now.saturating_duration_since(self.began);
+        step.took = now.saturating_duration_since(self.since);
+        tracing::info!(
+            target: "huaweicloud",
+            task_id = self.cut_over.task_id,
+            step = step.kind.as_str(),
+            state = step.state.as_str(),
+            lag = step.lag,
+            attempts = step.attempts,
+            request_id = step.request_id(),
+            "cut-over: {step}"
+        );
+        if let Some(report) = &self.cut_over.on_step {
+            report(&step);
+        }
+        step
+    }
+
+    /// Reports that an attempt is about to be sent.
+    pub(crate) fn sending(&self) {
+        self.report(Step::new(self.cut_over.way.step(), StepState::Sending));
+    }
+
+    pub(crate) fn checked(&mut self, task: &MigrationTaskDetail) {
+        self.add(Step {
+            status: task.status.clone(),
+            ..Step::new(StepKind::Checked, StepState::Done)
+        });
+    }
+
+    pub(crate) fn lag_reached(&mut self, lag: u64, readings: u32) {
+        self.add(Step {
+            lag: Some(lag),
+            readings,
+            ..Step::new(StepKind::LagReached, StepState::Done)
+        });
+    }
+
+    pub(crate) fn lag_ignored(&mut self, lag: Option<u64>) {
+        self.add(Step {
+            lag,
+            readings: 1,
+            ..Step::new(StepKind::LagIgnored, StepState::Done)
+        });
+    }
+
+    /// Adds attempts and their result, unless that ends the run.
+    pub(crate) fn sent(&mut self, result: Result<&Response<()>, &Error>, attempts: u32) {
+        let Some(state) = StepState::of(result) else {
+            return;
+        };
+        let request_id = result.map_or_else(Error::request_id, Response::request_id);
+        self.add(Step {
+            attempts,
+            http_status: result.map_or_else(Error::status, |response| Some(response.status())),
+            request_id: request_id.map(str::to_owned),
+            ..Step::new(self.cut_over.way.step(), state)
+        });
+    }
+
+    /// Adds the steps that somebody else did.
+    pub(crate) fn skip_sending(&mut self) {
+        if self.steps.len() == 1 {
+            self.add(Step::new(self.cut_over.lag_step(), StepState::Skipped));
+        }
+        self.add(Step::new(self.cut_over.way.step(), StepState::Skipped));
+    }
+
+    pub(crate) fn confirmed(mut self, is_ours: bool, task: MigrationTaskDetail) -> CutOverReport {
+        self.add(Step {
+            status: task.status.clone(),
+            ..Step::new(StepKind::Confirmed, StepState::Done)
+        });
+        CutOverReport {
+            outcome: match (&self.cut_over.way, is_ours) {
+                (Way::StopSync, true) => CutOverOutcome::Stopped,
+                (Way::StopSync, false) => CutOverOutcome::AlreadyStopped,
+                (Way::Exchange(_), true) => CutOverOutcome::Exchanged,
+                (Way::Exchange(_), false) => CutOverOutcome::AlreadyExchanged,
+            },
+            elapsed: clock::since(self.began),
+            steps: self.steps,
+            task,
+        }
     }
 }

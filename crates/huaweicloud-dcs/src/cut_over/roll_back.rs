@@ -1,17 +1,17 @@
-//! Takes an exchange of IP addresses back, and sees that confirmed.
+//! Rolls an exchange of IP addresses back and confirms that.
 
 use huaweicloud_core::{Error, Response, Result};
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::operations::{ROLLBACK_EXCHANGE_INSTANCE_IP, SHOW_MIGRATION_TASK};
+use huaweicloud_dcs_api::operations::ROLLBACK_EXCHANGE_INSTANCE_IP;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
+use super::way::{self, Found, Standing};
 use crate::client::MigrationClient;
-use crate::wait::WaitConfig;
-use crate::wait::confirm::{Goal, Verdict, confirm};
-use crate::wait::sent::Sent;
-use crate::wait::watch::{ended, exchange_of, seen};
+use crate::wait::confirm::{Goal, Sent, confirm};
+use crate::wait::task::exchange_of;
+use crate::wait::{Condition, Verdict, WaitConfig};
 
-/// How a roll back ended.
+/// The result of [`roll_back`](MigrationClient::roll_back).
 #[derive(Debug)]
 pub struct RollBackOutcome {
     end: RollBackEnd,
@@ -19,13 +19,13 @@ pub struct RollBackOutcome {
     task: MigrationTaskDetail,
 }
 
-/// Who took the exchange back.
+/// Whether this call rolled the exchange back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RollBackEnd {
     /// This call sent the roll back, and the task shows `ROLLBACK_SUCCESS`.
     RolledBack,
-    /// It had been rolled back before, or the roll back was refused because another one was under way.
+    /// The exchange was rolled back by somebody else: nothing was sent, or the roll back was refused.
     AlreadyRolledBack,
 }
 
@@ -49,57 +49,63 @@ impl RollBackOutcome {
         }
     }
 
-    /// Who took the exchange back.
+    /// Whether this call rolled the exchange back.
     #[must_use]
     pub fn end(&self) -> RollBackEnd {
         self.end
     }
 
-    /// What became of the roll back itself; nothing if none was sent.
+    /// The response to the roll back, or its error that polling the task resolved; `None` if none was sent.
     #[must_use]
     pub fn roll_back(&self) -> Option<std::result::Result<&Response<()>, &Error>> {
-        self.sent.as_ref().map(Sent::answer)
+        self.sent.as_ref().map(Sent::result)
     }
 
-    /// The task as it was last read.
+    /// The task at the last poll.
     #[must_use]
     pub fn task(&self) -> &MigrationTaskDetail {
         &self.task
     }
 }
 
-const NOT_YET: &str = "nothing was sent: wait until the IPs are exchanged, then roll back";
-const NOTHING_TO_TAKE_BACK: &str =
-    "nothing was sent: there is no finished exchange to take back: read the task";
-
 impl MigrationClient {
-    /// Gives source and target their IP addresses back after an exchange, once, and waits until the task shows it:
-    /// `task_status` `ROLLBACK_SUCCESS`. What was written to the target since is not on the source.
+    /// Rolls an exchange of IP addresses back, and polls the task until its `task_status` is `ROLLBACK_SUCCESS`.
     ///
-    /// The exchange must be finished (`EXCHANGE_SUCCESS`), or nothing is sent; nor is it if the exchange has been taken
-    /// back. A roll back whose answer was lost is looked for and never sent a second time. The limit of `wait` begins
-    /// with the answer. As no page says how a roll back under way shows, do not begin another one while the first
-    /// may be: wait for [`Condition::IpsRolledBack`](crate::Condition::IpsRolledBack).
+    /// Writes to the target since the exchange are not on the source.
+    ///
+    /// Nothing is sent if the exchange is not finished (`EXCHANGE_SUCCESS`) or already rolled back. The roll back is sent
+    /// once: if its response is lost, the task is polled. The timeout of `wait` begins with the response. The vendor
+    /// documentation does not say how a task shows a roll back under way. Do not send another one meanwhile: wait for
+    /// [`Condition::IpsRolledBack`].
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/RollbackExchangeInstanceIp.html>
     ///
+    /// ```no_run
+    /// # async fn undo(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let outcome = client.roll_back("6f0c4a1e", Default::default()).await?;
+    /// println!("{}", outcome.end());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if there is no finished exchange, or if the roll back is not confirmed;
-    /// the error of the roll back if it was refused. **May it have been applied?** See
-    /// [`Error::may_have_been_applied`].
+    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if there is no finished exchange, or if the roll back is not confirmed.
+    /// The refusal if the service refused the roll back. [`Error::may_have_been_applied`] says whether it may have been
+    /// applied.
     pub async fn roll_back(&self, task_id: &str, wait: WaitConfig) -> Result<RollBackOutcome> {
-        let (is_to_send, task) = self.before_roll_back(task_id).await?;
-        if !is_to_send {
-            return Ok(RollBackOutcome::already(task));
+        let (standing, before) = self.before_roll_back(task_id).await?;
+        if standing == Standing::Done {
+            return Ok(RollBackOutcome::already(before));
         }
         let result = Box::pin(self.rollback_ip(task_id)).await;
-        let sent = Sent::sort(&ROLLBACK_EXCHANGE_INSTANCE_IP, result)?;
-        let goal = RollBack {
-            status_before: task.status,
+        let sent = Sent::new(&ROLLBACK_EXCHANGE_INSTANCE_IP, result)?;
+        let goal = Goal {
+            aim: Condition::IpsRolledBack.aim(),
+            judge: &|task| judge(task, before.status.as_ref()),
         };
-        let (sent, task) = confirm(self, task_id, &wait, sent, &goal).await?;
-        tracing::info!(task_id, "roll back confirmed");
+        let (sent, task) = confirm(self, task_id, &wait, sent, goal).await?;
+        tracing::info!(target: "huaweicloud", task_id, "roll back confirmed");
         let end = if sent.is_refused() {
             RollBackEnd::AlreadyRolledBack
         } else {
@@ -112,59 +118,51 @@ impl MigrationClient {
         })
     }
 
-    /// Says what [`roll_back`](Self::roll_back) would do now, without sending anything: nothing if it would send the roll
-    /// back, else how it would end.
+    /// Says what [`roll_back`](Self::roll_back) would do now: `None` if it would send the roll back, else its outcome. It
+    /// only reads.
+    ///
+    /// ```no_run
+    /// # async fn check(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let would_send = client.roll_back_dry_run("6f0c4a1e").await?.is_none();
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// Those with which `roll_back` would end before it sent anything. Nothing can have been applied.
+    /// The errors with which `roll_back` would end before it sends anything. Nothing can have been applied.
     pub async fn roll_back_dry_run(&self, task_id: &str) -> Result<Option<RollBackOutcome>> {
-        let (is_to_send, task) = self.before_roll_back(task_id).await?;
-        Ok((!is_to_send).then(|| RollBackOutcome::already(task)))
+        let (standing, task) = self.before_roll_back(task_id).await?;
+        Ok((standing == Standing::Done).then(|| RollBackOutcome::already(task)))
     }
 
-    /// Reads the task, and says whether the roll back is to be sent: not if it is done.
-    async fn before_roll_back(&self, task_id: &str) -> Result<(bool, MigrationTaskDetail)> {
-        let answer = Box::pin(self.show(task_id)).await?;
-        let advice = match exchange_of(answer.body()) {
-            Some("EXCHANGE_SUCCESS") => return Ok((true, answer.into_body())),
-            Some("ROLLBACK_SUCCESS") => return Ok((false, answer.into_body())),
-            Some("EXCHANGING") => NOT_YET,
-            _ => NOTHING_TO_TAKE_BACK,
+    /// Reads the task: ready for a roll back, or done.
+    async fn before_roll_back(&self, task_id: &str) -> Result<Found> {
+        let task = Box::pin(self.show(task_id)).await?;
+        let standing = match exchange_of(task.body()) {
+            Some("EXCHANGE_SUCCESS") => Standing::Ready,
+            Some("ROLLBACK_SUCCESS") => Standing::Done,
+            Some("EXCHANGING") => Standing::Astray(
+                "nothing was sent: wait until the IPs are exchanged, then roll back",
+            ),
+            _ => Standing::Astray(
+                "nothing was sent: no finished exchange to roll back: read the task",
+            ),
         };
-        let message = format!(
-            "the task's IPs cannot be rolled back: {}",
-            seen(Some(answer.body()))
-        );
-        Err(ended(
-            &SHOW_MIGRATION_TASK,
-            &message,
-            Some(&answer),
-            advice,
-            None,
-        ))
+        let cannot = "the IPs of the task cannot be rolled back";
+        way::find(self, task_id, task, standing, cannot).await
     }
 }
 
-/// A roll back, which is sent once.
-struct RollBack {
-    /// The synchronization had ended before; only a new failure is one of the roll back.
-    status_before: Option<TaskStatus>,
-}
-
-impl Goal for RollBack {
-    fn aim(&self) -> &'static str {
-        "have its IPs rolled back"
-    }
-
-    fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
-        let is_new = task.status != self.status_before;
-        match (exchange_of(task), &task.status) {
-            (Some("ROLLBACK_SUCCESS"), _) => Verdict::Done,
-            (_, Some(status)) if is_new && status.is_failure() => Verdict::Failed,
-            (_, Some(TaskStatus::Deleted)) if is_new => Verdict::WrongEnd,
-            (Some("EXCHANGE_SUCCESS"), _) => Verdict::AsBefore,
-            _ => Verdict::Unclear,
-        }
+/// Whether a task shows the roll back. The synchronization had ended before: only a new failure is one of the roll back.
+fn judge(task: &MigrationTaskDetail, before: Option<&TaskStatus>) -> Verdict {
+    let status = task.status.as_ref();
+    let is_new = status != before;
+    match (exchange_of(task), status) {
+        (Some("ROLLBACK_SUCCESS"), _) => Verdict::Done,
+        (_, Some(status)) if is_new && status.is_failure() => Verdict::Failed,
+        (_, Some(TaskStatus::Deleted)) if is_new => Verdict::WrongEnd,
+        (Some("EXCHANGE_SUCCESS"), _) => Verdict::Unchanged,
+        _ => Verdict::Unclear,
     }
 }

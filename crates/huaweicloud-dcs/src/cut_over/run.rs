@@ -1,16 +1,16 @@
 //! The run of a cut-over, step by step.
 
+use std::time::Duration;
+
 use huaweicloud_core::{Error, ErrorKind, Response, Result};
+use huaweicloud_dcs_api::operations::SHOW_MIGRATION_TASK;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use super::options::{CutOver, Way};
-use super::record::Record;
-use super::report::CutOverReport;
-use super::send::Ending;
-use super::standing::Standing;
-use crate::wait::confirm::confirm;
-use crate::wait::sent::Sent;
-use crate::wait::watch::Watch;
+use super::options::CutOver;
+use super::report::{CutOverReport, Record};
+use super::way::{Standing, Way};
+use crate::wait::confirm::{Goal, Sent, confirm};
+use crate::wait::task::status_words;
 
 const RUN_AGAIN: &str = "run the cut-over again: it goes on from what the task shows";
 const STOP_RUN_AGAIN: &str =
@@ -18,59 +18,67 @@ const STOP_RUN_AGAIN: &str =
 const EXCHANGE_RUN_AGAIN: &str = "it may have been applied: make sure that no exchange is under way, then run the cut-over again: it goes on from what the task shows";
 
 impl CutOver {
-    /// Cuts the task over, and returns when that is confirmed. See [`MigrationClient::cut_over`] for what it does.
+    /// Cuts the task over and returns when that is confirmed. See [`MigrationClient::cut_over`] for the steps.
     ///
-    /// Dropping the future ends the run where it is; nothing goes on behind, except that the service may act on a stop or
-    /// an exchange that was just sent. Run it again to go on.
+    /// If you drop the future, the run ends. The service may still act on a stop or an exchange that was just sent. Run it
+    /// again to go on.
+    ///
+    /// ```no_run
+    /// # async fn cut(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let report = client.cut_over("6f0c4a1e").run().await?;
+    /// println!("{} with {} attempts", report.outcome(), report.attempts());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Wait`] if the task stands where it cannot be cut over from, if it failed, if the lag stays too large,
-    /// or if what was sent is not confirmed. [`ErrorKind::Config`] if the run would have to send something although it may
-    /// [only confirm](Self::only_confirming). If a call was refused, its error; for now, only when its attempts are used
-    /// up or the task cannot be looked at for now. If something else keeps the run from another attempt, that is the error
-    /// and the refusal its cause; so is an attempt that found no connection, but behind a cause that the error has already,
-    /// and not where that is a library's.
-    /// **May it have been applied?** [`Error::may_have_been_applied`] is true exactly if this run sent the stop or the exchange
-    /// and no answer ruled it out. Whatever the error, run it again when its reason is gone: it goes on from what the
-    /// task shows. After an exchange that nobody saw confirmed, make sure first that none is under way.
+    /// [`Error::may_have_been_applied`] is true if this run sent the stop or the exchange, and no response proved that it
+    /// was refused. After any error, fix its reason and run again. After an unconfirmed exchange, make sure first that none
+    /// is under way.
+    ///
+    /// - [`ErrorKind::Wait`]: the task cannot be cut over or failed, the lag stays too large, or the stop or the exchange is
+    ///   not confirmed.
+    /// - [`ErrorKind::Config`]: the run may [only confirm](Self::only_confirming), and there is nothing to confirm.
+    /// - A refusal of a call. A refusal for now is the error only if no attempt is left, or the task cannot be read.
+    /// - If a retry is not possible for another reason, that error, with the error of the attempt among its sources.
     ///
     /// [`MigrationClient::cut_over`]: crate::MigrationClient::cut_over
     pub async fn run(&self) -> Result<CutOverReport> {
         let mut record = Record::begin(self);
-        let (mut standing, mut task) = self.look().await?;
-        self.keep_to_plan(standing, &task)?;
-        record.checked(&task);
-        let mut lag = Watch::begin(&self.level);
-        if standing == Standing::Ready {
-            (standing, task) = self.see_level(&mut lag, &mut record).await?;
+        let mut waited = Duration::ZERO;
+        let mut found = self.read().await?;
+        if self.only_confirms && found.0 == Standing::Ready {
+            return Err(has_changed(&found.1));
+        }
+        record.checked(&found.1);
+        if found.0 == Standing::Ready {
+            found = Box::pin(self.wait_for_lag(&mut waited, &mut record)).await?;
         }
         let mut refused = None;
-        if standing == Standing::Ready {
-            let ending;
-            (ending, record) = self.send(record, lag).await;
-            (standing, task) = match ending {
-                Ending::Sent(answer) => {
-                    let (sent, task) = self.confirm(answer).await?;
+        if found.0 == Standing::Ready {
+            let (result, stopped_by);
+            (result, stopped_by, record) = self.send(record, waited).await;
+            found = match (result, stopped_by) {
+                (Err(refusal), Some(Ok(found))) => {
+                    refused = Some(refusal);
+                    found
+                }
+                (Err(refusal), Some(Err(error))) => return Err(not_retried(refusal, error)),
+                (result, _) => {
+                    let (sent, task) = Box::pin(self.confirm(result)).await?;
                     return Ok(record.confirmed(!sent.is_refused(), task));
                 }
-                Ending::Kept(looked, refusal) => match *looked {
-                    Ok(looked) => {
-                        refused = Some(refusal);
-                        looked
-                    }
-                    Err(error) => return Err(not_repeated(refusal, error)),
-                },
             };
         }
         record.skip_sending();
+        let (standing, mut task) = found;
         if standing == Standing::UnderWay {
             let (id, condition) = (&self.task_id, self.way.condition());
-            let wait = self
-                .client
-                .wait_until(id, condition, self.confirmation.clone());
-            task = wait.await.map_err(|error| {
-                let error = self.go_on(error);
+            let wait = self.confirmation.clone();
+            let waited = Box::pin(self.client.wait_until(id, condition, wait)).await;
+            task = waited.map_err(|error| {
+                let error = self.advise(error);
                 match refused {
                     Some(refusal) => error.into_builder().caused_by(refusal).build(),
                     None => error,
@@ -80,16 +88,20 @@ impl CutOver {
         Ok(record.confirmed(false, task))
     }
 
-    /// Polls until the task shows what was sent.
-    async fn confirm(&self, answer: Result<Response<()>>) -> Result<(Sent, MigrationTaskDetail)> {
-        let sent = Sent::sort(self.way.operation(), answer)?;
-        let (id, config) = (&self.task_id, &self.confirmation);
-        let confirmed = confirm(&self.client, id, config, sent, &self.way).await;
-        confirmed.map_err(|error| self.go_on(error))
+    /// Polls until the task shows the request that was sent.
+    async fn confirm(&self, result: Result<Response<()>>) -> Result<(Sent, MigrationTaskDetail)> {
+        let sent = Sent::new(self.way.operation(), result)?;
+        let goal = Goal {
+            aim: self.way.condition().aim(),
+            judge: &|task| self.way.judge(task),
+        };
+        confirm(&self.client, &self.task_id, &self.confirmation, sent, goal)
+            .await
+            .map_err(|error| self.advise(error))
     }
 
-    /// Says of an error of the confirmation what to do next.
-    fn go_on(&self, error: Error) -> Error {
+    /// Adds to an error of the confirmation what to do next.
+    fn advise(&self, error: Error) -> Error {
         if error.kind() != ErrorKind::Wait {
             return error;
         }
@@ -102,12 +114,23 @@ impl CutOver {
     }
 }
 
-/// The error of a run that was kept from another attempt: what kept it from that, and the refusal as its cause. Where
-/// the task cannot be looked at for now, the refusal is what there is to tell.
-fn not_repeated(refusal: Error, error: Error) -> Error {
-    if error.is_retryable() {
-        refusal.into_builder().caused_by(error).build()
+/// The error of a run that may only confirm and would have to send.
+fn has_changed(task: &MigrationTaskDetail) -> Error {
+    let status = status_words(Some(task));
+    Error::builder(ErrorKind::Config)
+        .operation(SHOW_MIGRATION_TASK.id)
+        .message(format!("the task has changed since the plan was made: {status}").as_str())
+        .attempts(1)
+        .advice("nothing was sent: plan the cut-over again")
+        .build()
+}
+
+/// The error of a run that could not retry: the reason, with the refusal as its source. If the reason may pass, the refusal
+/// with the reason as its source.
+fn not_retried(refusal: Error, reason: Error) -> Error {
+    if reason.is_retryable() {
+        refusal.into_builder().caused_by(reason).build()
     } else {
-        error.into_builder().caused_by(refusal).build()
+        reason.into_builder().caused_by(refusal).build()
     }
 }

@@ -1,4 +1,4 @@
-//! A step of a cut-over, as it is reported.
+//! What a cut-over reports while it runs: its steps, and its readings of the lag.
 
 use std::error::Error as _;
 use std::fmt;
@@ -7,60 +7,13 @@ use std::time::Duration;
 use huaweicloud_core::{Error, Response};
 use huaweicloud_dcs_api::TaskStatus;
 
-/// A step of a cut-over that is over, with its times.
+/// A finished step of a cut-over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     pub(crate) kind: StepKind,
     pub(crate) state: StepState,
     pub(crate) elapsed: Duration,
     pub(crate) took: Duration,
-    pub(crate) detail: Detail,
-}
-
-/// Which step it is, in the order in which they come. What is sent more than once is told each time, and so is a lag that
-/// is waited for again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StepKind {
-    /// The task was read, and may be cut over or has been.
-    Checked,
-    /// The lag was within the limit for as many readings in a row as were asked for.
-    LagReached,
-    /// The lag was not waited for, as was asked for.
-    LagIgnored,
-    /// The stop was sent, or was to be. Each attempt is a step: another one follows if it was refused for now or not sent.
-    Stopped,
-    /// The exchange of IP addresses was sent, or was to be. Each attempt is a step.
-    Exchanged,
-    /// Reading the task showed that it has stopped, or that the addresses are exchanged.
-    Confirmed,
-}
-
-/// What became of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StepState {
-    /// About to be sent: from now on it may have been applied. Reported to the callback, and not kept as a step.
-    Sending,
-    /// This run did it.
-    Done,
-    /// Not needed: somebody had done it before, perhaps an earlier run.
-    Skipped,
-    /// It was sent, and no response proves whether it was applied: the task is polled.
-    Unanswered,
-    /// It was sent and refused because of the task's status, which may be that it is done: the task is looked at.
-    Refused,
-    /// The service refused it for now: 429, or 408 and 503 with an error code of its own. Unless that was the last attempt, the task is looked at before
-    /// another one.
-    RefusedForNow,
-    /// It could not be sent, or not once more at once after its signature or token was refused: there was no connection,
-    /// or no token. Unless that was the last attempt, the task is looked at before another one.
-    NotSent,
-}
-
-/// What else is known of a step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Detail {
     pub(crate) status: Option<TaskStatus>,
     pub(crate) lag: Option<u64>,
     pub(crate) readings: u32,
@@ -69,88 +22,154 @@ pub(crate) struct Detail {
     pub(crate) request_id: Option<String>,
 }
 
+/// The steps in their order. Each attempt to send is a step, and so is each wait for the lag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// The task was read, and can be cut over or has been.
+    Checked,
+    /// Enough readings in a row were within the maximum lag.
+    LagReached,
+    /// The lag was not waited for, as [`ignoring_lag`](crate::CutOver::ignoring_lag) asks.
+    LagIgnored,
+    /// An attempt to send the stop. Another one follows if this one was refused for now or not sent.
+    Stopped,
+    /// An attempt to send the exchange of IP addresses. Another one follows if this one was refused for now or not sent.
+    Exchanged,
+    /// A poll showed that the task has stopped, or that the addresses are exchanged.
+    Confirmed,
+}
+
+/// The result of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StepState {
+    /// The request is about to be sent: from now on it may have been applied. Only the callback gets this state.
+    Sending,
+    /// This run did it.
+    Done,
+    /// Somebody had done it before, perhaps an earlier run.
+    Skipped,
+    /// The request was sent and its response was lost. Polls follow.
+    Unanswered,
+    /// The request was refused because of the task's status, perhaps because it is done. Polls follow.
+    Refused,
+    /// The service refused the request for now: 429, or 408 and 503 with an error code of its own. The task is read before
+    /// another attempt.
+    RefusedForNow,
+    /// The request was not sent: no connection, or no token. Also if a refused signature or token could not be corrected
+    /// at once. The task is read before another attempt.
+    NotSent,
+}
+
 impl Step {
+    pub(crate) fn new(kind: StepKind, state: StepState) -> Self {
+        Self {
+            kind,
+            state,
+            elapsed: Duration::ZERO,
+            took: Duration::ZERO,
+            status: None,
+            lag: None,
+            readings: 0,
+            attempts: 0,
+            http_status: None,
+            request_id: None,
+        }
+    }
+
     /// Which step it is.
     #[must_use]
     pub fn kind(&self) -> StepKind {
         self.kind
     }
 
-    /// What became of it.
+    /// The result.
     #[must_use]
     pub fn state(&self) -> StepState {
         self.state
     }
 
-    /// How long the run had lasted when it was over.
+    /// How long the run had lasted at the end of the step.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// How long it took.
+    /// How long the step took.
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
     }
 
-    /// The task's status, where the step read it: [`Checked`](StepKind::Checked) and [`Confirmed`](StepKind::Confirmed).
+    /// The status of the task: for [`Checked`](StepKind::Checked) and [`Confirmed`](StepKind::Confirmed).
     #[must_use]
     pub fn status(&self) -> Option<&TaskStatus> {
-        self.detail.status.as_ref()
+        self.status.as_ref()
     }
 
-    /// The lag that was read last, where the step read it.
+    /// The last lag, for steps that read it.
     #[must_use]
     pub fn lag(&self) -> Option<u64> {
-        self.detail.lag
+        self.lag
     }
 
-    /// How many readings of the lag there have been, all in all; 0 for other steps.
+    /// How many readings of the lag the step made; 0 for steps that do not read it.
     #[must_use]
     pub fn readings(&self) -> u32 {
-        self.detail.readings
+        self.readings
     }
 
-    /// How many attempts the step took, where it sent something: one, or one more for each clock that was put right and
-    /// each token that was renewed at once; 0 for other steps.
+    /// How many attempts the step made: one, and one more for each corrected clock and each renewed token; 0 for steps that
+    /// send nothing.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.detail.attempts
+        self.attempts
     }
 
-    /// The HTTP status of the response, where the step sent something and a response came.
+    /// The HTTP status of the response to what the step sent.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
-        self.detail.http_status
+        self.http_status
     }
 
-    /// The id under which support finds the request, where the step sent one and an answer brought it.
+    /// The id under which support finds the request that the step sent, if a response came.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.detail.request_id.as_deref()
+        self.request_id.as_deref()
     }
 }
 
 impl StepState {
-    /// What became of what was sent; nothing where its error ends the run.
+    /// The state of a step that sent a request; `None` if the error ends the run.
     pub(crate) fn of(result: Result<&Response<()>, &Error>) -> Option<Self> {
         let Err(error) = result else {
             return Some(Self::Done);
         };
+        // The status may be that of IAM, which refused a token: then that error is the source.
+        let is_own_response = error.status().is_some() && error.source().is_none();
         match error {
             _ if error.may_have_been_applied() => Some(Self::Unanswered),
             _ if error.is_wrong_status() => Some(Self::Refused),
             _ if !error.is_retryable() => None,
-            _ if is_answer(error) => Some(Self::RefusedForNow),
+            _ if is_own_response => Some(Self::RefusedForNow),
             _ => Some(Self::NotSent),
         }
     }
-}
 
-/// Whether the service itself refused. The status may be that of IAM, which gave no token: that error is the cause then.
-fn is_answer(error: &Error) -> bool {
-    error.status().is_some() && error.source().is_none()
+    /// The name in lower case, for logs and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::Unanswered => "unanswered",
+            Self::Refused => "refused",
+            Self::RefusedForNow => "refused_for_now",
+            Self::NotSent => "not_sent",
+        }
+    }
 }
 
 impl StepKind {
@@ -168,48 +187,30 @@ impl StepKind {
     }
 }
 
-impl StepState {
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sending => "sending",
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Unanswered => "unanswered",
-            Self::Refused => "refused",
-            Self::RefusedForNow => "refused_for_now",
-            Self::NotSent => "not_sent",
-        }
-    }
-}
-
 /// One line, without the times.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.kind, self.state) {
-            (StepKind::Checked, _) => "task checked",
+        let request = if self.kind == StepKind::Exchanged {
+            "exchange"
+        } else {
+            "stop"
+        };
+        match (self.kind, self.state) {
+            (StepKind::Checked, _) => f.write_str("task checked"),
+            (StepKind::Confirmed, _) => f.write_str("confirmed"),
             (StepKind::LagReached | StepKind::LagIgnored, StepState::Skipped) => {
-                "lag no longer waited for: it is too late"
+                f.write_str("lag check skipped: too late")
             }
-            (StepKind::LagReached, _) => "lag reached",
-            (StepKind::LagIgnored, _) => "lag ignored",
-            (StepKind::Stopped, StepState::Sending) => "sending the stop",
-            (StepKind::Exchanged, StepState::Sending) => "sending the exchange",
-            (StepKind::Stopped, StepState::Skipped) => "stop not sent: it had been",
-            (StepKind::Stopped, StepState::Unanswered) => "stop sent, answer lost",
-            (StepKind::Stopped, StepState::Refused) => "stop refused",
-            (StepKind::Stopped, StepState::RefusedForNow) => "stop refused for now",
-            (StepKind::Stopped, StepState::NotSent) => "stop not sent",
-            (StepKind::Stopped, StepState::Done) => "stop accepted",
-            (StepKind::Exchanged, StepState::Skipped) => "exchange not sent: it had been",
-            (StepKind::Exchanged, StepState::Unanswered) => "exchange sent, answer lost",
-            (StepKind::Exchanged, StepState::Refused) => "exchange refused",
-            (StepKind::Exchanged, StepState::RefusedForNow) => "exchange refused for now",
-            (StepKind::Exchanged, StepState::NotSent) => "exchange not sent",
-            (StepKind::Exchanged, StepState::Done) => "exchange accepted",
-            (StepKind::Confirmed, _) => "confirmed",
-        })?;
+            (StepKind::LagReached, _) => f.write_str("lag reached"),
+            (StepKind::LagIgnored, _) => f.write_str("lag ignored"),
+            (_, StepState::Sending) => write!(f, "sending the {request}"),
+            (_, StepState::Done) => write!(f, "{request} accepted"),
+            (_, StepState::Skipped) => write!(f, "{request} skipped: already sent"),
+            (_, StepState::Unanswered) => write!(f, "{request} sent, response lost"),
+            (_, StepState::Refused) => write!(f, "{request} refused"),
+            (_, StepState::RefusedForNow) => write!(f, "{request} refused for now"),
+            (_, StepState::NotSent) => write!(f, "{request} not sent"),
+        }?;
         if let Some(status) = self.status() {
             write!(f, ": {}", status.as_str().escape_debug())?;
         }
@@ -225,6 +226,34 @@ impl fmt::Display for Step {
             write!(f, " [request {request_id}]")?;
         }
         Ok(())
+    }
+}
+
+/// A reading of the lag while a cut-over waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LagReading {
+    pub(crate) lag: Option<u64>,
+    pub(crate) in_a_row: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl LagReading {
+    /// The lag; `None` if the reading failed for now, or has no lag.
+    #[must_use]
+    pub fn lag(&self) -> Option<u64> {
+        self.lag
+    }
+
+    /// How many readings in a row, including this one, were within the maximum lag.
+    #[must_use]
+    pub fn in_a_row(&self) -> u32 {
+        self.in_a_row
+    }
+
+    /// How long the run has waited for the lag.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
     }
 }
 

@@ -1,8 +1,9 @@
 //! Waits for a condition of a task, and for a job.
 
+use super::waits::told_of;
 use super::*;
 use crate::types::{MigrationTaskDetail, TaskStatus};
-use crate::{Condition, ErrorKind, Result, WaitConfig};
+use crate::{Condition, ErrorKind, Progress, Result, WaitConfig};
 
 async fn wait_over(
     condition: Condition,
@@ -198,6 +199,69 @@ async fn job_is_polled_until_done_or_failed() {
     let wait = WaitConfig::default().with_timeout(Duration::from_secs(1));
     let error = client(&script).wait_for_job("j-1", wait).await.unwrap_err();
     assert!(error.to_string().contains("NEWS"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn job_progress_tells_each_poll_and_the_next_one() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let kept = told.clone();
+    let wait = WaitConfig::default().with_progress(move |progress| {
+        let line = match progress {
+            Progress::JobPolled(job, poll) => {
+                let status = job.status.as_deref().unwrap();
+                format!("{status}, {}", told_of(poll))
+            }
+            Progress::PollFailed(error, poll) => {
+                format!("{:?}, {}", error.status().unwrap(), told_of(poll))
+            }
+            other => panic!("{other:?}"),
+        };
+        kept.lock().unwrap().push(line);
+    });
+    let missed = (0..3).map(|_| says(503, ""));
+    let steps = [job("INIT", "null")].into_iter().chain(missed);
+    let script = Script::new(steps.chain([job("SUCCESS", "null")]));
+    client(&script).wait_for_job("j-1", wait).await.unwrap();
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            "INIT, poll 1 after 0s, next in 10s",
+            "503, poll 2 after 10s, next in 10s",
+            "SUCCESS, poll 3 after 20s, the last",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn poll_at_the_end_of_the_time_is_told_as_the_last() {
+    for (last, expected) in [
+        (task("NEWS"), "read, poll 2 after 10s, the last"),
+        (Step::silence(), "failed timeout, poll 2 after 20s, the last"),
+    ] {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let kept = told.clone();
+        let wait = WaitConfig::default()
+            .with_interval(Duration::from_secs(60))
+            .with_timeout(Duration::from_secs(10))
+            .with_progress(move |progress| {
+                kept.lock().unwrap().push(match progress {
+                    Progress::PollFailed(error, poll) => {
+                        format!("failed {}, {}", error.kind(), told_of(poll))
+                    }
+                    Progress::TaskPolled(_, poll) => format!("read, {}", told_of(poll)),
+                    other => panic!("{other:?}"),
+                });
+            });
+        let script = Script::new([task("NEWS"), last]);
+        let client = client(&script);
+        let stopped = client.wait_until(TASK, Condition::Stopped, wait);
+        let wait_error = stopped.await.unwrap_err();
+        let is_silent = expected.starts_with("failed");
+        assert_eq!(std::error::Error::source(&wait_error).is_some(), is_silent);
+        let told = told.lock().unwrap();
+        assert_eq!(told[0], "read, poll 1 after 0s, next in 10s");
+        assert_eq!(told[1], expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

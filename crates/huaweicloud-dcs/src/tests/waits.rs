@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::types::TaskStatus;
-use crate::{ErrorKind, Progress, Result, StopEnd, StopOutcome, WaitConfig};
+use crate::{ErrorKind, Poll, Progress, Result, StopEnd, StopOutcome, WaitConfig};
 
 pub(super) async fn wait_over(
     steps: impl IntoIterator<Item = Step>,
@@ -128,6 +128,17 @@ async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
     }
 }
 
+/// A poll in words; times as multiples of 10 s, since they vary at random.
+pub(super) fn told_of(poll: &Poll) -> String {
+    let tens = |time: Duration| (time.as_secs_f64() / 10.0).round() * 10.0;
+    let (polls, after) = (poll.polls(), tens(poll.elapsed()));
+    let next = poll
+        .next_in()
+        .map(|next| format!("next in {}s", tens(next)));
+    let next = next.unwrap_or_else(|| "the last".to_owned());
+    format!("poll {polls} after {after}s, {next}")
+}
+
 #[tokio::test(start_paused = true)]
 async fn progress_reports_accepted_stop_and_each_poll() {
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -145,13 +156,15 @@ async fn progress_reports_accepted_stop_and_each_poll() {
             Progress::Accepted(response) => {
                 format!("{} {:?}", response.status(), response.request_id())
             }
-            Progress::Polled(poll) => {
-                let status = poll.task().status.clone().unwrap();
-                format!("{status} {} {}", poll.polls(), poll.elapsed().as_secs() / 5)
+            Progress::TaskPolled(task, poll) => {
+                let status = task.status.clone().unwrap();
+                format!("{status}, {}", told_of(poll))
             }
-            Progress::PollFailed(error) | Progress::NotAccepted(error) => {
-                format!("{} {:?}", error.kind(), error.status())
+            Progress::PollFailed(error, poll) => {
+                let (kind, status) = (error.kind(), error.status());
+                format!("{kind} {status:?}, {}", told_of(poll))
             }
+            other => panic!("{other:?}"),
         });
     });
     assert!(format!("{wait:?}").contains("reports_progress: true"));
@@ -164,9 +177,9 @@ async fn progress_reports_accepted_stop_and_each_poll() {
         panic!("{told:?}");
     };
     assert_eq!(accepted, r#"204 Some("r-1")"#);
-    assert_eq!(first, "INCRMIGEATING 1 0");
-    assert_eq!(failed, "service Some(503)");
-    assert!(second.starts_with("TERMINATED 3 "), "{told:?}");
+    assert_eq!(first, "INCRMIGEATING, poll 1 after 0s, next in 10s");
+    assert_eq!(failed, "service Some(503), poll 2 after 10s, next in 10s");
+    assert_eq!(second, "TERMINATED, poll 3 after 20s, the last");
 }
 
 #[tokio::test(start_paused = true)]

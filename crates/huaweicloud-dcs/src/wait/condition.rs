@@ -1,115 +1,103 @@
-//! What a task is waited for to be, and what a look at it says of that.
+//! The states that a task can be waited for.
 
 use huaweicloud_dcs_api::TaskStatus;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use super::watch::exchange_of;
+use super::task::exchange_of;
 
-/// What [`wait_until`](crate::MigrationClient::wait_until) waits for. The states are those of
+/// A state that [`wait_until`](crate::MigrationClient::wait_until) waits for. The statuses are those of
 /// <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Condition {
-    /// A new online task waits to be configured: `RUNNING`. Over for good once it has been configured.
+    /// A new online task is ready to be configured: `RUNNING`. A configured task never meets this again.
     AwaitsConfiguration,
-    /// The source's changes are being followed: `INCRMIGEATING`, in either spelling. What a cut-over begins from.
+    /// The task follows the changes of the source: `INCRMIGEATING`, in either spelling. A cut-over starts here.
     IncrementalPhase,
-    /// What the source held is on the target: `SUCCESS` or `MIGRATION_SUCCESS`, and for incremental tasks, which do
-    /// not end by themselves, the incremental phase. What is written to the source now may still be on its way.
+    /// The data that the source held is on the target: `SUCCESS`, `MIGRATION_SUCCESS` or, for incremental tasks, the
+    /// incremental phase. Later writes to the source may still be on their way.
     Copied,
-    /// Somebody stopped the task: `TERMINATED`.
+    /// The task was stopped: `TERMINATED`.
     Stopped,
-    /// The task has come to any end that is no failure: `SUCCESS`, `MIGRATION_SUCCESS`, `TERMINATED`, `RELEASED` or
-    /// `DELETED`.
+    /// The task has ended without a failure: `SUCCESS`, `MIGRATION_SUCCESS`, `TERMINATED`, `RELEASED` or `DELETED`.
     Finished,
-    /// The IP addresses of source and target are exchanged: the `task_status` is `EXCHANGE_SUCCESS`. The
-    /// synchronization stops by itself meanwhile, which does not end the wait.
+    /// The IP addresses of source and target are exchanged: `task_status` is `EXCHANGE_SUCCESS`. The synchronization
+    /// stops by itself meanwhile, which does not end the wait.
     IpsExchanged,
-    /// The exchange of IP addresses is taken back: the `task_status` is `ROLLBACK_SUCCESS`.
+    /// The exchange of IP addresses is rolled back: `task_status` is `ROLLBACK_SUCCESS`.
     IpsRolledBack,
 }
 
-/// What a look at a task says of a condition.
+/// The result of a poll for the wait that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Judgement {
-    Met,
-    /// Also where the state is one that nobody has documented.
-    NotYet,
-    /// The task has ended, and shows nothing of what is waited for: that can only show late.
-    OnlyLate,
-    /// The task has come to a state from which it is never met.
-    Never,
-    /// The task has failed.
+pub(crate) enum Verdict {
+    Done,
+    /// Not done yet: poll on.
+    Pending,
+    /// The task shows no sign of what is awaited. The unchanged timeout runs.
+    Unchanged,
+    /// The status is unknown or undocumented: poll on, but it does not confirm a refused request.
+    Unclear,
+    /// The task ended in another way that the caller accepts.
+    OtherEnd,
+    /// The task ended in another way, or can no longer come to the state.
+    WrongEnd,
+    /// The task failed.
     Failed,
 }
 
 impl Condition {
-    /// Whether a task meets the condition as it was read.
+    /// Whether a task meets the condition.
     #[must_use]
     pub fn is_met(self, task: &MigrationTaskDetail) -> bool {
-        self.judge(task) == Judgement::Met
+        self.judge(task) == Verdict::Done
     }
 
-    pub(crate) fn judge(self, task: &MigrationTaskDetail) -> Judgement {
+    /// Undocumented statuses are pending. An exchange stops the task, and the vendor documentation does not say which of
+    /// the two shows first. So a task that has ended may still come to the end of an exchange, unless it was deleted, or
+    /// rolled back and not restarted.
+    pub(crate) fn judge(self, task: &MigrationTaskDetail) -> Verdict {
         use TaskStatus as S;
-        let Some(status) = &task.status else {
-            return match self {
-                Self::IpsExchanged | Self::IpsRolledBack => self.judge_exchange(task, false),
-                _ => Judgement::NotYet,
-            };
-        };
+        let status = task.status.as_ref();
+        let exchange = exchange_of(task);
+        let is_failure = status.is_some_and(S::is_failure);
+        let is_final = status.is_some_and(S::is_final);
         let is_met = match self {
-            Self::AwaitsConfiguration => matches!(status, S::Running),
-            Self::IncrementalPhase => matches!(status, S::IncrementalMigrating),
-            Self::Copied => {
-                matches!(
-                    status,
-                    S::Success | S::MigrationSuccess | S::IncrementalMigrating
-                )
-            }
-            Self::Stopped => matches!(status, S::Terminated),
-            Self::Finished => status.is_final() && !status.is_failure(),
-            Self::IpsExchanged | Self::IpsRolledBack => {
-                return match self.judge_exchange(task, status.is_final()) {
-                    Judgement::NotYet | Judgement::OnlyLate if status.is_failure() => {
-                        Judgement::Failed
-                    }
-                    judgement => judgement,
-                };
-            }
+            Self::AwaitsConfiguration => matches!(status, Some(S::Running)),
+            Self::IncrementalPhase => matches!(status, Some(S::IncrementalMigrating)),
+            Self::Copied => matches!(
+                status,
+                Some(S::Success | S::MigrationSuccess | S::IncrementalMigrating)
+            ),
+            Self::Stopped => matches!(status, Some(S::Terminated)),
+            Self::Finished => is_final && !is_failure,
+            Self::IpsExchanged => exchange == Some("EXCHANGE_SUCCESS"),
+            Self::IpsRolledBack => exchange == Some("ROLLBACK_SUCCESS"),
         };
+        let is_over = is_final && !is_failure;
         let is_past = match self {
-            Self::AwaitsConfiguration => status.is_running() || matches!(status, S::Terminating),
-            _ => false,
+            Self::AwaitsConfiguration => {
+                is_over
+                    || matches!(status, Some(status) if status.is_running() || *status == S::Terminating)
+            }
+            Self::IpsExchanged if exchange == Some("ROLLBACK_SUCCESS") => is_final,
+            Self::IpsExchanged | Self::IpsRolledBack => matches!(status, Some(S::Deleted)),
+            _ => is_over,
         };
         if is_met {
-            Judgement::Met
-        } else if status.is_failure() {
-            Judgement::Failed
-        } else if status.is_final() || is_past {
-            Judgement::Never
+            Verdict::Done
+        } else if is_past {
+            Verdict::WrongEnd
+        } else if is_failure {
+            Verdict::Failed
+        } else if is_final && exchange.is_none() {
+            // A task that has ended takes no new exchange. One that was sent before can only show late.
+            Verdict::Unchanged
         } else {
-            Judgement::NotYet
+            Verdict::Pending
         }
     }
 
-    /// An exchange stops the task, and the vendor documentation does not say which of its two states shows that first: a
-    /// task that has ended may still come to the end of an exchange, unless it was deleted, or rolled back and not
-    /// restarted. If nothing of an exchange shows, one can only show late: a task that has ended takes no other.
-    fn judge_exchange(self, task: &MigrationTaskDetail, is_final: bool) -> Judgement {
-        let is_gone = matches!(task.status, Some(TaskStatus::Deleted));
-        match (self, exchange_of(task)) {
-            (Self::IpsExchanged, Some("EXCHANGE_SUCCESS"))
-            | (Self::IpsRolledBack, Some("ROLLBACK_SUCCESS")) => Judgement::Met,
-            (Self::IpsExchanged, Some("ROLLBACK_SUCCESS")) if is_final => Judgement::Never,
-            _ if is_gone => Judgement::Never,
-            (_, None) if is_final => Judgement::OnlyLate,
-            _ => Judgement::NotYet,
-        }
-    }
-}
-
-impl Condition {
     /// The name in lower case, for logs and reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -124,23 +112,23 @@ impl Condition {
         }
     }
 
-    /// What the task is to do or be, to follow "the task is not seen to".
+    /// The rest of "timed out waiting for the task to".
     pub(crate) fn aim(self) -> &'static str {
         match self {
-            Self::AwaitsConfiguration => "wait to be configured",
-            Self::IncrementalPhase => "be in its incremental phase",
+            Self::AwaitsConfiguration => "be ready to be configured",
+            Self::IncrementalPhase => "reach its incremental phase",
             Self::Copied => "be copied",
-            Self::Stopped => "have stopped",
-            Self::Finished => "have finished",
+            Self::Stopped => "stop",
+            Self::Finished => "finish",
             Self::IpsExchanged => "have its IPs exchanged",
             Self::IpsRolledBack => "have its IPs rolled back",
         }
     }
 
-    /// What to do where the condition was not met in time, by the task as it was read last.
+    /// What to do after a timeout, by the last status of the task.
     pub(crate) fn late_advice(self, task: Option<&MigrationTaskDetail>) -> &'static str {
-        let status = task.and_then(|task| task.status.as_ref());
-        match (self, status) {
+        const LATE: &str = "wait longer if the task makes progress";
+        match (self, task.and_then(|task| task.status.as_ref())) {
             (Self::AwaitsConfiguration, _) => LATE,
             (_, Some(TaskStatus::Creating | TaskStatus::Running)) => {
                 "configure the task: nothing is copied before that"
@@ -155,12 +143,10 @@ impl Condition {
     }
 }
 
-const LATE: &str = "wait longer if the task makes progress";
-
 #[cfg(test)]
 mod tests {
     use Condition::*;
-    use Judgement::*;
+    use Verdict::*;
 
     use super::*;
 
@@ -181,29 +167,38 @@ mod tests {
             Stopped,
             Finished,
         ];
-        for (status, judgements) in [
-            ("CREATING", [NotYet, NotYet, NotYet, NotYet, NotYet]),
-            ("RUNNING", [Met, NotYet, NotYet, NotYet, NotYet]),
-            ("FULLMIGRATING", [Never, NotYet, NotYet, NotYet, NotYet]),
-            ("MIGRATING", [Never, NotYet, NotYet, NotYet, NotYet]),
-            ("INCRMIGEATING", [Never, Met, Met, NotYet, NotYet]),
-            ("INCRMIGRATING", [Never, Met, Met, NotYet, NotYet]),
-            ("TERMINATING", [Never, NotYet, NotYet, NotYet, NotYet]),
-            ("TERMINATED", [Never, Never, Never, Met, Met]),
-            ("SUCCESS", [Never, Never, Met, Never, Met]),
-            ("MIGRATION_SUCCESS", [Never, Never, Met, Never, Met]),
-            ("RELEASED", [Never, Never, Never, Never, Met]),
-            ("DELETED", [Never, Never, Never, Never, Met]),
+        for (status, verdicts) in [
+            ("CREATING", [Pending, Pending, Pending, Pending, Pending]),
+            ("RUNNING", [Done, Pending, Pending, Pending, Pending]),
+            (
+                "FULLMIGRATING",
+                [WrongEnd, Pending, Pending, Pending, Pending],
+            ),
+            ("MIGRATING", [WrongEnd, Pending, Pending, Pending, Pending]),
+            ("INCRMIGEATING", [WrongEnd, Done, Done, Pending, Pending]),
+            ("INCRMIGRATING", [WrongEnd, Done, Done, Pending, Pending]),
+            (
+                "TERMINATING",
+                [WrongEnd, Pending, Pending, Pending, Pending],
+            ),
+            ("TERMINATED", [WrongEnd, WrongEnd, WrongEnd, Done, Done]),
+            ("SUCCESS", [WrongEnd, WrongEnd, Done, WrongEnd, Done]),
+            (
+                "MIGRATION_SUCCESS",
+                [WrongEnd, WrongEnd, Done, WrongEnd, Done],
+            ),
+            ("RELEASED", [WrongEnd, WrongEnd, WrongEnd, WrongEnd, Done]),
+            ("DELETED", [WrongEnd, WrongEnd, WrongEnd, WrongEnd, Done]),
             ("FAILED", [Failed; 5]),
             ("MIGRATION_FAILED", [Failed; 5]),
             ("ERROR", [Failed; 5]),
-            ("NEWS", [NotYet; 5]),
-            ("", [NotYet; 5]),
+            ("NEWS", [Pending; 5]),
+            ("", [Pending; 5]),
         ] {
             let task = task(status, Some("EXCHANGE_SUCCESS"));
             assert_eq!(
                 conditions.map(|condition| condition.judge(&task)),
-                judgements,
+                verdicts,
                 "{status}"
             );
         }
@@ -212,30 +207,30 @@ mod tests {
     #[test]
     fn an_exchange_is_judged_by_the_task_status_and_outlives_the_synchronization() {
         for (status, exchange, exchanged, rolled_back) in [
-            ("INCRMIGEATING", None, NotYet, NotYet),
-            ("INCRMIGEATING", Some(""), NotYet, NotYet),
-            ("INCRMIGEATING", Some("EXCHANGING"), NotYet, NotYet),
-            ("TERMINATING", Some("EXCHANGING"), NotYet, NotYet),
-            ("TERMINATED", Some("EXCHANGING"), NotYet, NotYet),
-            ("TERMINATING", None, NotYet, NotYet),
-            ("TERMINATED", None, OnlyLate, OnlyLate),
-            ("TERMINATED", Some(""), OnlyLate, OnlyLate),
-            ("SUCCESS", None, OnlyLate, OnlyLate),
-            ("TERMINATED", Some("EXCHANGE_SUCCESS"), Met, NotYet),
-            ("", Some("EXCHANGE_SUCCESS"), Met, NotYet),
-            ("FAILED", Some("EXCHANGE_SUCCESS"), Met, Failed),
+            ("INCRMIGEATING", None, Pending, Pending),
+            ("INCRMIGEATING", Some(""), Pending, Pending),
+            ("INCRMIGEATING", Some("EXCHANGING"), Pending, Pending),
+            ("TERMINATING", Some("EXCHANGING"), Pending, Pending),
+            ("TERMINATED", Some("EXCHANGING"), Pending, Pending),
+            ("TERMINATING", None, Pending, Pending),
+            ("TERMINATED", None, Unchanged, Unchanged),
+            ("TERMINATED", Some(""), Unchanged, Unchanged),
+            ("SUCCESS", None, Unchanged, Unchanged),
+            ("TERMINATED", Some("EXCHANGE_SUCCESS"), Done, Pending),
+            ("", Some("EXCHANGE_SUCCESS"), Done, Pending),
+            ("FAILED", Some("EXCHANGE_SUCCESS"), Done, Failed),
             ("FAILED", Some("EXCHANGING"), Failed, Failed),
             ("ERROR", None, Failed, Failed),
-            ("TERMINATED", Some("ROLLBACK_SUCCESS"), Never, Met),
-            ("INCRMIGEATING", Some("ROLLBACK_SUCCESS"), NotYet, Met),
-            ("TERMINATED", Some("NEWS"), NotYet, NotYet),
-            ("DELETED", Some("EXCHANGING"), Never, Never),
+            ("TERMINATED", Some("ROLLBACK_SUCCESS"), WrongEnd, Done),
+            ("INCRMIGEATING", Some("ROLLBACK_SUCCESS"), Pending, Done),
+            ("TERMINATED", Some("NEWS"), Pending, Pending),
+            ("DELETED", Some("EXCHANGING"), WrongEnd, WrongEnd),
         ] {
             let task = task(status, exchange);
             let judged = (IpsExchanged.judge(&task), IpsRolledBack.judge(&task));
             assert_eq!(judged, (exchanged, rolled_back), "{status} {exchange:?}");
             let met = (IpsExchanged.is_met(&task), IpsRolledBack.is_met(&task));
-            assert_eq!(met, (exchanged == Met, rolled_back == Met), "{status}");
+            assert_eq!(met, (exchanged == Done, rolled_back == Done), "{status}");
         }
     }
 }

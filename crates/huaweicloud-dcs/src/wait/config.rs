@@ -1,27 +1,24 @@
-//! Polling: interval, limits and progress.
+//! Settings of a wait, and the progress that it reports.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use huaweicloud_core::{Error, Response};
-use huaweicloud_dcs_api::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::types::{MigrationTaskDetail, ShowJobInfoResponse};
 
 type OnProgress = dyn Fn(&Progress<'_>) + Send + Sync;
 
-/// Polling interval, limits and progress callback of a wait.
+/// Polling interval, timeouts and progress callback of a wait.
 ///
 /// ```
-/// use std::time::Duration;
-/// use huaweicloud_dcs::{Progress, WaitConfig};
-///
+/// # use std::time::Duration;
+/// # use huaweicloud_dcs::{Progress, WaitConfig};
 /// let wait = WaitConfig::default()
-///     .with_interval(Duration::from_secs(5))
 ///     .with_timeout(Duration::from_secs(3600))
 ///     .with_progress(|progress| match progress {
-///         Progress::Accepted(response) => println!("accepted, request {:?}", response.request_id()),
-///         Progress::Polled(poll) => println!("{:?} after {:?}", poll.task().status, poll.elapsed()),
-///         Progress::PollFailed(error) => eprintln!("poll failed, polling again: {error}"),
+///         Progress::TaskPolled(task, _) => println!("status {:?}", task.status),
+///         Progress::PollFailed(error, poll) => eprintln!("{error}, next poll in {:?}", poll.next_in()),
 ///         _ => {}
 ///     });
 /// # let _ = wait;
@@ -34,7 +31,7 @@ pub struct WaitConfig {
     on_progress: Option<Arc<OnProgress>>,
 }
 
-/// Polls every 10 s for at most 30 min, ends after 60 s without a change if a response was lost, and reports nothing.
+/// Polls every 10 s for at most 30 min, gives an unchanged task 60 s after a lost response, and reports no progress.
 impl Default for WaitConfig {
     fn default() -> Self {
         Self {
@@ -47,17 +44,16 @@ impl Default for WaitConfig {
 }
 
 impl WaitConfig {
-    /// Sets the time between two polls. Each pause varies at random by a tenth, so that many waits that began together
-    /// spread out. Default 10 s.
+    /// Sets the time between two polls. It varies at random by a tenth, so that waits that began together spread out.
+    /// Default 10 s.
     #[must_use]
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// Sets how long to poll. There is at least one poll, and a last one when the time is up, which may take 5 s. If a
-    /// request is sent first, as by [`stop_sync_and_wait`](crate::MigrationClient::stop_sync_and_wait), the time begins
-    /// with its response. Default 30 min.
+    /// Sets how long to poll. There is at least one poll, and a last one at the end, which may take 5 s. If the wait
+    /// sends a request first, the time begins with its response. Default 30 min.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -65,17 +61,16 @@ impl WaitConfig {
     }
 
     /// Sets how long to poll a task that does not change after a request whose response was lost. Then the wait ends
-    /// with an error that may have been applied: the request is never sent again by the same wait. Only the time
-    /// between successful polls counts. A wait for an exchange of IPs ends after the same time if the task has ended and
-    /// shows none. Default 60 s.
+    /// with an error that may have been applied. Only the time between successful polls counts. A wait for an exchange
+    /// of IPs ends after the same time if the task has ended without an exchange. Default 60 s.
     #[must_use]
     pub fn with_unchanged_timeout(mut self, timeout: Duration) -> Self {
         self.unchanged_timeout = timeout;
         self
     }
 
-    /// Sets the progress callback. It is called before the first poll if the service accepted a request, and after each
-    /// poll. It should return at once: the wait stands still meanwhile.
+    /// Sets the progress callback. It is called when the request of the wait has a result, and after each poll. The wait
+    /// stands still until the callback returns.
     #[must_use]
     pub fn with_progress(mut self, report: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(report));
@@ -123,32 +118,33 @@ impl fmt::Debug for WaitConfig {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Progress<'a> {
-    /// The service accepted the request that the wait began with. Keep its request id: whatever happens to the wait, the
-    /// service goes on.
+    /// The service accepted the request that the wait began with. Keep its request id: the service goes on even if the
+    /// wait is dropped.
     Accepted(&'a Response<()>),
-    /// The request may not have been accepted, and the task is polled to find out: it was refused because of the task's
-    /// status, which may be that it is done, or no response proves whether it was applied.
-    /// [`Error::may_have_been_applied`] tells which.
+    /// The request failed, and polls find out why: the task's status forbids it, perhaps because it is done, or the
+    /// response was lost. [`Error::may_have_been_applied`] is true only if it was lost.
     NotAccepted(&'a Error),
-    /// The task was read.
-    Polled(Poll<'a>),
-    /// A poll failed and will be repeated.
-    PollFailed(&'a Error),
+    /// A poll read the task.
+    TaskPolled(&'a MigrationTaskDetail, Poll),
+    /// A poll read the job.
+    JobPolled(&'a ShowJobInfoResponse, Poll),
+    /// A poll failed, and its error is one that may pass. An error that ends the wait is returned instead.
+    PollFailed(&'a Error, Poll),
 }
 
-/// A successful poll of a task.
-#[derive(Clone, Debug)]
-pub struct Poll<'a> {
-    pub(crate) task: &'a MigrationTaskDetail,
-    pub(crate) elapsed: Duration,
+/// A poll of a wait: its number, its time and the next one.
+#[derive(Clone, Copy, Debug)]
+pub struct Poll {
     pub(crate) polls: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) next_in: Option<Duration>,
 }
 
-impl Poll<'_> {
-    /// The task as it was just read.
+impl Poll {
+    /// How many polls there have been, including this one and failed ones.
     #[must_use]
-    pub fn task(&self) -> &MigrationTaskDetail {
-        self.task
+    pub fn polls(&self) -> u32 {
+        self.polls
     }
 
     /// How long the wait has lasted.
@@ -157,9 +153,9 @@ impl Poll<'_> {
         self.elapsed
     }
 
-    /// How many polls there have been, this one and failed ones included.
+    /// Time from this report until the next poll; `None` after the last poll.
     #[must_use]
-    pub fn polls(&self) -> u32 {
-        self.polls
+    pub fn next_in(&self) -> Option<Duration> {
+        self.next_in
     }
 }

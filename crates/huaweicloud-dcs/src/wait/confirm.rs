@@ -1,131 +1,246 @@
-//! Polls a task until it shows what became of a request.
+//! A request that was sent, and the polls that show whether the service carried it out.
 
 use std::time::Duration;
 
-use huaweicloud_core::{Result, clock};
+use huaweicloud_core::{Error, ErrorKind, Operation, Response, Result, clock};
+use huaweicloud_dcs_api::operations::SHOW_MIGRATION_TASK;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::time::Instant;
 
+use super::condition::Verdict;
 use super::config::{Progress, WaitConfig};
-use super::failure;
-use super::sent::Sent;
-use super::watch::{Watch, seen};
+use super::poll::{Polled, Polls};
+use super::task::{failure_words, status_words};
 use crate::client::MigrationClient;
+use crate::service::READ_FIRST;
 
-/// What a request is to bring about, and what a task shows of that.
-pub(crate) trait Goal: Send + Sync {
-    /// What the task is to do, to follow "the task is not seen to".
-    fn aim(&self) -> &'static str;
-
-    fn judge(&self, task: &MigrationTaskDetail) -> Verdict;
+/// A request that changes a task, sent once: accepted, lost, or refused because of the task's status.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    operation: &'static Operation,
+    result: Result<Response<()>>,
 }
 
-/// What a task says of a goal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Done,
-    /// Ours or another one is being carried out.
-    UnderWay,
-    /// As though nothing had been sent.
-    AsBefore,
-    /// Nothing to judge by.
-    Unclear,
-    /// It is over in another way, with which the caller can go on.
-    OtherEnd,
-    /// It is over in a way that is an error.
-    WrongEnd,
-    Failed,
-}
-
-/// How long successful polls have shown a task unchanged, such as it was before a request.
-#[derive(Default)]
-pub(crate) struct Unchanged {
-    pub(crate) total: Duration,
-    /// The poll before, unless it failed.
-    last: Option<Instant>,
-}
-
-impl Unchanged {
-    /// Adds the time since the poll before. The time around a failed poll does not count.
-    pub(crate) fn add(&mut self, polled: Instant) {
-        if let Some(last) = self.last.replace(polled) {
-            self.total = self
-                .total
-                .saturating_add(polled.saturating_duration_since(last));
+impl Sent {
+    /// Keeps the result of a call.
+    ///
+    /// # Errors
+    ///
+    /// The error of the call if polls would add nothing to it.
+    pub(crate) fn new(operation: &'static Operation, result: Result<Response<()>>) -> Result<Self> {
+        match result {
+            Err(error) if !error.may_have_been_applied() && !error.is_wrong_status() => Err(error),
+            result => Ok(Self { operation, result }),
         }
     }
 
-    pub(crate) fn poll_failed(&mut self) {
-        self.last = None;
+    /// The response, or the error that polls have to explain.
+    pub(crate) fn result(&self) -> std::result::Result<&Response<()>, &Error> {
+        self.result.as_ref()
+    }
+
+    /// Whether no response proves that the service refused the request or accepted it.
+    fn is_lost(&self) -> bool {
+        self.result
+            .as_ref()
+            .is_err_and(Error::may_have_been_applied)
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        self.result.is_err() && !self.is_lost()
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.result()
+            .map_or_else(Error::attempts, Response::attempts)
+    }
+
+    /// The refusal, or the error of a request that no poll confirmed.
+    fn refusal_or(self, message: &str, source: Option<Error>) -> Error {
+        match self.result {
+            Err(refusal) if !refusal.may_have_been_applied() => refusal,
+            result => Self { result, ..self }.unconfirmed(message, source),
+        }
+    }
+
+    /// The error of a request that no poll confirmed. `source` is the error of a poll; the error of the request follows
+    /// it.
+    fn unconfirmed(self, message: &str, source: Option<Error>) -> Error {
+        let result = self.result();
+        let error = Error::builder(ErrorKind::Wait)
+            .operation(self.operation.id)
+            .message(message)
+            .status(result.map_or_else(Error::status, |response| Some(response.status())))
+            .code(result.err().and_then(Error::code))
+            .request_id(result.map_or_else(Error::request_id, Response::request_id))
+            .attempts(self.attempts());
+        let (error, source) = match self.result {
+            Ok(_) => {
+                let advice = "it was accepted: read the task before you retry";
+                (error.accepted().advice(advice), source)
+            }
+            Err(sent) => {
+                let (is_lost, mut sent) = (sent.may_have_been_applied(), sent.into_builder());
+                let error = error.previous(sent.take_previous());
+                let sent = sent.build();
+                let error = error.may_have_been_applied(is_lost).advice(if is_lost {
+                    READ_FIRST
+                } else {
+                    "it was refused while another one was under way: read the task"
+                });
+                let source = match source {
+                    Some(source) => source.into_builder().caused_by(sent).build(),
+                    None => sent,
+                };
+                (error, Some(source))
+            }
+        };
+        match source {
+            Some(source) => error.source(source).build(),
+            None => error.build(),
+        }
     }
 }
 
-/// Polls until the goal is reached; the task as it was then, and what was sent. It only reads: what was sent is never sent
-/// again.
+/// The end that a wait polls for.
+pub(crate) struct Goal<'a> {
+    /// The rest of "timed out waiting for the task to".
+    pub(crate) aim: &'static str,
+    pub(crate) judge: &'a (dyn Fn(&MigrationTaskDetail) -> Verdict + Sync),
+}
+
+/// How long successive polls have shown a task unchanged. The time around a failed poll does not count.
+#[derive(Default)]
+struct Unchanged {
+    total: Duration,
+    /// The number and the time of the last poll.
+    last: Option<(u32, Instant)>,
+}
+
+impl Unchanged {
+    fn add(&mut self, number: u32) {
+        let now = clock::instant();
+        if let Some((before, then)) = self.last.replace((number, now))
+            && before + 1 == number
+        {
+            self.total += now.saturating_duration_since(then);
+        }
+    }
+}
+
+impl Goal<'_> {
+    /// Polls a task until it shows the end of the wait, or the time is up. A task that stays unchanged ends the wait after
+    /// the unchanged timeout, unless the service accepted the request. If it refused the request, only a task that is
+    /// done or pending goes on.
+    pub(crate) async fn poll(
+        &self,
+        client: &MigrationClient,
+        task_id: &str,
+        config: &WaitConfig,
+        sent: Option<&Sent>,
+    ) -> Result<Polled<MigrationTaskDetail, Verdict>> {
+        let is_refused = sent.is_some_and(Sent::is_refused);
+        let is_accepted = sent.is_some_and(|sent| sent.result.is_ok());
+        let mut unchanged = Unchanged::default();
+        let judge = |task: &MigrationTaskDetail, number| {
+            let verdict = (self.judge)(task);
+            match verdict {
+                Verdict::Unchanged | Verdict::Unclear if is_refused => return Some(verdict),
+                Verdict::Unchanged if !is_accepted => {
+                    unchanged.add(number);
+                    return (unchanged.total >= config.unchanged_timeout).then_some(verdict);
+                }
+                Verdict::Pending | Verdict::Unchanged | Verdict::Unclear => {}
+                end => return Some(end),
+            }
+            unchanged = Unchanged::default();
+            None
+        };
+        // Only the task explains a refusal: if it cannot be read, the refusal stands.
+        Polls::begin(config)
+            .run(
+                &SHOW_MIGRATION_TASK,
+                || client.show(task_id),
+                |task, poll| Progress::TaskPolled(task, poll),
+                is_refused,
+                judge,
+            )
+            .await
+    }
+}
+
+/// Polls until the goal is reached. Returns the request and the task; never sends the request again.
 ///
 /// # Errors
 ///
-/// The refusal, if it was refused and neither done nor under way; otherwise what was not confirmed, and why.
+/// The refusal if the request was refused and the task is neither done nor pending; otherwise a request that is not
+/// confirmed, and why.
 pub(crate) async fn confirm(
     client: &MigrationClient,
     task_id: &str,
     config: &WaitConfig,
     sent: Sent,
-    goal: &impl Goal,
+    goal: Goal<'_>,
 ) -> Result<(Sent, MigrationTaskDetail)> {
-    let mut unchanged = Unchanged::default();
-    let mut last = None;
-    let mut watch = Watch::begin(config);
-    config.report(&match sent.answer() {
+    config.report(&match sent.result() {
         Ok(response) => Progress::Accepted(response),
         Err(error) => Progress::NotAccepted(error),
     });
-    loop {
-        match watch.look(Box::pin(client.show(task_id))).await {
-            Ok(Some(answer)) => {
-                let polled = clock::instant();
-                watch.report(answer.body());
-                let task = answer.into_body();
-                match goal.judge(&task) {
-                    Verdict::Done => return Ok((sent, task)),
-                    Verdict::UnderWay => unchanged = Unchanged::default(),
-                    // The status forbade it, and not because it is done or under way.
-                    _ if sent.is_refused() => return Err(sent.refusal_or("", None)),
-                    Verdict::OtherEnd => return Ok((sent, task)),
-                    Verdict::WrongEnd => {
-                        let message =
-                            format!("the task came to another end: {}", seen(Some(&task)));
-                        return Err(sent.unconfirmed(&message, None));
-                    }
-                    Verdict::Failed => {
-                        let message = failure::sentence(client, task_id, &task).await;
-                        return Err(sent.unconfirmed(&message, None));
-                    }
-                    Verdict::AsBefore if sent.is_lost() => {
-                        unchanged.add(polled);
-                        if unchanged.total >= config.unchanged_timeout {
-                            return Err(sent.unchanged(&task, unchanged.total));
-                        }
-                    }
-                    Verdict::AsBefore | Verdict::Unclear => unchanged = Unchanged::default(),
-                }
-                last = Some(task);
-            }
-            // The task is where the refusal has to be understood from: without it, the refusal is what is known.
-            Ok(None) if sent.is_refused() && last.is_none() => {
-                return Err(sent.refusal_or("", None));
-            }
-            Ok(None) => unchanged.poll_failed(),
-            Err(error) => return Err(sent.refusal_or("the task cannot be read", Some(error))),
+    let (verdict, task) = match goal.poll(client, task_id, config, Some(&sent)).await {
+        Ok(Polled::Ended(verdict, response)) => (verdict, response.into_body()),
+        Ok(Polled::TimedOut(None, _)) if sent.is_refused() => return Err(sent.refusal_or("", None)),
+        Ok(Polled::TimedOut(last, failed)) => {
+            let status = status_words(last.as_ref().map(Response::body));
+            let (timeout, aim) = (config.timeout, goal.aim);
+            let message =
+                format!("timed out after {timeout:?} waiting for the task to {aim}: {status}");
+            return Err(sent.unconfirmed(&message, failed));
         }
-        if !watch.pause().await {
-            let seen = seen(last.as_ref());
-            let aim = goal.aim();
-            let message = format!(
-                "the task is not seen to {aim} within {:?}: {seen}",
-                config.timeout
-            );
-            return Err(sent.unconfirmed(&message, watch.take_missed()));
+        Err(error) => return Err(sent.refusal_or("the task cannot be read", Some(error))),
+    };
+    let status = status_words(Some(&task));
+    let message = match verdict {
+        Verdict::Done => return Ok((sent, task)),
+        _ if sent.is_refused() => return Err(sent.refusal_or("", None)),
+        Verdict::OtherEnd => return Ok((sent, task)),
+        Verdict::WrongEnd => format!("the task came to another end: {status}"),
+        Verdict::Failed => failure_words(client, task_id, &task).await,
+        Verdict::Unchanged | Verdict::Pending | Verdict::Unclear => {
+            let timeout = config.unchanged_timeout;
+            let message = format!("the task has not changed in {timeout:?} of polls: {status}");
+            let error = sent.unconfirmed(&message, None).into_builder();
+            let advice = "it may have been applied, but the task is unchanged: run it again";
+            return Err(error.advice(advice).build());
+        }
+    };
+    Err(sent.unconfirmed(&message, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use huaweicloud_dcs_api::operations::STOP_MIGRATION_TASK_SYNC;
+
+    use super::*;
+
+    #[test]
+    fn only_a_response_that_was_read_was_accepted() {
+        let poll = || {
+            let poll = Error::builder(ErrorKind::Connect).source("refused");
+            poll.retryable(true).build()
+        };
+        let lost = Error::builder(ErrorKind::Transport)
+            .operation(STOP_MIGRATION_TASK_SYNC.id)
+            .status(200)
+            .may_have_been_applied(true)
+            .source("cut off");
+        for (result, expected) in [
+            (Ok(Response::from_body(())), true),
+            (Err(lost.build()), false),
+        ] {
+            let sent = Sent::new(&STOP_MIGRATION_TASK_SYNC, result).unwrap();
+            let error = sent.unconfirmed("late", Some(poll()));
+            assert_eq!(error.was_accepted(), expected, "{error:?}");
+            assert!(error.may_have_been_applied());
         }
     }
 }

@@ -1,15 +1,14 @@
-//! Waits: for a state of a task, for a job, for what was sent to show.
+//! Waits: for a state of a task, for a job, and for the confirmation of a request.
 
 mod condition;
 mod config;
 pub(crate) mod confirm;
-pub(crate) mod failure;
-mod job;
-pub(crate) mod sent;
+pub(crate) mod poll;
 mod stop;
+pub(crate) mod task;
 mod until;
-pub(crate) mod watch;
 
 pub use condition::Condition;
+pub(crate) use condition::Verdict;
 pub use config::{Poll, Progress, WaitConfig};
 pub use stop::{StopEnd, StopOutcome};

@@ -1,16 +1,16 @@
-//! Stops a task and looks until it has stopped: the way to know what an answer, or its loss, meant.
+//! Stops a task and waits until it has stopped.
 
 use huaweicloud_core::{Error, Response, Result};
 use huaweicloud_dcs_api::TaskStatus;
 use huaweicloud_dcs_api::operations::STOP_MIGRATION_TASK_SYNC;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
+use super::condition::Verdict;
 use super::config::WaitConfig;
-use super::confirm::{Goal, Verdict, confirm};
-use super::sent::Sent;
+use super::confirm::{Goal, Sent, confirm};
 use crate::client::MigrationClient;
 
-/// How a stop that was waited for ended.
+/// The result of [`stop_sync_and_wait`](MigrationClient::stop_sync_and_wait).
 #[derive(Debug)]
 pub struct StopOutcome {
     end: StopEnd,
@@ -18,15 +18,15 @@ pub struct StopOutcome {
     task: MigrationTaskDetail,
 }
 
-/// In which way a task's synchronization is over.
+/// How the synchronization of a task ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopEnd {
-    /// The task shows `TERMINATED` after our stop.
+    /// The task shows `TERMINATED` after this stop.
     Stopped,
-    /// The service refused our stop with `DCS.4957`, and the task shows `TERMINATED`: it had been stopped before.
+    /// The service refused the stop with `DCS.4957`, and the task shows `TERMINATED`: it had been stopped before.
     AlreadyStopped,
-    /// The task came to another end, which is no failure: `SUCCESS`, `MIGRATION_SUCCESS`, `RELEASED` or `DELETED`.
+    /// The task ended otherwise, without a failure: `SUCCESS`, `MIGRATION_SUCCESS`, `RELEASED` or `DELETED`.
     Ended(TaskStatus),
 }
 
@@ -43,29 +43,28 @@ impl StopEnd {
 }
 
 impl StopOutcome {
-    /// In which way the synchronization is over.
+    /// How the synchronization ended.
     #[must_use]
     pub fn end(&self) -> &StopEnd {
         &self.end
     }
 
-    /// The response to the stop, or the error that reading the task resolved.
+    /// The response to the stop.
     ///
     /// # Errors
     ///
-    /// The error that reading the task resolved: an answer that was lost, or a refusal of a task that had stopped.
+    /// The error that polling the task resolved: a lost response, or the refusal of a task that had stopped.
     pub fn stop(&self) -> std::result::Result<&Response<()>, &Error> {
-        self.stop.answer()
+        self.stop.result()
     }
 
-    /// How many attempts the stop took: one, unless an attempt was refused for now or not sent. Reading the task does not
-    /// count.
+    /// How many attempts the stop took: more than one only if an attempt was refused for now or not sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.stop.attempts()
     }
 
-    /// The task as it was last read.
+    /// The task at the last poll.
     #[must_use]
     pub fn task(&self) -> &MigrationTaskDetail {
         &self.task
@@ -77,25 +76,34 @@ impl MigrationClient {
     ///
     /// Writes that have not reached the target are lost: [`cut_over`](Self::cut_over) waits for them first.
     ///
-    /// The stop is sent once. If its response was lost, the task is polled and nothing is sent again. If the task has not
-    /// changed after 60 s of successful polls ([`WaitConfig::with_unchanged_timeout`]), the call ends with an error that
-    /// may have been applied. Calling it again is then the way on: it goes by what the service shows.
+    /// The stop is sent once. If its response is lost, the task is polled and the stop is not sent again. If the task does
+    /// not change in 60 s of successful polls ([`WaitConfig::with_unchanged_timeout`]), the call ends with an error that may
+    /// have been applied. You can then call it again: it goes by the present status of the task.
     ///
-    /// The timeout of `wait` begins with the response to the stop, which may itself take as long as a whole call, 120 s by
-    /// default. [`Progress::Accepted`](crate::Progress::Accepted) reports that response before the first poll: keep its
-    /// request id if you may drop the future. The service goes on with a stop that it has received.
+    /// The timeout of `wait` begins with the response to the stop, which may take as long as a whole call, 120 s by
+    /// default. [`Progress::Accepted`](crate::Progress::Accepted) gives the request id of the stop before the first poll.
+    ///
+    /// ```no_run
+    /// # async fn stop(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let outcome = client.stop_sync_and_wait("6f0c4a1e", Default::default()).await?;
+    /// println!("{} after {} attempts", outcome.end(), outcome.attempts());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The error of the stop if it was refused; [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, cannot
-    /// be read, has not changed, or has not stopped in time. **May it have been applied?** See
-    /// [`Error::may_have_been_applied`].
+    /// The refusal if the service refused the stop. [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, cannot
+    /// be read, does not change, or does not stop in time. [`Error::may_have_been_applied`] says whether the stop may have
+    /// been applied.
     pub async fn stop_sync_and_wait(&self, task_id: &str, wait: WaitConfig) -> Result<StopOutcome> {
-        let sent = Sent::sort(
-            &STOP_MIGRATION_TASK_SYNC,
-            Box::pin(self.stop_sync(task_id)).await,
-        )?;
-        let (stop, task) = confirm(self, task_id, &wait, sent, &AnyStop).await?;
+        let result = Box::pin(self.stop_sync(task_id)).await;
+        let sent = Sent::new(&STOP_MIGRATION_TASK_SYNC, result)?;
+        let goal = Goal {
+            aim: "stop",
+            judge: &judge,
+        };
+        let (stop, task) = confirm(self, task_id, &wait, sent, goal).await?;
         let end = match &task.status {
             Some(TaskStatus::Terminated) if stop.is_refused() => StopEnd::AlreadyStopped,
             Some(TaskStatus::Terminated) | None => StopEnd::Stopped,
@@ -105,22 +113,14 @@ impl MigrationClient {
     }
 }
 
-/// A stop of whatever the task is copying.
-struct AnyStop;
-
-impl Goal for AnyStop {
-    fn aim(&self) -> &'static str {
-        "have stopped"
-    }
-
-    fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
-        match &task.status {
-            Some(TaskStatus::Terminated) => Verdict::Done,
-            Some(TaskStatus::Terminating) => Verdict::UnderWay,
-            Some(status) if status.is_failure() => Verdict::Failed,
-            Some(status) if status.is_final() => Verdict::OtherEnd,
-            Some(status) if status.is_running() => Verdict::AsBefore,
-            _ => Verdict::Unclear,
-        }
+/// Whether a task has stopped, in whatever phase it was.
+fn judge(task: &MigrationTaskDetail) -> Verdict {
+    match &task.status {
+        Some(TaskStatus::Terminated) => Verdict::Done,
+        Some(TaskStatus::Terminating) => Verdict::Pending,
+        Some(status) if status.is_failure() => Verdict::Failed,
+        Some(status) if status.is_final() => Verdict::OtherEnd,
+        Some(status) if status.is_running() => Verdict::Unchanged,
+        _ => Verdict::Unclear,
     }
 }

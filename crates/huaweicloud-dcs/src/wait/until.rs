@@ -1,102 +1,158 @@
-//! Waits until a task is in a state.
+//! Waits for a state of a task and for a job.
 
-use huaweicloud_core::{Response, Result, clock};
-use huaweicloud_dcs_api::operations::SHOW_MIGRATION_TASK;
-use huaweicloud_dcs_api::types::MigrationTaskDetail;
+use huaweicloud_core::{Response, Result};
+use huaweicloud_dcs_api::operations::{SHOW_JOB_INFO, SHOW_MIGRATION_TASK};
+use huaweicloud_dcs_api::types::{MigrationTaskDetail, ShowJobInfoResponse};
 
-use super::condition::{Condition, Judgement};
-use super::config::WaitConfig;
-use super::confirm::Unchanged;
-use super::failure;
-use super::watch::{Watch, ended, seen};
+use super::condition::{Condition, Verdict};
+use super::config::{Progress, WaitConfig};
+use super::confirm::Goal;
+use super::poll::{Polled, Polls, wait_error};
+use super::task::{failure_words, status_words};
 use crate::client::MigrationClient;
 
 impl MigrationClient {
-    /// Reads a task again and again until it is as it is waited for to be, and returns it as it was read then. It only
-    /// reads; dropping its future leaves nothing behind.
+    /// Polls a task until it meets a condition, and returns the task.
     ///
-    /// States and values of `task_status` that nobody has documented are waited through. So is a read that fails but
-    /// may succeed later ([`Error::is_retryable`](crate::Error::is_retryable)). A state that a restart would leave again, such as `TERMINATED`, is
-    /// taken for an end: begin to wait when the restart shows.
+    /// It only reads. Undocumented statuses do not end the wait, and a failed poll does not if its error is
+    /// [retryable](crate::Error::is_retryable). A status such as `TERMINATED` ends the wait although a restart would
+    /// leave it: begin to wait when the restart shows.
     ///
-    /// ```
-    /// # async fn until_incremental(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
-    /// use std::time::Duration;
-    /// use huaweicloud_dcs::{Condition, WaitConfig};
-    ///
-    /// let wait = WaitConfig::default().with_timeout(Duration::from_secs(6 * 3600));
+    /// ```no_run
+    /// # async fn wait(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// # use huaweicloud_dcs::{Condition, WaitConfig};
+    /// let wait = WaitConfig::default().with_timeout(std::time::Duration::from_secs(6 * 3600));
     /// let task = client.wait_until("6f0c4a1e", Condition::IncrementalPhase, wait).await?;
-    /// # let _ = task;
+    /// println!("{:?} follows its source", task.task_name);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the task failed, with the reason that the list of tasks gives, if it does; if it came to a
-    /// state from which the condition is never met; if it has ended and shows no exchange of IPs for
-    /// [60 s](WaitConfig::with_unchanged_timeout); or if the time is up: the message names the state. Any other
-    /// error of [`show`](Self::show) that no repeat would cure, as it is. Nothing can have been applied.
+    /// Nothing can have been applied. [`ErrorKind::Wait`](crate::ErrorKind::Wait) if:
+    ///
+    /// - the task failed: the message has the reason that the list of tasks gives;
+    /// - the task can no longer meet the condition;
+    /// - the task has ended, and no exchange of IPs shows for [60 s](WaitConfig::with_unchanged_timeout);
+    /// - the time is up: the message names the last status.
+    ///
+    /// Otherwise the error of [`show`](Self::show), if a retry would not help.
     pub async fn wait_until(
         &self,
         task_id: &str,
         condition: Condition,
         wait: WaitConfig,
     ) -> Result<MigrationTaskDetail> {
-        let mut watch = Watch::begin(&wait);
         let aim = condition.aim();
-        let mut last = None;
-        let mut only_late = Unchanged::default();
-        loop {
-            if let Some(answer) = watch.look(Box::pin(self.show(task_id))).await? {
-                watch.report(answer.body());
-                let judgement = condition.judge(answer.body());
-                if judgement == Judgement::OnlyLate {
-                    only_late.add(clock::instant());
-                } else {
-                    only_late = Unchanged::default();
-                }
-                let seen = seen(Some(answer.body()));
-                let end = match judgement {
-                    Judgement::Met => return Ok(answer.into_body()),
-                    Judgement::OnlyLate if only_late.total >= wait.unchanged_timeout => Some((
-                        format!("the task has ended and shows no exchange of its IPs: {seen}"),
-                        NO_EXCHANGE,
-                    )),
-                    Judgement::NotYet | Judgement::OnlyLate => None,
-                    Judgement::Never => Some((format!("the task will never {aim}: {seen}"), NEVER)),
-                    Judgement::Failed => {
-                        let sentence = failure::sentence(self, task_id, answer.body()).await;
-                        Some((sentence, FAILED))
-                    }
+        let judge = |task: &MigrationTaskDetail| condition.judge(task);
+        let goal = Goal { aim, judge: &judge };
+        let (message, last, advice, source) = match goal.poll(self, task_id, &wait, None).await? {
+            Polled::Ended(Verdict::Done, response) => return Ok(response.into_body()),
+            Polled::Ended(verdict, last) => {
+                let status = status_words(Some(last.body()));
+                let (message, advice) = match verdict {
+                    Verdict::Failed => (
+                        failure_words(self, task_id, last.body()).await,
+                        "read its log, then restart it or create another one",
+                    ),
+                    Verdict::Unchanged => (
+                        format!("the task has ended and shows no exchange of its IPs: {status}"),
+                        "check the task id: only a task in its incremental phase can exchange IPs",
+                    ),
+                    _ => (
+                        format!("the task will never {aim}: {status}"),
+                        "wait for a state that the task can still reach",
+                    ),
                 };
-                if let Some((message, advice)) = end {
-                    let operation = &SHOW_MIGRATION_TASK;
-                    return Err(ended(operation, &message, Some(&answer), advice, None));
-                }
-                last = Some(answer);
-            } else {
-                only_late.poll_failed();
+                (message, Some(last), advice, None)
             }
-            if !watch.pause().await {
+            Polled::TimedOut(last, failed) => {
                 let task = last.as_ref().map(Response::body);
-                let seen = seen(task);
-                let message = format!(
-                    "the task is not seen to {aim} within {:?}: {seen}",
-                    wait.timeout
-                );
-                return Err(ended(
-                    &SHOW_MIGRATION_TASK,
-                    &message,
-                    last.as_ref(),
-                    condition.late_advice(task),
-                    watch.take_missed(),
-                ));
+                let (timeout, status) = (wait.timeout, status_words(task));
+                let message =
+                    format!("timed out after {timeout:?} waiting for the task to {aim}: {status}");
+                let advice = condition.late_advice(task);
+                (message, last, advice, failed)
             }
-        }
+        };
+        let operation = &SHOW_MIGRATION_TASK;
+        Err(wait_error(
+            operation,
+            &message,
+            last.as_ref(),
+            advice,
+            source,
+        ))
+    }
+
+    /// Polls a job, such as the creation of an online task, until it is done, and returns the job.
+    ///
+    /// It only reads. Undocumented statuses do not end the wait, and a failed poll does not if its error is
+    /// [retryable](crate::Error::is_retryable).
+    ///
+    /// ```no_run
+    /// # async fn wait(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
+    /// let job = client.wait_for_job("8abfa7a1", Default::default()).await?;
+    /// println!("done: {:?}", job.status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Nothing can have been applied. [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the job failed, with the reason that
+    /// the service gives, or if the time is up. Otherwise the error of [`show_job`](Self::show_job), if a retry would not
+    /// help.
+    pub async fn wait_for_job(
+        &self,
+        job_id: &str,
+        wait: WaitConfig,
+    ) -> Result<ShowJobInfoResponse> {
+        let ended = Polls::begin(&wait)
+            .run(
+                &SHOW_JOB_INFO,
+                || self.show_job(job_id),
+                |job, poll| Progress::JobPolled(job, poll),
+                false,
+                |job, _| match job.status.as_deref() {
+                    Some("SUCCESS") => Some(true),
+                    Some("FAIL") => Some(false),
+                    _ => None,
+                },
+            )
+            .await?;
+        let (message, last, advice, source) = match ended {
+            Polled::Ended(true, response) => return Ok(response.into_body()),
+            Polled::Ended(false, last) => {
+                let reason = last.body().fail_reason.as_deref().unwrap_or_default();
+                let message = match reason.trim() {
+                    "" => "the job failed: the service gives no reason".to_owned(),
+                    reason => format!("the job failed: {reason}"),
+                };
+                let advice = "fix the reason, then start again";
+                (message, Some(last), advice, None)
+            }
+            Polled::TimedOut(last, failed) => {
+                let status = last.as_ref().and_then(|last| last.body().status.as_deref());
+                let (timeout, status) = (wait.timeout, status.unwrap_or("unknown"));
+                let message = format!(
+                    "timed out after {timeout:?} waiting for the job: its status is {status}"
+                );
+                (
+                    message,
+                    last,
+                    "wait longer if the job makes progress",
+                    failed,
+                )
+            }
+        };
+        Err(wait_error(
+            &SHOW_JOB_INFO,
+            &message,
+            last.as_ref(),
+            advice,
+            source,
+        ))
     }
 }
-
-const NEVER: &str = "wait for a state that it can still reach";
-const FAILED: &str = "read its log, then restart it or make a new one";
-const NO_EXCHANGE: &str = "check the task id: IPs can be exchanged in the incremental phase alone";

@@ -294,7 +294,7 @@ async fn run_killed_while_stopping_resumes_and_sends_nothing() {
     stand_in.advance(hours);
     let said = told(run, "resumed").await;
     assert!(said.contains("task checked: TERMINATING"), "{said}");
-    assert!(said.contains("stop not sent: it had been"), "{said}");
+    assert!(said.contains("stop skipped: already sent"), "{said}");
     ends_like_one_that_nobody_disturbed(&stand_in, 0, "resumed").await;
 }
 
@@ -303,7 +303,7 @@ async fn run_after_finished_run_is_already_stopped() {
     let stand_in = stand_in().await;
     told(story(&stand_in), "first").await;
     let said = told(story(&stand_in), "second").await;
-    assert!(said.contains("stop not sent: it had been"), "{said}");
+    assert!(said.contains("stop skipped: already sent"), "{said}");
     assert!(said.contains("AlreadyStopped"), "{said}");
     ends_like_one_that_nobody_disturbed(&stand_in, 0, "second").await;
 }

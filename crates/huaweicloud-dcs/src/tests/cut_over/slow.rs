@@ -67,7 +67,7 @@ async fn lost_stop_with_slow_progress_callback_is_not_resent() {
     let slow = |cut_over: CutOver| {
         let polls = AtomicU32::new(0);
         let wait = WaitConfig::default().with_progress(move |progress| {
-            let is_poll = matches!(progress, Progress::Polled(_));
+            let is_poll = matches!(progress, Progress::TaskPolled(..));
             if is_poll && polls.fetch_add(1, Relaxed) == 1 {
                 hold_up(Duration::from_secs(60));
             }

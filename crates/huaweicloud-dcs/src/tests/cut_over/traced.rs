@@ -1,39 +1,39 @@
-//! The tracing events of a cut-over.
+//! The events and spans that waits and cut-overs leave in a log.
 
 use std::fmt::{Debug, Write as _};
 
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Instrument as _, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 
 use super::*;
+use crate::WaitConfig;
 
-/// Keeps INFO events, one line each.
+/// Keeps the events of the target `huaweicloud`, one line each, and the path of every span.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
+struct Log {
+    events: Arc<Mutex<Vec<(Level, String)>>>,
+    spans: Arc<Mutex<Vec<String>>>,
+}
 
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && *metadata.level() == Level::INFO
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
+    fn on_new_span(&self, _: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let scope = context.span_scope(id).unwrap().from_root();
+        let names: Vec<_> = scope.map(|span| span.name()).collect();
+        self.spans.lock().unwrap().push(names.join("/"));
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "huaweicloud" {
+            let mut line = Line::default();
+            event.record(&mut line);
+            let event = (*event.metadata().level(), line.0);
+            self.events.lock().unwrap().push(event);
+        }
     }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }
 
 #[derive(Default)]
@@ -45,19 +45,32 @@ impl Visit for Line {
     }
 }
 
+impl Log {
+    async fn of<T>(run: impl Future<Output = T>) -> (T, Self) {
+        let log = Self::default();
+        let subscriber = || tracing_subscriber::registry().with(log.clone());
+        // With only one subscriber, `tracing` caches whether an event is wanted from whichever thread gets to it first.
+        // Threads of other tests have no subscriber and would disable the event here, too.
+        let _second = tracing::Dispatch::new(subscriber());
+        let logging = tracing::subscriber::set_default(subscriber());
+        let result = run.await;
+        drop(logging);
+        (result, log)
+    }
+
+    fn events(&self, level: Level) -> Vec<String> {
+        let events = self.events.lock().unwrap();
+        let of_level = events.iter().filter(|event| event.0 == level);
+        of_level.map(|event| event.1.clone()).collect()
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn each_step_is_an_info_event_without_secrets() {
-    let log = Log::default();
-    // With only one subscriber, `tracing` caches whether an event is wanted from whichever thread gets to it first.
-    // Threads of other tests have no subscriber and would disable the event here, too.
-    let _second = tracing::Dispatch::new(log.clone());
-    let logging = tracing::subscriber::set_default(log.clone());
-    run_over(quick, then([stopped(), task("TERMINATED")]))
-        .await
-        .0
-        .unwrap();
-    drop(logging);
-    let lines = log.0.lock().unwrap();
+    let run = run_over(quick, then([stopped(), task("TERMINATED")]));
+    let ((report, _), log) = Log::of(run).await;
+    report.unwrap();
+    let lines = log.events(Level::INFO);
     assert_eq!(lines.len(), 5, "{lines:?}");
     for (line, (step, state)) in lines.iter().zip([
         ("checked", "done"),
@@ -71,4 +84,53 @@ async fn each_step_is_an_info_event_without_secrets() {
         assert!(!line.contains("nvented"), "{line}");
     }
     assert!(lines[3].contains("r-1"), "{lines:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn poll_is_a_debug_event_and_a_failed_one_a_warning() {
+    let missed = (0..3).map(|_| refused_for_now(503));
+    let script = Script::new(missed.chain([task("TERMINATED")]));
+    let client = client(&script);
+    let wait = client.wait_until(TASK, crate::Condition::Stopped, WaitConfig::default());
+    let (result, log) = Log::of(wait).await;
+    result.unwrap();
+    let [failed] = &log.events(Level::WARN)[..] else {
+        panic!("{log:?}", log = log.events);
+    };
+    for field in [
+        r#"operation="ShowMigrationTask""#,
+        r#"request_id="r-1""#,
+        "status=503",
+        r#"kind="service""#,
+        "error=ShowMigrationTask: HTTP 503 APIGW.0308",
+        "message=polling again in ",
+    ] {
+        assert!(failed.contains(field), "{field}: {failed}");
+    }
+    let [polled] = &log.events(Level::DEBUG)[..] else {
+        panic!("{log:?}", log = log.events);
+    };
+    assert!(
+        polled.contains("status=200") && polled.contains("r-1"),
+        "{polled}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_before_a_retry_are_not_in_the_span_of_the_stop() {
+    let steps = then([refused_for_now(503)]).chain(still_level());
+    let run = Box::pin(run_over(
+        quick,
+        steps.chain([stopped(), task("TERMINATED")]),
+    ));
+    let run = async { run.instrument(tracing::info_span!("caller")).await };
+    let ((report, _), log) = Log::of(run).await;
+    report.unwrap();
+    let spans = log.spans.lock().unwrap();
+    let calls = spans.iter().filter(|span| span.ends_with("call"));
+    let calls: Vec<_> = calls.map(String::as_str).collect();
+    let [call, checked] = ["caller/call", "caller/check/call"];
+    // Task, lag, task and stop; task and lag before the retry; the confirmation.
+    let expected = [call, call, call, call, checked, checked, call];
+    assert_eq!(calls, expected);
 }

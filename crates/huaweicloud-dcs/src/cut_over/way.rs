@@ -1,40 +1,116 @@
-//! Where a task stands on the way of a cut-over: the one place that decides whether something may be sent.
+//! The request that ends a migration, and how far a task is on the way there.
 
+use huaweicloud_core::{Operation, Response, Result};
 use huaweicloud_dcs_api::TaskStatus;
-use huaweicloud_dcs_api::types::MigrationTaskDetail;
+use huaweicloud_dcs_api::operations::{
+    EXCHANGE_INSTANCE_IP, SHOW_MIGRATION_TASK, STOP_MIGRATION_TASK_SYNC,
+};
+use huaweicloud_dcs_api::types::{IpExchangeRequest, MigrationTaskDetail};
 
-use super::options::Way;
-use crate::wait::watch::exchange_of;
+use super::step::StepKind;
+use crate::client::MigrationClient;
+use crate::wait::poll::wait_error;
+use crate::wait::task::{exchange_of, failure_words, status_words};
+use crate::wait::{Condition, Verdict};
 
-/// Where a task stands.
+/// The request that ends a migration.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    StopSync,
+    Exchange(IpExchangeRequest),
+}
+
+/// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// In the incremental phase, with nothing sent: the only state in which something may be.
+    /// The request may be sent. No other standing allows it.
     Ready,
-    /// Being carried out.
+    /// The service is carrying out the request of somebody.
     UnderWay,
     Done,
     Failed,
-    /// Nowhere on the way; what to do first.
+    /// The request cannot be sent; what to do first.
     Astray(&'static str),
 }
 
-const TOO_EARLY: &str = "nothing was applied: wait until it is in its incremental phase";
-const ANOTHER_END: &str = "nothing was applied: it has ended, and not by this cut-over";
+const TOO_EARLY: &str = "nothing was applied: wait until the task is in its incremental phase";
+const ANOTHER_END: &str = "nothing was applied: the task has ended, but not by this cut-over";
 const IS_EXCHANGED: &str =
-    "nothing was applied: its IPs are exchanged or being exchanged: wait for that instead";
-const ROLLED_BACK: &str = "nothing was applied: somebody took the exchange back: exchange by a call of your own if that is to be undone";
-const UNKNOWN_EXCHANGE: &str = "nothing was applied: this task_status may be that of another exchange: read the task until it has passed";
-// No word of a restart: it would copy the old source over what was written to the target since.
+    "nothing was applied: wait until its IPs are exchanged, instead of stopping it";
+const ROLLED_BACK: &str =
+    "nothing was applied: the exchange was rolled back: to exchange again, call exchange_ip";
+const UNKNOWN_EXCHANGE: &str = "nothing was applied: its task_status may show another exchange: read the task until that is over";
+// Does not advise a restart: that would copy the old source over later writes to the target.
 const STOPPED_WITHOUT: &str = "nothing was applied: a stopped task cannot exchange IPs: point clients to the target's own address; if an exchange was sent before, wait until the IPs are exchanged";
 const NOT_CONFIGURED: &str =
     "nothing was applied: configure the task, then wait until it is in its incremental phase";
 
-impl Standing {
-    pub(crate) fn of(way: &Way, task: &MigrationTaskDetail) -> Self {
-        match way {
-            Way::StopSync => of_stop(task),
-            Way::Exchange(_) => of_exchange(task),
+impl Way {
+    pub(crate) fn operation(&self) -> &'static Operation {
+        match self {
+            Self::StopSync => &STOP_MIGRATION_TASK_SYNC,
+            Self::Exchange(_) => &EXCHANGE_INSTANCE_IP,
+        }
+    }
+
+    pub(crate) async fn send(
+        &self,
+        client: &MigrationClient,
+        task_id: &str,
+    ) -> Result<Response<()>> {
+        match self {
+            Self::StopSync => Box::pin(client.stop_sync(task_id)).await,
+            Self::Exchange(exchange) => Box::pin(client.exchange_ip(task_id, exchange)).await,
+        }
+    }
+
+    /// The step that sends the request.
+    pub(crate) fn step(&self) -> StepKind {
+        match self {
+            Self::StopSync => StepKind::Stopped,
+            Self::Exchange(_) => StepKind::Exchanged,
+        }
+    }
+
+    /// The state that confirms the request.
+    pub(crate) fn condition(&self) -> Condition {
+        match self {
+            Self::StopSync => Condition::Stopped,
+            Self::Exchange(_) => Condition::IpsExchanged,
+        }
+    }
+
+    /// How far a task is before the request is sent.
+    pub(crate) fn standing(&self, task: &MigrationTaskDetail) -> Standing {
+        match self {
+            Self::StopSync => of_stop(task),
+            Self::Exchange(_) => of_exchange(task),
+        }
+    }
+
+    /// Whether a task shows the request that was sent.
+    pub(crate) fn judge(&self, task: &MigrationTaskDetail) -> Verdict {
+        let status = task.status.as_ref();
+        let exchange = exchange_of(task);
+        let is_over = match self {
+            Self::StopSync => status.is_some_and(TaskStatus::is_final),
+            // An exchange stops the task by itself, and may show after that. There was none to roll back before.
+            Self::Exchange(_) => {
+                exchange == Some("ROLLBACK_SUCCESS") || status == Some(&TaskStatus::Deleted)
+            }
+        };
+        // If somebody restarted the task, nothing shows of the stop.
+        let is_copying = matches!(self, Self::StopSync)
+            && exchange.is_none()
+            && status.is_some_and(TaskStatus::is_running);
+        match self.standing(task) {
+            Standing::Done => Verdict::Done,
+            Standing::UnderWay => Verdict::Pending,
+            Standing::Ready => Verdict::Unchanged,
+            Standing::Failed => Verdict::Failed,
+            Standing::Astray(_) if is_over => Verdict::WrongEnd,
+            Standing::Astray(_) if is_copying => Verdict::Unchanged,
+            Standing::Astray(_) => Verdict::Unclear,
         }
     }
 }
@@ -43,8 +119,8 @@ fn of_stop(task: &MigrationTaskDetail) -> Standing {
     match &task.status {
         Some(TaskStatus::Terminated) => Standing::Done,
         Some(TaskStatus::Terminating) => Standing::UnderWay,
-        // A stop that cuts into an exchange is none that anybody asked for.
         Some(TaskStatus::IncrementalMigrating) => match exchange_of(task) {
+            // A stop must not break off an exchange.
             Some("EXCHANGING" | "EXCHANGE_SUCCESS") => Standing::Astray(IS_EXCHANGED),
             _ => Standing::Ready,
         },
@@ -58,9 +134,9 @@ fn of_exchange(task: &MigrationTaskDetail) -> Standing {
         (Some("EXCHANGE_SUCCESS"), _) => Standing::Done,
         _ if is_failure => Standing::Failed,
         (_, Some(TaskStatus::Deleted)) => Standing::Astray(ANOTHER_END),
-        // The synchronization stops by itself meanwhile, so that the status may be any.
+        // The synchronization stops by itself meanwhile: the status may be any.
         (Some("EXCHANGING"), _) => Standing::UnderWay,
-        // A run that is begun anew must not undo what somebody took back since.
+        // A second run must not undo a roll back.
         (Some("ROLLBACK_SUCCESS"), _) => Standing::Astray(ROLLED_BACK),
         (None, Some(TaskStatus::IncrementalMigrating)) => Standing::Ready,
         (Some(_), Some(TaskStatus::IncrementalMigrating)) => Standing::Astray(UNKNOWN_EXCHANGE),
@@ -80,10 +156,45 @@ fn elsewhere(status: Option<&TaskStatus>) -> Standing {
     }
 }
 
+/// A task, and how far it is: neither failed nor astray.
+pub(crate) type Found = (Standing, MigrationTaskDetail);
+
+/// How far a task is that was read.
+///
+/// # Errors
+///
+/// A task that failed, or is astray: `cannot` says what that prevents.
+pub(crate) async fn find(
+    client: &MigrationClient,
+    task_id: &str,
+    response: Response<MigrationTaskDetail>,
+    standing: Standing,
+    cannot: &str,
+) -> Result<Found> {
+    let (message, advice) = match standing {
+        Standing::Astray(advice) => (
+            format!("{cannot}: {}", status_words(Some(response.body()))),
+            advice,
+        ),
+        Standing::Failed => (
+            failure_words(client, task_id, response.body()).await,
+            "nothing was applied: read its log, then restart it or create another one",
+        ),
+        standing => return Ok((standing, response.into_body())),
+    };
+    let operation = &SHOW_MIGRATION_TASK;
+    Err(wait_error(
+        operation,
+        &message,
+        Some(&response),
+        advice,
+        None,
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use Standing::*;
-    use huaweicloud_dcs_api::types::IpExchangeRequest;
 
     use super::*;
 
@@ -91,7 +202,7 @@ mod tests {
         let mut task = MigrationTaskDetail::default();
         task.status = (!status.is_empty()).then(|| status.into());
         task.task_status = Some(exchange.to_owned());
-        Standing::of(way, &task)
+        way.standing(&task)
     }
 
     #[test]

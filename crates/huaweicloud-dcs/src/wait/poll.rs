@@ -1,0 +1,204 @@
+//! Polls under one timeout: what all waits share.
+
+use std::future::Future;
+use std::time::Duration;
+
+use huaweicloud_core::{Error, ErrorKind, Operation, Response, Result, clock};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::config::{Poll, Progress, WaitConfig};
+
+/// Time for the last poll of a wait, and for reads that a run can do without.
+pub(crate) const LAST_POLL: Duration = Duration::from_secs(5);
+
+/// The polls of one wait.
+pub(crate) struct Polls {
+    config: WaitConfig,
+    /// How long the wait had lasted before these polls.
+    before: Duration,
+    began: Instant,
+    deadline: Instant,
+    /// When the next poll is due; `None` once the time is up.
+    next: Option<Instant>,
+    count: u32,
+    failed: Option<Error>,
+}
+
+/// How polls ended.
+pub(crate) enum Polled<T, E> {
+    /// A response showed the end of the wait.
+    Ended(E, Response<T>),
+    /// The time was up: the last response, and the error of the last poll that failed.
+    TimedOut(Option<Response<T>>, Option<Error>),
+}
+
+impl Polls {
+    pub(crate) fn begin(config: &WaitConfig) -> Self {
+        Self::resume(config, Duration::ZERO)
+    }
+
+    /// Goes on with a wait that has lasted for some time.
+    pub(crate) fn resume(config: &WaitConfig, before: Duration) -> Self {
+        Self {
+            config: config.clone(),
+            before,
+            began: clock::instant(),
+            deadline: clock::after(config.timeout.saturating_sub(before)),
+            next: None,
+            count: 0,
+            failed: None,
+        }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.before.saturating_add(clock::since(self.began))
+    }
+
+    /// Polls once: `None` if that failed with an error that may pass.
+    pub(crate) async fn poll<T>(
+        &mut self,
+        operation: &Operation,
+        read: impl Future<Output = Result<Response<T>>>,
+    ) -> Result<Option<Response<T>>> {
+        self.count += 1;
+        let deadline = self.deadline.max(clock::after(LAST_POLL));
+        let result = timeout_at(deadline, read).await;
+        let now = clock::instant();
+        let interval = jittered(self.config.interval, fastrand::f64());
+        self.next = (now < self.deadline).then(|| clock::after(interval).min(self.deadline));
+        let error = match result {
+            Ok(Ok(response)) => {
+                tracing::debug!(
+                    target: "huaweicloud",
+                    operation = operation.id,
+                    request_id = response.request_id(),
+                    status = response.status(),
+                    "polled"
+                );
+                return Ok(Some(response));
+            }
+            Ok(Err(error)) if !error.is_retryable() => return Err(error),
+            Ok(Err(error)) => error,
+            Err(_) => Error::builder(ErrorKind::Timeout)
+                .operation(operation.id)
+                .message("the poll took longer than the wait")
+                .attempts(1)
+                .build(),
+        };
+        let next = match self.next_in() {
+            Some(next) => format!("polling again in {next:.1?}"),
+            None => "no time is left for another poll".to_owned(),
+        };
+        tracing::warn!(
+            target: "huaweicloud",
+            operation = operation.id,
+            request_id = error.request_id(),
+            status = error.status(),
+            kind = error.kind().as_str(),
+            error = %error.summary(),
+            "{next}"
+        );
+        self.failed = Some(error);
+        Ok(None)
+    }
+
+    fn next_in(&self) -> Option<Duration> {
+        let next = self.next?;
+        Some(next.saturating_duration_since(clock::instant()))
+    }
+
+    /// Waits until the next poll is due; false if there is none.
+    pub(crate) async fn wait(&self) -> bool {
+        if let Some(next) = self.next {
+            sleep_until(next).await;
+        }
+        self.next.is_some()
+    }
+
+    /// The error of the last poll that failed.
+    pub(crate) fn failed(self) -> Option<Error> {
+        self.failed
+    }
+
+    /// Polls until `judge` says how the wait ends, or its time is up. `judge` gets each response and the number of its
+    /// poll. With `gives_up`, the polls end as if the time were up if the first one fails.
+    pub(crate) async fn run<T, E, F: Future<Output = Result<Response<T>>>>(
+        mut self,
+        operation: &Operation,
+        read: impl Fn() -> F,
+        progress: for<'a> fn(&'a T, Poll) -> Progress<'a>,
+        gives_up: bool,
+        mut judge: impl FnMut(&T, u32) -> Option<E>,
+    ) -> Result<Polled<T, E>> {
+        let mut last = None;
+        loop {
+            let response = self.poll(operation, Box::pin(read())).await?;
+            let end = response
+                .as_ref()
+                .and_then(|response| judge(response.body(), self.count));
+            if end.is_some() || (gives_up && last.is_none() && response.is_none()) {
+                self.next = None;
+            }
+            let poll = Poll {
+                polls: self.count,
+                elapsed: self.elapsed(),
+                next_in: self.next_in(),
+            };
+            match (&response, &self.failed) {
+                (Some(response), _) => self.config.report(&progress(response.body(), poll)),
+                (None, Some(error)) => self.config.report(&Progress::PollFailed(error, poll)),
+                (None, None) => {}
+            }
+            match (end, response) {
+                (Some(end), Some(response)) => return Ok(Polled::Ended(end, response)),
+                (_, response) => last = response.or(last),
+            }
+            if !self.wait().await {
+                return Ok(Polled::TimedOut(last, self.failed));
+            }
+        }
+    }
+}
+
+/// The interval, changed by `fraction` in 0..=1: from nine to eleven tenths of it.
+fn jittered(interval: Duration, fraction: f64) -> Duration {
+    let factor = 0.2f64.mul_add(fraction, 0.9);
+    Duration::try_from_secs_f64(interval.as_secs_f64() * factor).unwrap_or(interval)
+}
+
+/// The error of a wait that failed or timed out.
+pub(crate) fn wait_error<T>(
+    operation: &Operation,
+    message: &str,
+    last: Option<&Response<T>>,
+    advice: &'static str,
+    source: Option<Error>,
+) -> Error {
+    let error = Error::builder(ErrorKind::Wait)
+        .operation(operation.id)
+        .message(message)
+        .request_id(last.and_then(Response::request_id))
+        .attempts(last.map_or(1, Response::attempts))
+        .advice(advice);
+    match source {
+        Some(source) => error.source(source).build(),
+        None => error.build(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_stay_within_a_tenth_of_the_interval_and_never_overflow() {
+        let interval = Duration::from_secs(10);
+        let pause = |fraction| jittered(interval, fraction).as_millis();
+        assert_eq!([0.0, 0.5, 1.0].map(pause), [9_000, 10_000, 11_000]);
+        for _ in 0..1000 {
+            assert!((9_000..=11_000).contains(&pause(fastrand::f64())));
+        }
+        assert_eq!(jittered(Duration::MAX, 1.0), Duration::MAX);
+        assert_eq!(jittered(Duration::ZERO, 1.0), Duration::ZERO);
+    }
+}
