@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use super::options::CutOver;
 use super::report::Record;
-use super::step::LagReading;
+use super::step::{LagReading, StepState};
 use super::way::{self, Found, Standing};
 use crate::wait::poll::{LAST_POLL, Polls, wait_error};
 
@@ -68,7 +68,10 @@ impl CutOver {
         record: &mut Record,
     ) -> Result<Found> {
         if self.ignores_lag {
-            record.lag_ignored(self.lag_at_once().await);
+            let lag = self.lag_at_once().await;
+            record.add(self.lag_step(), StepState::Done, |step| {
+                (step.lag, step.readings) = (lag, 1);
+            });
             return self.read().await;
         }
         let mut polls = Polls::resume(&self.lag_wait, *waited);
@@ -97,7 +100,9 @@ impl CutOver {
             last = response.or(last);
             if let Some(lag) = within.filter(|_| in_a_row >= self.readings.get()) {
                 *waited = polls.elapsed();
-                record.lag_reached(lag, readings);
+                record.add(self.lag_step(), StepState::Done, |step| {
+                    (step.lag, step.readings) = (Some(lag), readings);
+                });
                 return self.read_before_sending(began).await;
             }
             // Without a lag that means something, the task may have left the incremental phase.

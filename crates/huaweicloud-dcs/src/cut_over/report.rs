@@ -99,21 +99,33 @@ impl Record {
         }
     }
 
-    fn add(&mut self, step: Step) {
-        let step = self.report(step);
+    /// Adds a step with the details that `fill` sets.
+    pub(crate) fn add(&mut self, kind: StepKind, state: StepState, fill: impl FnOnce(&mut Step)) {
+        let step = self.report(kind, state, fill);
         self.since = self.began + step.elapsed;
         self.steps.push(step);
     }
 
-    fn report(&self, mut step: Step) -> Step {
+    fn report(&self, kind: StepKind, state: StepState, fill: impl FnOnce(&mut Step)) -> Step {
         let now = clock::instant();
-        step.elapsed = now.saturating_duration_since(self.began);
-        step.took = now.saturating_duration_since(self.since);
+        let mut step = Step {
+            kind,
+            state,
+            elapsed: now.saturating_duration_since(self.began),
+            took: now.saturating_duration_since(self.since),
+            status: None,
+            lag: None,
+            readings: 0,
+            attempts: 0,
+            http_status: None,
+            request_id: None,
+        };
+        fill(&mut step);
         tracing::info!(
             target: "huaweicloud",
             task_id = self.cut_over.task_id,
-            step = step.kind.as_str(),
-            state = step.state.as_str(),
+            step = kind.as_str(),
+            state = state.as_str(),
             lag = step.lag,
             attempts = step.attempts,
             request_id = step.request_id(),
@@ -127,58 +139,32 @@ impl Record {
 
     /// Reports that an attempt is about to be sent.
     pub(crate) fn sending(&self) {
-        self.report(Step::new(self.cut_over.way.step(), StepState::Sending));
-    }
-
-    pub(crate) fn checked(&mut self, task: &MigrationTaskDetail) {
-        self.add(Step {
-            status: task.status.clone(),
-            ..Step::new(StepKind::Checked, StepState::Done)
-        });
-    }
-
-    pub(crate) fn lag_reached(&mut self, lag: u64, readings: u32) {
-        self.add(Step {
-            lag: Some(lag),
-            readings,
-            ..Step::new(StepKind::LagReached, StepState::Done)
-        });
-    }
-
-    pub(crate) fn lag_ignored(&mut self, lag: Option<u64>) {
-        self.add(Step {
-            lag,
-            readings: 1,
-            ..Step::new(StepKind::LagIgnored, StepState::Done)
-        });
+        self.report(self.cut_over.way.step(), StepState::Sending, |_| {});
     }
 
     /// Adds attempts and their result, unless that ends the run.
     pub(crate) fn sent(&mut self, result: Result<&Response<()>, &Error>, attempts: u32) {
-        let Some(state) = StepState::of(result) else {
-            return;
-        };
-        let request_id = result.map_or_else(Error::request_id, Response::request_id);
-        self.add(Step {
-            attempts,
-            http_status: result.map_or_else(Error::status, |response| Some(response.status())),
-            request_id: request_id.map(str::to_owned),
-            ..Step::new(self.cut_over.way.step(), state)
-        });
+        if let Some(state) = StepState::of(result) {
+            self.add(self.cut_over.way.step(), state, |step| {
+                let request_id = result.map_or_else(Error::request_id, Response::request_id);
+                step.request_id = request_id.map(str::to_owned);
+                step.http_status = result.map_or_else(Error::status, |it| Some(it.status()));
+                step.attempts = attempts;
+            });
+        }
     }
 
     /// Adds the steps that somebody else did.
     pub(crate) fn skip_sending(&mut self) {
         if self.steps.len() == 1 {
-            self.add(Step::new(self.cut_over.lag_step(), StepState::Skipped));
+            self.add(self.cut_over.lag_step(), StepState::Skipped, |_| {});
         }
-        self.add(Step::new(self.cut_over.way.step(), StepState::Skipped));
+        self.add(self.cut_over.way.step(), StepState::Skipped, |_| {});
     }
 
     pub(crate) fn confirmed(mut self, is_ours: bool, task: MigrationTaskDetail) -> CutOverReport {
-        self.add(Step {
-            status: task.status.clone(),
-            ..Step::new(StepKind::Confirmed, StepState::Done)
+        self.add(StepKind::Confirmed, StepState::Done, |step| {
+            step.status.clone_from(&task.status);
         });
         CutOverReport {
             outcome: match (&self.cut_over.way, is_ours) {

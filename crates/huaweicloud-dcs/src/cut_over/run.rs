@@ -8,6 +8,7 @@ use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
 use super::options::CutOver;
 use super::report::{CutOverReport, Record};
+use super::step::{StepKind, StepState};
 use super::way::{Standing, Way};
 use crate::wait::confirm::{Goal, Sent, confirm};
 use crate::wait::task::status_words;
@@ -51,7 +52,9 @@ impl CutOver {
         if self.only_confirms && found.0 == Standing::Ready {
             return Err(has_changed(&found.1));
         }
-        record.checked(&found.1);
+        record.add(StepKind::Checked, StepState::Done, |step| {
+            step.status.clone_from(&found.1.status);
+        });
         if found.0 == Standing::Ready {
             found = Box::pin(self.wait_for_lag(&mut waited, &mut record)).await?;
         }

@@ -63,21 +63,6 @@ pub enum StepState {
 }
 
 impl Step {
-    pub(crate) fn new(kind: StepKind, state: StepState) -> Self {
-        Self {
-            kind,
-            state,
-            elapsed: Duration::ZERO,
-            took: Duration::ZERO,
-            status: None,
-            lag: None,
-            readings: 0,
-            attempts: 0,
-            http_status: None,
-            request_id: None,
-        }
-    }
-
     /// Which step it is.
     #[must_use]
     pub fn kind(&self) -> StepKind {

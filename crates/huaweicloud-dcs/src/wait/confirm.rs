@@ -158,11 +158,11 @@ impl Goal<'_> {
         };
         // Only the task explains a refusal: if it cannot be read, the refusal stands.
         Polls::begin(config)
+            .giving_up(is_refused)
             .run(
                 &SHOW_MIGRATION_TASK,
                 || client.show(task_id),
                 |task, poll| Progress::TaskPolled(task, poll),
-                is_refused,
                 judge,
             )
             .await

@@ -18,6 +18,8 @@ pub(crate) struct Polls {
     before: Duration,
     began: Instant,
     deadline: Instant,
+    /// Whether a failure of the first poll ends the wait.
+    gives_up: bool,
     /// When the next poll is due; `None` once the time is up.
     next: Option<Instant>,
     count: u32,
@@ -44,10 +46,17 @@ impl Polls {
             before,
             began: clock::instant(),
             deadline: clock::after(config.timeout.saturating_sub(before)),
+            gives_up: false,
             next: None,
             count: 0,
             failed: None,
         }
+    }
+
+    /// Sets whether a failure of the first poll ends the wait, as if the time were up.
+    pub(crate) fn giving_up(mut self, gives_up: bool) -> Self {
+        self.gives_up = gives_up;
+        self
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -85,9 +94,10 @@ impl Polls {
                 .attempts(1)
                 .build(),
         };
+        self.next = self.next.filter(|_| !self.gives_up || self.count > 1);
         let next = match self.next_in() {
             Some(next) => format!("polling again in {next:.1?}"),
-            None => "no time is left for another poll".to_owned(),
+            None => "this was the last poll".to_owned(),
         };
         tracing::warn!(
             target: "huaweicloud",
@@ -121,13 +131,12 @@ impl Polls {
     }
 
     /// Polls until `judge` says how the wait ends, or its time is up. `judge` gets each response and the number of its
-    /// poll. With `gives_up`, the polls end as if the time were up if the first one fails.
+    /// poll.
     pub(crate) async fn run<T, E, F: Future<Output = Result<Response<T>>>>(
         mut self,
         operation: &Operation,
         read: impl Fn() -> F,
         progress: for<'a> fn(&'a T, Poll) -> Progress<'a>,
-        gives_up: bool,
         mut judge: impl FnMut(&T, u32) -> Option<E>,
     ) -> Result<Polled<T, E>> {
         let mut last = None;
@@ -136,9 +145,7 @@ impl Polls {
             let end = response
                 .as_ref()
                 .and_then(|response| judge(response.body(), self.count));
-            if end.is_some() || (gives_up && last.is_none() && response.is_none()) {
-                self.next = None;
-            }
+            self.next = self.next.filter(|_| end.is_none());
             let poll = Poll {
                 polls: self.count,
                 elapsed: self.elapsed(),

@@ -114,7 +114,6 @@ impl MigrationClient {
                 &SHOW_JOB_INFO,
                 || self.show_job(job_id),
                 |job, poll| Progress::JobPolled(job, poll),
-                false,
                 |job, _| match job.status.as_deref() {
                     Some("SUCCESS") => Some(true),
                     Some("FAIL") => Some(false),
