@@ -74,7 +74,7 @@ impl CutOver {
             });
             return self.read().await;
         }
-        let mut polls = Polls::resume(&self.lag_wait, *waited);
+        let mut polls = Polls::begin(&self.lag_wait, *waited);
         let (mut in_a_row, mut readings) = (0, 0);
         let mut last: Option<Response<_>> = None;
         loop {
@@ -125,7 +125,7 @@ impl CutOver {
                     "timed out after {:?} waiting for a lag of {} or less in {} readings in a row: it was {lag}",
                     self.lag_wait.timeout, self.max_lag, self.readings
                 );
-                let (operation, failed) = (&SHOW_MIGRATION_TASK_STATS, polls.failed());
+                let (operation, failed) = (&SHOW_MIGRATION_TASK_STATS, polls.failed);
                 let last = last.as_ref();
                 return Err(wait_error(operation, &message, last, TOO_LARGE, failed));
             }

@@ -7,7 +7,7 @@ use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
 use super::way::{self, Found, Standing};
 use crate::client::MigrationClient;
-use crate::wait::confirm::{Goal, Sent, confirm};
+use crate::wait::confirm::{Sent, confirm};
 use crate::wait::task::exchange_of;
 use crate::wait::{Condition, Verdict, WaitConfig};
 
@@ -100,11 +100,9 @@ impl MigrationClient {
         }
         let result = Box::pin(self.rollback_ip(task_id)).await;
         let sent = Sent::new(&ROLLBACK_EXCHANGE_INSTANCE_IP, result)?;
-        let goal = Goal {
-            aim: Condition::IpsRolledBack.aim(),
-            judge: &|task| judge(task, before.status.as_ref()),
-        };
-        let (sent, task) = confirm(self, task_id, &wait, sent, goal).await?;
+        let (condition, before) = (Condition::IpsRolledBack, before.status);
+        let judge = |task: &MigrationTaskDetail| judge(task, before.as_ref());
+        let (sent, task) = confirm(self, task_id, &wait, sent, condition, &judge).await?;
         tracing::info!(target: "huaweicloud", task_id, "roll back confirmed");
         let end = if sent.is_refused() {
             RollBackEnd::AlreadyRolledBack

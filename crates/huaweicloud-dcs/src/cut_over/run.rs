@@ -10,7 +10,7 @@ use super::options::CutOver;
 use super::report::{CutOverReport, Record};
 use super::step::{StepKind, StepState};
 use super::way::{Standing, Way};
-use crate::wait::confirm::{Goal, Sent, confirm};
+use crate::wait::confirm::{Sent, confirm};
 use crate::wait::task::status_words;
 
 const RUN_AGAIN: &str = "run the cut-over again: it goes on from what the task shows";
@@ -94,13 +94,10 @@ impl CutOver {
     /// Polls until the task shows the request that was sent.
     async fn confirm(&self, result: Result<Response<()>>) -> Result<(Sent, MigrationTaskDetail)> {
         let sent = Sent::new(self.way.operation(), result)?;
-        let goal = Goal {
-            aim: self.way.condition().aim(),
-            judge: &|task| self.way.judge(task),
-        };
-        confirm(&self.client, &self.task_id, &self.confirmation, sent, goal)
-            .await
-            .map_err(|error| self.advise(error))
+        let (id, wait, condition) = (&self.task_id, &self.confirmation, self.way.condition());
+        let judge = |task: &MigrationTaskDetail| self.way.judge(task);
+        let confirmed = confirm(&self.client, id, wait, sent, condition, &judge).await;
+        confirmed.map_err(|error| self.advise(error))
     }
 
     /// Adds to an error of the confirmation what to do next.

@@ -159,11 +159,7 @@ fn elsewhere(status: Option<&TaskStatus>) -> Standing {
 /// A task, and how far it is: neither failed nor astray.
 pub(crate) type Found = (Standing, MigrationTaskDetail);
 
-/// How far a task is that was read.
-///
-/// # Errors
-///
-/// A task that failed, or is astray: `cannot` says what that prevents.
+/// Returns a task that was read. One that failed or is astray is an error: `cannot` says what that prevents.
 pub(crate) async fn find(
     client: &MigrationClient,
     task_id: &str,

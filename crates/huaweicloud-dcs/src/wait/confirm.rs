@@ -7,7 +7,7 @@ use huaweicloud_dcs_api::operations::SHOW_MIGRATION_TASK;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 use tokio::time::Instant;
 
-use super::condition::Verdict;
+use super::condition::{Condition, Verdict};
 use super::config::{Progress, WaitConfig};
 use super::poll::{Polled, Polls};
 use super::task::{failure_words, status_words};
@@ -22,11 +22,7 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Keeps the result of a call.
-    ///
-    /// # Errors
-    ///
-    /// The error of the call if polls would add nothing to it.
+    /// Keeps the result of a call. An error that polls cannot explain is returned.
     pub(crate) fn new(operation: &'static Operation, result: Result<Response<()>>) -> Result<Self> {
         match result {
             Err(error) if !error.may_have_been_applied() && !error.is_wrong_status() => Err(error),
@@ -102,12 +98,8 @@ impl Sent {
     }
 }
 
-/// The end that a wait polls for.
-pub(crate) struct Goal<'a> {
-    /// The rest of "timed out waiting for the task to".
-    pub(crate) aim: &'static str,
-    pub(crate) judge: &'a (dyn Fn(&MigrationTaskDetail) -> Verdict + Sync),
-}
+/// What a task shows of the end that a wait polls for.
+pub(crate) type Judge<'a> = &'a (dyn Fn(&MigrationTaskDetail) -> Verdict + Sync);
 
 /// How long successive polls have shown a task unchanged. The time around a failed poll does not count.
 #[derive(Default)]
@@ -128,70 +120,68 @@ impl Unchanged {
     }
 }
 
-impl Goal<'_> {
-    /// Polls a task until it shows the end of the wait, or the time is up. A task that stays unchanged ends the wait after
-    /// the unchanged timeout, unless the service accepted the request. If it refused the request, only a task that is
-    /// done or pending goes on.
-    pub(crate) async fn poll(
-        &self,
-        client: &MigrationClient,
-        task_id: &str,
-        config: &WaitConfig,
-        sent: Option<&Sent>,
-    ) -> Result<Polled<MigrationTaskDetail, Verdict>> {
-        let is_refused = sent.is_some_and(Sent::is_refused);
-        let is_accepted = sent.is_some_and(|sent| sent.result.is_ok());
-        let mut unchanged = Unchanged::default();
-        let judge = |task: &MigrationTaskDetail, number| {
-            let verdict = (self.judge)(task);
-            match verdict {
-                Verdict::Unchanged | Verdict::Unclear if is_refused => return Some(verdict),
-                Verdict::Unchanged if !is_accepted => {
-                    unchanged.add(number);
-                    return (unchanged.total >= config.unchanged_timeout).then_some(verdict);
-                }
-                Verdict::Pending | Verdict::Unchanged | Verdict::Unclear => {}
-                end => return Some(end),
+/// Polls a task until it shows the end of the wait, or the time is up. A task that stays unchanged ends the wait after the
+/// unchanged timeout, unless the service accepted the request. If it refused the request, only a task that is done or
+/// pending goes on.
+pub(crate) async fn poll_task(
+    client: &MigrationClient,
+    task_id: &str,
+    config: &WaitConfig,
+    sent: Option<&Sent>,
+    judge: Judge<'_>,
+) -> Result<Polled<MigrationTaskDetail, Verdict>> {
+    let is_refused = sent.is_some_and(Sent::is_refused);
+    let is_accepted = sent.is_some_and(|sent| sent.result.is_ok());
+    let mut unchanged = Unchanged::default();
+    let judge = |task: &MigrationTaskDetail, number| {
+        let verdict = judge(task);
+        match verdict {
+            Verdict::Unchanged | Verdict::Unclear if is_refused => return Some(verdict),
+            Verdict::Unchanged if !is_accepted => {
+                unchanged.add(number);
+                return (unchanged.total >= config.unchanged_timeout).then_some(verdict);
             }
-            unchanged = Unchanged::default();
-            None
-        };
-        // Only the task explains a refusal: if it cannot be read, the refusal stands.
-        Polls::begin(config)
-            .giving_up(is_refused)
-            .run(
-                &SHOW_MIGRATION_TASK,
-                || client.show(task_id),
-                |task, poll| Progress::TaskPolled(task, poll),
-                judge,
-            )
-            .await
-    }
+            Verdict::Pending | Verdict::Unchanged | Verdict::Unclear => {}
+            end => return Some(end),
+        }
+        unchanged = Unchanged::default();
+        None
+    };
+    let read = || client.show(task_id);
+    // Only the task explains a refusal: if it cannot be read, the refusal stands.
+    let mut polls = Polls::begin(config, Duration::ZERO);
+    polls.gives_up = is_refused;
+    let operation = &SHOW_MIGRATION_TASK;
+    polls
+        .run(
+            operation,
+            read,
+            |task, poll| Progress::TaskPolled(task, poll),
+            judge,
+        )
+        .await
 }
 
-/// Polls until the goal is reached. Returns the request and the task; never sends the request again.
-///
-/// # Errors
-///
-/// The refusal if the request was refused and the task is neither done nor pending; otherwise a request that is not
-/// confirmed, and why.
+/// Polls until the task meets the condition. Returns the request and the task; never sends the request again. A refusal is
+/// returned as it is, unless the task is done or pending.
 pub(crate) async fn confirm(
     client: &MigrationClient,
     task_id: &str,
     config: &WaitConfig,
     sent: Sent,
-    goal: Goal<'_>,
+    condition: Condition,
+    judge: Judge<'_>,
 ) -> Result<(Sent, MigrationTaskDetail)> {
     config.report(&match sent.result() {
         Ok(response) => Progress::Accepted(response),
         Err(error) => Progress::NotAccepted(error),
     });
-    let (verdict, task) = match goal.poll(client, task_id, config, Some(&sent)).await {
+    let (verdict, task) = match poll_task(client, task_id, config, Some(&sent), judge).await {
         Ok(Polled::Ended(verdict, response)) => (verdict, response.into_body()),
         Ok(Polled::TimedOut(None, _)) if sent.is_refused() => return Err(sent.refusal_or("", None)),
         Ok(Polled::TimedOut(last, failed)) => {
             let status = status_words(last.as_ref().map(Response::body));
-            let (timeout, aim) = (config.timeout, goal.aim);
+            let (timeout, aim) = (config.timeout, condition.aim());
             let message =
                 format!("timed out after {timeout:?} waiting for the task to {aim}: {status}");
             return Err(sent.unconfirmed(&message, failed));

@@ -18,12 +18,13 @@ pub(crate) struct Polls {
     before: Duration,
     began: Instant,
     deadline: Instant,
-    /// Whether a failure of the first poll ends the wait.
-    gives_up: bool,
+    /// Whether a failure of the first poll ends the wait, as if the time were up. Default false.
+    pub(crate) gives_up: bool,
     /// When the next poll is due; `None` once the time is up.
     next: Option<Instant>,
     count: u32,
-    failed: Option<Error>,
+    /// The error of the last poll that failed.
+    pub(crate) failed: Option<Error>,
 }
 
 /// How polls ended.
@@ -35,12 +36,8 @@ pub(crate) enum Polled<T, E> {
 }
 
 impl Polls {
-    pub(crate) fn begin(config: &WaitConfig) -> Self {
-        Self::resume(config, Duration::ZERO)
-    }
-
-    /// Goes on with a wait that has lasted for some time.
-    pub(crate) fn resume(config: &WaitConfig, before: Duration) -> Self {
+    /// Begins the polls of a wait that has lasted for some time.
+    pub(crate) fn begin(config: &WaitConfig, before: Duration) -> Self {
         Self {
             config: config.clone(),
             before,
@@ -51,12 +48,6 @@ impl Polls {
             count: 0,
             failed: None,
         }
-    }
-
-    /// Sets whether a failure of the first poll ends the wait, as if the time were up.
-    pub(crate) fn giving_up(mut self, gives_up: bool) -> Self {
-        self.gives_up = gives_up;
-        self
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -123,11 +114,6 @@ impl Polls {
             sleep_until(next).await;
         }
         self.next.is_some()
-    }
-
-    /// The error of the last poll that failed.
-    pub(crate) fn failed(self) -> Option<Error> {
-        self.failed
     }
 
     /// Polls until `judge` says how the wait ends, or its time is up. `judge` gets each response and the number of its

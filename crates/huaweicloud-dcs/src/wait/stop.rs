@@ -5,9 +5,9 @@ use huaweicloud_dcs_api::TaskStatus;
 use huaweicloud_dcs_api::operations::STOP_MIGRATION_TASK_SYNC;
 use huaweicloud_dcs_api::types::MigrationTaskDetail;
 
-use super::condition::Verdict;
+use super::condition::{Condition, Verdict};
 use super::config::WaitConfig;
-use super::confirm::{Goal, Sent, confirm};
+use super::confirm::{Sent, confirm};
 use crate::client::MigrationClient;
 
 /// The result of [`stop_sync_and_wait`](MigrationClient::stop_sync_and_wait).
@@ -99,11 +99,8 @@ impl MigrationClient {
     pub async fn stop_sync_and_wait(&self, task_id: &str, wait: WaitConfig) -> Result<StopOutcome> {
         let result = Box::pin(self.stop_sync(task_id)).await;
         let sent = Sent::new(&STOP_MIGRATION_TASK_SYNC, result)?;
-        let goal = Goal {
-            aim: "stop",
-            judge: &judge,
-        };
-        let (stop, task) = confirm(self, task_id, &wait, sent, goal).await?;
+        let condition = Condition::Stopped;
+        let (stop, task) = confirm(self, task_id, &wait, sent, condition, &judge).await?;
         let end = match &task.status {
             Some(TaskStatus::Terminated) if stop.is_refused() => StopEnd::AlreadyStopped,
             Some(TaskStatus::Terminated) | None => StopEnd::Stopped,

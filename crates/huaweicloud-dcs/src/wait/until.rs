@@ -1,12 +1,14 @@
 //! Waits for a state of a task and for a job.
 
+use std::time::Duration;
+
 use huaweicloud_core::{Response, Result};
 use huaweicloud_dcs_api::operations::{SHOW_JOB_INFO, SHOW_MIGRATION_TASK};
 use huaweicloud_dcs_api::types::{MigrationTaskDetail, ShowJobInfoResponse};
 
 use super::condition::{Condition, Verdict};
 use super::config::{Progress, WaitConfig};
-use super::confirm::Goal;
+use super::confirm::poll_task;
 use super::poll::{Polled, Polls, wait_error};
 use super::task::{failure_words, status_words};
 use crate::client::MigrationClient;
@@ -46,8 +48,9 @@ impl MigrationClient {
     ) -> Result<MigrationTaskDetail> {
         let aim = condition.aim();
         let judge = |task: &MigrationTaskDetail| condition.judge(task);
-        let goal = Goal { aim, judge: &judge };
-        let (message, last, advice, source) = match goal.poll(self, task_id, &wait, None).await? {
+        let (message, last, advice, source) = match poll_task(self, task_id, &wait, None, &judge)
+            .await?
+        {
             Polled::Ended(Verdict::Done, response) => return Ok(response.into_body()),
             Polled::Ended(verdict, last) => {
                 let status = status_words(Some(last.body()));
@@ -109,7 +112,7 @@ impl MigrationClient {
         job_id: &str,
         wait: WaitConfig,
     ) -> Result<ShowJobInfoResponse> {
-        let ended = Polls::begin(&wait)
+        let ended = Polls::begin(&wait, Duration::ZERO)
             .run(
                 &SHOW_JOB_INFO,
                 || self.show_job(job_id),
