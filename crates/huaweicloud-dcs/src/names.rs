@@ -1,4 +1,4 @@
-//! `Display` and `Serialize` of outcomes, steps and conditions: by name.
+//! Names of outcomes, steps and conditions, by which they are shown and serialized.
 
 use std::fmt;
 
@@ -23,14 +23,58 @@ macro_rules! by_name {
     )+};
 }
 
-by_name!(
-    Condition,
-    CutOverOutcome,
-    RollBackEnd,
-    StepKind,
-    StepState,
-    StopEnd
-);
+macro_rules! names {
+    ($($type:ident { $($variant:ident => $name:literal,)+ })+) => {
+        $(impl $type {
+            /// The name in lower case, for logs and reports.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        })+
+        by_name!($($type),+);
+    };
+}
+
+names! {
+    Condition {
+        AwaitsConfiguration => "awaits_configuration",
+        IncrementalPhase => "incremental_phase",
+        Copied => "copied",
+        Stopped => "stopped",
+        Finished => "finished",
+        IpsExchanged => "ips_exchanged",
+        IpsRolledBack => "ips_rolled_back",
+    }
+    CutOverOutcome {
+        Stopped => "stopped",
+        AlreadyStopped => "already_stopped",
+        Exchanged => "exchanged",
+        AlreadyExchanged => "already_exchanged",
+    }
+    RollBackEnd {
+        RolledBack => "rolled_back",
+        AlreadyRolledBack => "already_rolled_back",
+    }
+    StepKind {
+        Checked => "checked",
+        LagReached => "lag_reached",
+        LagIgnored => "lag_ignored",
+        Stopped => "stopped",
+        Exchanged => "exchanged",
+        Confirmed => "confirmed",
+    }
+    StepState {
+        Sending => "sending",
+        Done => "done",
+        Skipped => "skipped",
+        Unanswered => "unanswered",
+        Refused => "refused",
+        RefusedForNow => "refused_for_now",
+        NotSent => "not_sent",
+    }
+}
+by_name!(StopEnd);
 
 #[cfg(test)]
 mod tests {

@@ -33,19 +33,6 @@ pub enum CutOverOutcome {
     AlreadyExchanged,
 }
 
-impl CutOverOutcome {
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Stopped => "stopped",
-            Self::AlreadyStopped => "already_stopped",
-            Self::Exchanged => "exchanged",
-            Self::AlreadyExchanged => "already_exchanged",
-        }
-    }
-}
-
 impl CutOverReport {
     /// How the cut-over ended.
     #[must_use]

@@ -29,17 +29,6 @@ pub enum RollBackEnd {
     AlreadyRolledBack,
 }
 
-impl RollBackEnd {
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RolledBack => "rolled_back",
-            Self::AlreadyRolledBack => "already_rolled_back",
-        }
-    }
-}
-
 impl RollBackOutcome {
     fn already(task: MigrationTaskDetail) -> Self {
         Self {

@@ -141,35 +141,6 @@ impl StepState {
             _ => Some(Self::NotSent),
         }
     }
-
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sending => "sending",
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Unanswered => "unanswered",
-            Self::Refused => "refused",
-            Self::RefusedForNow => "refused_for_now",
-            Self::NotSent => "not_sent",
-        }
-    }
-}
-
-impl StepKind {
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Checked => "checked",
-            Self::LagReached => "lag_reached",
-            Self::LagIgnored => "lag_ignored",
-            Self::Stopped => "stopped",
-            Self::Exchanged => "exchanged",
-            Self::Confirmed => "confirmed",
-        }
-    }
 }
 
 /// One line, without the times.

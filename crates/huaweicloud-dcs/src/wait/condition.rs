@@ -62,6 +62,8 @@ impl Condition {
         let exchange = exchange_of(task);
         let is_failure = status.is_some_and(S::is_failure);
         let is_final = status.is_some_and(S::is_final);
+        let is_over = is_final && !is_failure;
+        let is_running = status.is_some_and(S::is_running);
         let is_met = match self {
             Self::AwaitsConfiguration => matches!(status, Some(S::Running)),
             Self::IncrementalPhase => matches!(status, Some(S::IncrementalMigrating)),
@@ -70,16 +72,12 @@ impl Condition {
                 Some(S::Success | S::MigrationSuccess | S::IncrementalMigrating)
             ),
             Self::Stopped => matches!(status, Some(S::Terminated)),
-            Self::Finished => is_final && !is_failure,
+            Self::Finished => is_over,
             Self::IpsExchanged => exchange == Some("EXCHANGE_SUCCESS"),
             Self::IpsRolledBack => exchange == Some("ROLLBACK_SUCCESS"),
         };
-        let is_over = is_final && !is_failure;
         let is_past = match self {
-            Self::AwaitsConfiguration => {
-                is_over
-                    || matches!(status, Some(status) if status.is_running() || *status == S::Terminating)
-            }
+            Self::AwaitsConfiguration => is_over || is_running || status == Some(&S::Terminating),
             Self::IpsExchanged if exchange == Some("ROLLBACK_SUCCESS") => is_final,
             Self::IpsExchanged | Self::IpsRolledBack => matches!(status, Some(S::Deleted)),
             _ => is_over,
@@ -95,20 +93,6 @@ impl Condition {
             Verdict::Unchanged
         } else {
             Verdict::Pending
-        }
-    }
-
-    /// The name in lower case, for logs and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitsConfiguration => "awaits_configuration",
-            Self::IncrementalPhase => "incremental_phase",
-            Self::Copied => "copied",
-            Self::Stopped => "stopped",
-            Self::Finished => "finished",
-            Self::IpsExchanged => "ips_exchanged",
-            Self::IpsRolledBack => "ips_rolled_back",
         }
     }
 
