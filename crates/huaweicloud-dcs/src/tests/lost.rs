@@ -1,4 +1,4 @@
-//! A stop whose response was lost: it is polled, and never sent again.
+//! A stop whose response was lost: the task is polled, and no second stop is sent.
 
 use super::waits::wait_over;
 use super::*;
@@ -16,7 +16,7 @@ fn running(polls: usize) -> impl Iterator<Item = Step> {
     std::iter::repeat_with(|| task("INCRMIGEATING")).take(polls)
 }
 
-/// One poll that fails: a read takes three attempts.
+/// A failed poll: three attempts.
 fn missed() -> impl Iterator<Item = Step> {
     std::iter::repeat_with(|| says(503, "")).take(3)
 }

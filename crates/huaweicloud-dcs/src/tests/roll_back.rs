@@ -66,8 +66,8 @@ async fn unfinished_or_rolled_back_exchange_sends_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_roll_back_is_polled_and_never_resent() {
-    let looks = || (0..5).map(|_| exchanged());
-    let lost = [exchanged(), says(502, "")].into_iter().chain(looks());
+    let polls = || (0..5).map(|_| exchanged());
+    let lost = [exchanged(), says(502, "")].into_iter().chain(polls());
     let (outcome, script) = roll_back(lost.chain([rolled_back()])).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.end(), RollBackEnd::RolledBack);
@@ -77,7 +77,7 @@ async fn lost_roll_back_is_polled_and_never_resent() {
     );
     assert_eq!(script.stops(), 1);
 
-    let script = Script::new([exchanged(), says(502, "")].into_iter().chain(looks()));
+    let script = Script::new([exchanged(), says(502, "")].into_iter().chain(polls()));
     let wait = WaitConfig::default().with_timeout(Duration::from_secs(25));
     let error = client(&script).roll_back(TASK, wait).await.unwrap_err();
     assert_eq!(

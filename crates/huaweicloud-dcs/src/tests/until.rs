@@ -236,7 +236,10 @@ async fn job_progress_tells_each_poll_and_the_next_one() {
 async fn poll_at_the_end_of_the_time_is_told_as_the_last() {
     for (last, expected) in [
         (task("NEWS"), "read, poll 2 after 10s, the last"),
-        (Step::silence(), "failed timeout, poll 2 after 20s, the last"),
+        (
+            Step::silence(),
+            "failed timeout, poll 2 after 20s, the last",
+        ),
     ] {
         let told = Arc::new(Mutex::new(Vec::new()));
         let kept = told.clone();

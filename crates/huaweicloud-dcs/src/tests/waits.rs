@@ -85,7 +85,7 @@ async fn refused_stop_of_terminated_task_is_already_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn refused_stop_of_other_task_is_the_refusal() {
-    for look in [
+    for poll in [
         task("RUNNING"),
         task("SUCCESS"),
         task("FAILED"),
@@ -93,7 +93,7 @@ async fn refused_stop_of_other_task_is_the_refusal() {
         task("INCRMIGEATING"),
         says(403, ""),
     ] {
-        let (outcome, script) = wait_over([wrong_state(), look]).await;
+        let (outcome, script) = wait_over([wrong_state(), poll]).await;
         let error = outcome.unwrap_err();
         assert_eq!(
             (error.kind(), error.code()),
@@ -128,7 +128,7 @@ async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
     }
 }
 
-/// A poll in words; times as multiples of 10 s, since they vary at random.
+/// A poll in words. Times vary at random: they are rounded to multiples of 10 s.
 pub(super) fn told_of(poll: &Poll) -> String {
     let tens = |time: Duration| (time.as_secs_f64() / 10.0).round() * 10.0;
     let (polls, after) = (poll.polls(), tens(poll.elapsed()));

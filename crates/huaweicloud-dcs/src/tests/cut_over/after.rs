@@ -108,8 +108,8 @@ async fn unconfirmed_stop_may_have_been_applied_only_if_ours() {
         assert_eq!(error.may_have_been_applied(), may_have_been_applied);
         assert!(error.to_string().contains("TERMINATING"), "{error}");
     }
-    let looks = ending().into_iter().chain([task("TERMINATING")]);
-    let error = run_over(soon, looks).await.0.unwrap_err();
+    let polls = ending().into_iter().chain([task("TERMINATING")]);
+    let error = run_over(soon, polls).await.0.unwrap_err();
     assert!(!error.may_have_been_applied());
     assert!(
         error.to_string().contains("run the cut-over again"),
@@ -149,14 +149,14 @@ async fn exchange_is_sent_once_and_confirmed_after_terminated() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_exchange_is_polled_and_never_resent() {
-    let looks = || (0..5).map(|_| running());
-    let steps = then([says(502, "")]).chain(looks());
+    let polls = || (0..5).map(|_| running());
+    let steps = then([says(502, "")]).chain(polls());
     let end = exchanging("TERMINATED", "EXCHANGE_SUCCESS");
     let (report, script) = run_over(by_exchange, steps.chain([end])).await;
     assert_eq!(report.unwrap().outcome(), CutOverOutcome::Exchanged);
     assert_eq!(script.stops(), 1);
 
-    let script = Script::new(then([says(502, "")]).chain(looks()));
+    let script = Script::new(then([says(502, "")]).chain(polls()));
     let wait = WaitConfig::default().with_timeout(Duration::from_secs(25));
     let cut_over = by_exchange(client(&script).cut_over(TASK)).with_confirmation(wait);
     let error = cut_over.run().await.unwrap_err();
@@ -187,12 +187,12 @@ async fn refusal_is_source_if_other_stop_stays_unconfirmed() {
         let wait = WaitConfig::default().with_timeout(Duration::from_secs(5));
         quick(cut_over).with_confirmation(wait)
     };
-    for looks in [
+    for polls in [
         vec![task("TERMINATING"), task("TERMINATING")],
         vec![says(403, "")],
     ] {
         let steps = [refused_for_now(503), task("TERMINATING")];
-        let (result, script) = run_over(soon, then(steps).chain(looks)).await;
+        let (result, script) = run_over(soon, then(steps).chain(polls)).await;
         let error = result.unwrap_err();
         assert_eq!((error.may_have_been_applied(), script.stops()), (false, 1));
         let refusal = cause(&error);

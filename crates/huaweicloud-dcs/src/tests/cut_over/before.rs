@@ -47,9 +47,9 @@ async fn slow_check_before_stop_reads_lag_again() {
 #[tokio::test(start_paused = true)]
 async fn high_lag_times_out_and_sends_no_stop() {
     for (readings, said) in [(["0", "412"], "412"), (["9", "null"], "unknown")] {
-        let looks = readings.map(lag).into_iter();
-        let look = (said == "unknown").then(running);
-        let script = Script::new([running()].into_iter().chain(looks).chain(look));
+        let polls = readings.map(lag).into_iter();
+        let show = (said == "unknown").then(running);
+        let script = Script::new([running()].into_iter().chain(polls).chain(show));
         let cut_over = client(&script)
             .cut_over(TASK)
             .with_interval(Duration::from_secs(60))

@@ -71,14 +71,14 @@ async fn stop_not_sent_is_retried_after_task_and_lag_check() {
 
 #[tokio::test(start_paused = true)]
 async fn stop_by_someone_else_between_attempts_ends_retries() {
-    for looks in [
+    for polls in [
         vec![task("TERMINATED")],
         vec![task("TERMINATING"), task("TERMINATING"), task("TERMINATED")],
         // Noticed only during the wait for the lag.
         vec![running(), lag("7"), lag("null"), task("TERMINATED")],
         vec![running(), lag("7"), lag("0"), task("TERMINATED")],
     ] {
-        let (report, script) = run_over(quick, then([refused_for_now(503)]).chain(looks)).await;
+        let (report, script) = run_over(quick, then([refused_for_now(503)]).chain(polls)).await;
         let report = report.unwrap();
         assert_eq!(report.outcome(), CutOverOutcome::AlreadyStopped);
         assert_eq!((script.stops(), report.attempts()), (1, 1));
@@ -290,8 +290,8 @@ async fn failed_check_before_retry_is_the_error_only_if_final() {
     let (result, _) = run_over(quick, then([refused_for_now(429)]).chain(missed)).await;
     let error = result.unwrap_err();
     is_refusal(&error, 1);
-    let look = cause(&error);
-    assert_eq!(look.operation(), Some("ShowMigrationTask"));
+    let read = cause(&error);
+    assert_eq!(read.operation(), Some("ShowMigrationTask"));
 
     let gone = says(400, r#"{"error_code":"DCS.4133"}"#);
     let (result, _) = run_over(quick, then([refused_for_now(429), gone])).await;
