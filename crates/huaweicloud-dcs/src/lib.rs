@@ -1,3 +1,17 @@
+// The first definition of a link wins: in rustdoc these, elsewhere those of the README.
+//! [`stop_sync`]: MigrationClient::stop_sync
+//! [`stop_sync_and_wait`]: MigrationClient::stop_sync_and_wait
+//! [`cut_over`]: MigrationClient::cut_over
+//! [`delete`]: MigrationClient::delete
+//! [`with_project_id`]: MigrationClient::with_project_id
+//! [`with_region`]: MigrationClient::with_region
+//! [`Error::may_have_been_applied()`]: Error::may_have_been_applied
+//! [`previous()`]: Error::previous
+//! [`build()`]: huaweicloud_core::ClientBuilder::build
+//! [runbook]: runbook
+//! [table of fields]: huaweicloud_core#logging
+//! [stand-in]: ../dcs_stand_in/index.html
+#![cfg_attr(feature = "test-util", doc = "[`testing::Script`]: testing::Script")]
 #![doc = include_str!("../README.md")]
 
 mod client;
@@ -21,6 +35,10 @@ pub use huaweicloud_core::{
 };
 pub use service::SERVICE;
 pub use wait::{Condition, Poll, Progress, StopEnd, StopOutcome, WaitConfig};
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../RUNBOOK.md")]
+pub mod runbook {}
 
 /// The service's models: what calls take and what they return.
 pub mod types {

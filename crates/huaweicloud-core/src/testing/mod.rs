@@ -12,6 +12,7 @@
 //! # use huaweicloud_core::{Auth, Operation, Repeat, Service, SuccessBody};
 //! # static SERVICE: Service = Service {
 //! #     name: "ECS",
+//! #     endpoint_variable: "ECS_ENDPOINT",
 //! #     endpoint_of: |_| None,
 //! #     code_prefixes: &[],
 //! #     codes: &[],

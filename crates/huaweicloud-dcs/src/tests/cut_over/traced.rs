@@ -70,7 +70,8 @@ async fn each_step_is_an_info_event_without_secrets() {
     let run = run_over(quick, then([stopped(), task("TERMINATED")]));
     let ((report, _), log) = Log::of(run).await;
     report.unwrap();
-    let lines = log.events(Level::INFO);
+    let mut lines = log.events(Level::INFO);
+    assert_eq!(lines.remove(3), "message=succeeded ", "the end of the stop");
     assert_eq!(lines.len(), 5, "{lines:?}");
     for (line, (step, state)) in lines.iter().zip([
         ("checked", "done"),
@@ -94,8 +95,8 @@ async fn poll_is_a_debug_event_and_a_failed_one_a_warning() {
     let wait = client.wait_until(TASK, crate::Condition::Stopped, WaitConfig::default());
     let (result, log) = Log::of(wait).await;
     result.unwrap();
-    let [failed] = &log.events(Level::WARN)[..] else {
-        panic!("{log:?}", log = log.events);
+    let [_, _, failed] = &log.events(Level::WARN)[..] else {
+        panic!("two retries and a failed poll: {log:?}", log = log.events);
     };
     for field in [
         r#"operation="ShowMigrationTask""#,
@@ -107,8 +108,11 @@ async fn poll_is_a_debug_event_and_a_failed_one_a_warning() {
     ] {
         assert!(failed.contains(field), "{field}: {failed}");
     }
-    let [polled] = &log.events(Level::DEBUG)[..] else {
-        panic!("{log:?}", log = log.events);
+    let [_, _, polled] = &log.events(Level::DEBUG)[..] else {
+        panic!(
+            "the ends of two calls and a poll: {log:?}",
+            log = log.events
+        );
     };
     assert!(
         polled.contains("status=200") && polled.contains("r-1"),
