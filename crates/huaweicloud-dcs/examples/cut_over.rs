@@ -167,11 +167,11 @@ async fn cut_over(client: &MigrationClient, task: &str) -> Result<()> {
         .cut_over(task)
         .with_interval(INTERVAL)
         .with_confirmation(patiently())
-        .on_reading(|reading| match reading.lag() {
+        .on_reading(|reading| match reading.lag {
             Some(lag) => println!("  the lag is {lag}"),
             None => println!("  the lag is unknown"),
         })
-        .on_step(|step| println!("{step} ({:.1?})", step.took()))
+        .on_step(|step| println!("{step} ({:.1?})", step.took))
         .run()
         .await?;
     let status = report.task().status.as_ref();

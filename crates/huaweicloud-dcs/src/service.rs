@@ -1,6 +1,6 @@
 //! Describes DCS to the pipeline: its endpoints, its error codes and their advice.
 
-use huaweicloud_core::CodeMeaning::{self, NotFound, Other, UnknownPath, WrongStatus};
+use huaweicloud_core::CodeMeaning::{NotFound, Other, UnknownPath, WrongStatus};
 use huaweicloud_core::{ErrorCode, Operation, Service, is_known_region};
 use huaweicloud_dcs_api::operations::{CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK};
 
@@ -20,24 +20,24 @@ pub static SERVICE: Service = Service {
     },
     code_prefixes: &["DCS.", "1114"],
     codes: &[
-        code(
+        ErrorCode::new(
             "DCS.4133",
             NotFound,
             "no such task: check task id, project and region",
         ),
-        code(
+        ErrorCode::new(
             "DCS.4957",
             WrongStatus,
             "the task's status forbids it: read the task first",
         ),
-        code("DCS.4001", UnknownPath, "check region and endpoint"),
-        code("DCS.4070", Other, CHECK_THE_TASK_ID),
-        code("111400070", Other, CHECK_THE_TASK_ID),
-        code("DCS.4002", Other, "check the project id"),
-        code("111400002", Other, "check the project id"),
+        ErrorCode::new("DCS.4001", UnknownPath, "check region and endpoint"),
+        ErrorCode::new("DCS.4070", Other, CHECK_THE_TASK_ID),
+        ErrorCode::new("111400070", Other, CHECK_THE_TASK_ID),
+        ErrorCode::new("DCS.4002", Other, "check the project id"),
+        ErrorCode::new("111400002", Other, "check the project id"),
         // Key pairs get it, too, if the project ID is mistyped or another account's. A token is not renewed: a new one
         // would be for the same project.
-        code(
+        ErrorCode::new(
             "DCS.1004",
             Other,
             "check project id and region: the credentials are not those of this project",
@@ -51,14 +51,6 @@ pub static SERVICE: Service = Service {
 
 const CHECK_THE_TASK_ID: &str =
     "check the task id, which is not its name: the list of tasks has both";
-
-const fn code(code: &'static str, meaning: CodeMeaning, advice: &'static str) -> ErrorCode {
-    ErrorCode {
-        code,
-        meaning,
-        advice,
-    }
-}
 
 /// What to do before a call about a task is sent again that may have been applied.
 pub(crate) const READ_FIRST: &str = "it may have been applied: read the task before you repeat it";

@@ -214,7 +214,7 @@ async fn carry_out(
     let cut_over = cut_over
         .with_confirmation(confirmation)
         .on_step(move |step| {
-            match step.state() {
+            match step.state {
                 StepState::Sending => {
                     earlier.sending(&id_sent);
                     set_signal_exit(Exit::MayHaveBeenApplied);
@@ -225,17 +225,17 @@ async fn carry_out(
                 }
                 _ => {}
             }
-            output::talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed()))));
-            steps.show(match step.state() {
+            output::talk(&one_line(&format!("{:>8}  {step}", time(step.elapsed))));
+            steps.show(match step.state {
                 StepState::Sending => step.to_string(),
                 _ => "reading the task".to_owned(),
             });
         })
         .on_reading(move |reading| {
             let known = reading
-                .lag()
+                .lag
                 .map_or("unknown".to_owned(), |lag| lag.to_string());
-            let in_a_row = reading.in_a_row();
+            let in_a_row = reading.in_a_row;
             lag.set(format!(
                 "lag {known}, {in_a_row} of {readings} readings in a row"
             ));
@@ -276,12 +276,12 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
     };
     let is_ours = outcome == Outcome::Stopped || outcome == Outcome::Exchanged;
     let may_be_it =
-        |step: &&Step| !is_ours || matches!(step.state(), StepState::Done | StepState::Unanswered);
+        |step: &&Step| !is_ours || matches!(step.state, StepState::Done | StepState::Unanswered);
     let mut steps = report.steps().iter().rev().filter(may_be_it);
-    let with_id = steps.find(|step| step.request_id().is_some());
+    let with_id = steps.find(|step| step.request_id.as_deref().is_some());
     let mut done = TaskReport::new(task_id, outcome, Exit::Done).attempted(report.attempts());
-    done.record.request_id = with_id.and_then(Step::request_id).map(str::to_owned);
-    done.record.http_status = with_id.and_then(Step::http_status);
+    done.record.request_id = with_id.and_then(|step| step.request_id.clone());
+    done.record.http_status = with_id.and_then(|step| step.http_status);
     done.said(words)
 }
 

@@ -67,6 +67,16 @@ const TOKEN_REFUSED: ErrorCode = ErrorCode {
 const GET_A_TOKEN: &str = "get a new token for the project, and check the region";
 
 impl ErrorCode {
+    /// A code with its meaning and its advice.
+    #[must_use]
+    pub const fn new(code: &'static str, meaning: CodeMeaning, advice: &'static str) -> Self {
+        Self {
+            code,
+            meaning,
+            advice,
+        }
+    }
+
     /// A code that asks for a new token.
     #[must_use]
     pub const fn token_refused(code: &'static str) -> Self {

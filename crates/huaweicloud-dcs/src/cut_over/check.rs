@@ -24,8 +24,7 @@ use crate::wait::poll::{LAST_POLL, Polls, wait_error};
 /// # async fn read(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
 /// let stats = client.stats("6f0c4a1e").await?;
 /// println!("lag: {:?}", huaweicloud_dcs::lag(stats.body()));
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[must_use]
 pub fn lag(stats: &ShowMigrationTaskStatsResponse) -> Option<u64> {

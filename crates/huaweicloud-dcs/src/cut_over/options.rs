@@ -46,8 +46,7 @@ impl MigrationClient {
     /// println!("{}", cut_over.dry_run().await?);
     /// let report = cut_over.run().await?;
     /// println!("{} after {:?}", report.outcome(), report.elapsed());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Steps

@@ -49,7 +49,7 @@ impl CutOverReport {
     /// How many attempts the run made to send the stop or the exchange.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.steps.iter().map(Step::attempts).sum()
+        self.steps.iter().map(|step| step.attempts).sum()
     }
 
     /// The task at the last poll.
@@ -115,7 +115,7 @@ impl Record {
             state = state.as_str(),
             lag = step.lag,
             attempts = step.attempts,
-            request_id = step.request_id(),
+            request_id = step.request_id.as_deref(),
             "cut-over: {step}"
         );
         if let Some(report) = &self.cut_over.on_step {

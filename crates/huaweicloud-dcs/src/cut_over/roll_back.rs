@@ -73,8 +73,7 @@ impl MigrationClient {
     /// # async fn undo(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let outcome = client.roll_back("6f0c4a1e", Default::default()).await?;
     /// println!("{}", outcome.end());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -111,8 +110,7 @@ impl MigrationClient {
     /// ```no_run
     /// # async fn check(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let would_send = client.roll_back_dry_run("6f0c4a1e").await?.is_none();
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors

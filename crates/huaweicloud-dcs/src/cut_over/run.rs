@@ -28,8 +28,7 @@ impl CutOver {
     /// # async fn cut(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let report = client.cut_over("6f0c4a1e").run().await?;
     /// println!("{} with {} attempts", report.outcome(), report.attempts());
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors

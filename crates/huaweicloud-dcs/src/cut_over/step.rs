@@ -9,17 +9,29 @@ use huaweicloud_dcs_api::TaskStatus;
 
 /// A finished step of a cut-over.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Step {
-    pub(crate) kind: StepKind,
-    pub(crate) state: StepState,
-    pub(crate) elapsed: Duration,
-    pub(crate) took: Duration,
-    pub(crate) status: Option<TaskStatus>,
-    pub(crate) lag: Option<u64>,
-    pub(crate) readings: u32,
-    pub(crate) attempts: u32,
-    pub(crate) http_status: Option<u16>,
-    pub(crate) request_id: Option<String>,
+    /// Which step it is.
+    pub kind: StepKind,
+    /// The result.
+    pub state: StepState,
+    /// How long the run had lasted at the end of the step.
+    pub elapsed: Duration,
+    /// How long the step took.
+    pub took: Duration,
+    /// The status of the task: for [`Checked`](StepKind::Checked) and [`Confirmed`](StepKind::Confirmed).
+    pub status: Option<TaskStatus>,
+    /// The last lag, for steps that read it.
+    pub lag: Option<u64>,
+    /// How many readings of the lag the step made; 0 for steps that do not read it.
+    pub readings: u32,
+    /// How many attempts the step made: one, and one more for each corrected clock and each renewed token; 0 for steps that
+    /// send nothing.
+    pub attempts: u32,
+    /// The HTTP status of the response to what the step sent.
+    pub http_status: Option<u16>,
+    /// The id under which support finds the request that the step sent, if a response came.
+    pub request_id: Option<String>,
 }
 
 /// The steps in their order. Each attempt to send is a step, and so is each wait for the lag.
@@ -60,69 +72,6 @@ pub enum StepState {
     /// The request was not sent: no connection, or no token. Also if a refused signature or token could not be corrected
     /// at once. The task is read before another attempt.
     NotSent,
-}
-
-impl Step {
-    /// Which step it is.
-    #[must_use]
-    pub fn kind(&self) -> StepKind {
-        self.kind
-    }
-
-    /// The result.
-    #[must_use]
-    pub fn state(&self) -> StepState {
-        self.state
-    }
-
-    /// How long the run had lasted at the end of the step.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-
-    /// How long the step took.
-    #[must_use]
-    pub fn took(&self) -> Duration {
-        self.took
-    }
-
-    /// The status of the task: for [`Checked`](StepKind::Checked) and [`Confirmed`](StepKind::Confirmed).
-    #[must_use]
-    pub fn status(&self) -> Option<&TaskStatus> {
-        self.status.as_ref()
-    }
-
-    /// The last lag, for steps that read it.
-    #[must_use]
-    pub fn lag(&self) -> Option<u64> {
-        self.lag
-    }
-
-    /// How many readings of the lag the step made; 0 for steps that do not read it.
-    #[must_use]
-    pub fn readings(&self) -> u32 {
-        self.readings
-    }
-
-    /// How many attempts the step made: one, and one more for each corrected clock and each renewed token; 0 for steps that
-    /// send nothing.
-    #[must_use]
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// The HTTP status of the response to what the step sent.
-    #[must_use]
-    pub fn http_status(&self) -> Option<u16> {
-        self.http_status
-    }
-
-    /// The id under which support finds the request that the step sent, if a response came.
-    #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
-    }
 }
 
 impl StepState {
@@ -167,18 +116,18 @@ impl fmt::Display for Step {
             (_, StepState::RefusedForNow) => write!(f, "{request} refused for now"),
             (_, StepState::NotSent) => write!(f, "{request} not sent"),
         }?;
-        if let Some(status) = self.status() {
+        if let Some(status) = self.status.as_ref() {
             write!(f, ": {}", status.as_str().escape_debug())?;
         }
-        if let Some(lag) = self.lag() {
+        if let Some(lag) = self.lag {
             write!(f, ": {lag}")?;
         } else if (self.kind, self.state) == (StepKind::LagIgnored, StepState::Done) {
             f.write_str(": unknown")?;
         }
-        if self.attempts() > 1 {
-            write!(f, " [{} attempts]", self.attempts())?;
+        if self.attempts > 1 {
+            write!(f, " [{} attempts]", self.attempts)?;
         }
-        if let Some(request_id) = self.request_id() {
+        if let Some(request_id) = self.request_id.as_deref() {
             write!(f, " [request {request_id}]")?;
         }
         Ok(())
@@ -187,30 +136,14 @@ impl fmt::Display for Step {
 
 /// A reading of the lag while a cut-over waits for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LagReading {
-    pub(crate) lag: Option<u64>,
-    pub(crate) in_a_row: u32,
-    pub(crate) elapsed: Duration,
-}
-
-impl LagReading {
     /// The lag; `None` if the reading failed for now, or has no lag.
-    #[must_use]
-    pub fn lag(&self) -> Option<u64> {
-        self.lag
-    }
-
+    pub lag: Option<u64>,
     /// How many readings in a row, including this one, were within the maximum lag.
-    #[must_use]
-    pub fn in_a_row(&self) -> u32 {
-        self.in_a_row
-    }
-
+    pub in_a_row: u32,
     /// How long the run has waited for the lag.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
+    pub elapsed: Duration,
 }
 
 #[cfg(test)]

@@ -131,10 +131,8 @@ async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
 /// A poll in words. Times vary at random: they are rounded to multiples of 10 s.
 pub(super) fn told_of(poll: &Poll) -> String {
     let tens = |time: Duration| (time.as_secs_f64() / 10.0).round() * 10.0;
-    let (polls, after) = (poll.polls(), tens(poll.elapsed()));
-    let next = poll
-        .next_in()
-        .map(|next| format!("next in {}s", tens(next)));
+    let (polls, after) = (poll.polls, tens(poll.elapsed));
+    let next = poll.next_in.map(|next| format!("next in {}s", tens(next)));
     let next = next.unwrap_or_else(|| "the last".to_owned());
     format!("poll {polls} after {after}s, {next}")
 }

@@ -134,28 +134,12 @@ pub enum Progress<'a> {
 
 /// A poll of a wait: its number, its time and the next one.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Poll {
-    pub(crate) polls: u32,
-    pub(crate) elapsed: Duration,
-    pub(crate) next_in: Option<Duration>,
-}
-
-impl Poll {
     /// How many polls there have been, including this one and failed ones.
-    #[must_use]
-    pub fn polls(&self) -> u32 {
-        self.polls
-    }
-
+    pub polls: u32,
     /// How long the wait has lasted.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-
+    pub elapsed: Duration,
     /// Time from this report until the next poll; `None` after the last poll.
-    #[must_use]
-    pub fn next_in(&self) -> Option<Duration> {
-        self.next_in
-    }
+    pub next_in: Option<Duration>,
 }

@@ -26,8 +26,7 @@ impl MigrationClient {
     /// let wait = WaitConfig::default().with_timeout(std::time::Duration::from_secs(6 * 3600));
     /// let task = client.wait_until("6f0c4a1e", Condition::IncrementalPhase, wait).await?;
     /// println!("{:?} follows its source", task.task_name);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -98,8 +97,7 @@ impl MigrationClient {
     /// # async fn wait(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let job = client.wait_for_job("8abfa7a1", Default::default()).await?;
     /// println!("done: {:?}", job.status);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors

@@ -44,9 +44,9 @@ async fn grown_lag_after_refusal_is_awaited_before_retry() {
                 (StepKind::Confirmed, StepState::Done),
             ]
         );
-        let attempts: Vec<_> = report.steps().iter().map(crate::Step::attempts).collect();
+        let attempts: Vec<_> = report.steps().iter().map(|step| step.attempts).collect();
         assert_eq!((attempts, report.attempts()), (vec![0, 0, 1, 0, 1, 0], 2));
-        assert_eq!(report.steps()[2].request_id(), Some("r-1"));
+        assert_eq!(report.steps()[2].request_id.as_deref(), Some("r-1"));
     }
 }
 
@@ -311,7 +311,7 @@ async fn clock_correction_needs_no_recheck() {
     let steps = then([Step::response(off), refused_for_now(503)]).chain(still_level());
     let (report, script) = run_over(quick, steps.chain([stopped(), task("TERMINATED")])).await;
     let report = report.unwrap();
-    let attempts: Vec<_> = report.steps().iter().map(crate::Step::attempts).collect();
+    let attempts: Vec<_> = report.steps().iter().map(|step| step.attempts).collect();
     assert_eq!((attempts, report.attempts()), (vec![0, 0, 2, 1, 0], 3));
     assert_eq!(calls(&script)[3..5], ["sync-stop", "sync-stop"]);
     assert_eq!(
@@ -333,7 +333,7 @@ async fn token_renewal_needs_no_recheck() {
     let cut_over = quick(client_with(user(), &script).cut_over(TASK));
     let report = cut_over.run().await.unwrap();
     assert_eq!(kinds(&report)[2], (StepKind::Stopped, StepState::Done));
-    assert_eq!((report.steps()[2].attempts(), report.attempts()), (2, 2));
+    assert_eq!((report.steps()[2].attempts, report.attempts()), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]

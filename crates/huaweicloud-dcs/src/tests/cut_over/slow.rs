@@ -15,7 +15,7 @@ fn hold_up(pause: Duration) {
 fn held_up_by(kind: StepKind, state: StepState, pause: Duration) -> impl Fn(CutOver) -> CutOver {
     move |cut_over| {
         quick(cut_over).on_step(move |step| {
-            if (step.kind(), step.state()) == (kind, state) {
+            if (step.kind, step.state) == (kind, state) {
                 hold_up(pause);
             }
         })
