@@ -18,7 +18,7 @@ type OnProgress = dyn Fn(&Progress<'_>) + Send + Sync;
 ///     .with_timeout(Duration::from_secs(3600))
 ///     .with_progress(|progress| match progress {
 ///         Progress::TaskPolled(task, _) => println!("status {:?}", task.status),
-///         Progress::PollFailed(error, poll) => eprintln!("{error}, next poll in {:?}", poll.next_in()),
+///         Progress::PollFailed(error, poll) => eprintln!("{error}, next poll in {:?}", poll.next_in),
 ///         _ => {}
 ///     });
 /// # let _ = wait;
