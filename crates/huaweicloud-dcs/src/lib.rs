@@ -9,7 +9,7 @@
 //! [`previous()`]: Error::previous
 //! [`build()`]: huaweicloud_core::ClientBuilder::build
 //! [runbook]: runbook
-//! [table of fields]: huaweicloud_core#logging
+//! [table of calls]: huaweicloud_core#logging
 //! [stand-in]: ../dcs_stand_in/index.html
 #![cfg_attr(feature = "test-util", doc = "[`testing::Script`]: testing::Script")]
 #![doc = include_str!("../README.md")]

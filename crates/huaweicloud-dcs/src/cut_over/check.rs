@@ -74,6 +74,7 @@ impl CutOver {
             return self.read().await;
         }
         let mut polls = Polls::begin(&self.lag_wait, *waited);
+        polls.task_id = Some(self.task_id.clone());
         let (mut in_a_row, mut readings) = (0, 0);
         let mut last: Option<Response<_>> = None;
         loop {

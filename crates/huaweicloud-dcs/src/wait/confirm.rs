@@ -150,6 +150,7 @@ pub(crate) async fn poll_task(
     let read = || client.show(task_id);
     // Only the task explains a refusal: if it cannot be read, the refusal stands.
     let mut polls = Polls::begin(config, Duration::ZERO);
+    polls.task_id = Some(task_id.to_owned());
     polls.gives_up = is_refused;
     let operation = &SHOW_MIGRATION_TASK;
     polls

@@ -14,6 +14,10 @@ pub(crate) const LAST_POLL: Duration = Duration::from_secs(5);
 /// The polls of one wait.
 pub(crate) struct Polls {
     config: WaitConfig,
+    /// The task that is polled, for the log.
+    pub(crate) task_id: Option<String>,
+    /// The job that is polled, for the log.
+    pub(crate) job_id: Option<String>,
     /// How long the wait had lasted before these polls.
     before: Duration,
     began: Instant,
@@ -40,6 +44,8 @@ impl Polls {
     pub(crate) fn begin(config: &WaitConfig, before: Duration) -> Self {
         Self {
             config: config.clone(),
+            task_id: None,
+            job_id: None,
             before,
             began: clock::instant(),
             deadline: clock::after(config.timeout.saturating_sub(before)),
@@ -71,6 +77,8 @@ impl Polls {
                 tracing::debug!(
                     target: "huaweicloud",
                     operation = operation.id,
+                    task_id = self.task_id,
+                    job_id = self.job_id,
                     request_id = response.request_id(),
                     status = response.status(),
                     "polled"
@@ -93,6 +101,8 @@ impl Polls {
         tracing::warn!(
             target: "huaweicloud",
             operation = operation.id,
+            task_id = self.task_id,
+            job_id = self.job_id,
             request_id = error.request_id(),
             status = error.status(),
             kind = error.kind().as_str(),

@@ -110,7 +110,9 @@ impl MigrationClient {
         job_id: &str,
         wait: WaitConfig,
     ) -> Result<ShowJobInfoResponse> {
-        let ended = Polls::begin(&wait, Duration::ZERO)
+        let mut polls = Polls::begin(&wait, Duration::ZERO);
+        polls.job_id = Some(job_id.to_owned());
+        let ended = polls
             .run(
                 &SHOW_JOB_INFO,
                 || self.show_job(job_id),
