@@ -8,7 +8,7 @@ mod document;
 mod problem;
 mod rules;
 mod samples;
-mod tree;
+pub(crate) mod tree;
 
 use std::{
     collections::BTreeMap,

@@ -7,13 +7,13 @@ use serde_saphyr::{DuplicateKeyPolicy, Spanned};
 
 /// A value and the line where it starts.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) line: u64,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) line: u64,
+    pub(crate) value: Value,
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Entries in their order, a repeated key included.
     Map(Vec<Entry>),
     List(Vec<Node>),
@@ -24,14 +24,14 @@ pub(super) enum Value {
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) line: u64,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) line: u64,
+    pub(crate) node: Node,
 }
 
 /// Reads a document.
-pub(super) fn read(source: &str) -> Result<Node, serde_saphyr::Error> {
+pub(crate) fn read(source: &str) -> Result<Node, serde_saphyr::Error> {
     let options = serde_saphyr::options! {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         with_snippet: false,
@@ -41,7 +41,7 @@ pub(super) fn read(source: &str) -> Result<Node, serde_saphyr::Error> {
 
 impl Node {
     /// The entries of a map; none of anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
             _ => &[],
@@ -49,22 +49,22 @@ impl Node {
     }
 
     /// The items of a list; none of anything else.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
         }
     }
 
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.node)
     }
 
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -72,22 +72,22 @@ impl Node {
     }
 
     /// The entries of the map at `key`.
-    pub(super) fn entries_at(&self, key: &str) -> &[Entry] {
+    pub(crate) fn entries_at(&self, key: &str) -> &[Entry] {
         self.get(key).map(Self::entries).unwrap_or_default()
     }
 
     /// The items of the list at `key`.
-    pub(super) fn items_at(&self, key: &str) -> &[Node] {
+    pub(crate) fn items_at(&self, key: &str) -> &[Node] {
         self.get(key).map(Self::items).unwrap_or_default()
     }
 
     /// The text at `key`.
-    pub(super) fn text_at(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text_at(&self, key: &str) -> Option<&str> {
         self.get(key)?.text()
     }
 
     /// What a reference of this document points to.
-    pub(super) fn resolve(&self, reference: &str) -> Option<&Node> {
+    pub(crate) fn resolve(&self, reference: &str) -> Option<&Node> {
         reference
             .strip_prefix("#/")?
             .split('/')
@@ -97,7 +97,7 @@ impl Node {
     }
 
     /// The JSON pointer from here to a value below.
-    pub(super) fn path_to(&self, wanted: &Node) -> Option<String> {
+    pub(crate) fn path_to(&self, wanted: &Node) -> Option<String> {
         if std::ptr::eq(self, wanted) {
             return Some(String::new());
         }
@@ -115,7 +115,7 @@ impl Node {
     }
 
     /// The last line that anything in this value starts on.
-    pub(super) fn last_line(&self) -> u64 {
+    pub(crate) fn last_line(&self) -> u64 {
         let below = match &self.value {
             Value::Map(entries) => entries
                 .iter()
@@ -129,7 +129,7 @@ impl Node {
 }
 
 /// A key as a step of a JSON pointer.
-pub(super) fn escape(key: &str) -> String {
+pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

@@ -36,9 +36,9 @@ pub fn lines(files: &[File]) -> Vec<String> {
         } else if is_test_file(&file.path) {
             count.tests += all;
         } else {
-            let tests = lines_of_tests(&file.text);
-            count.tests += tests;
-            count.code += all - tests;
+            let code = outside_tests(&file.text).len();
+            count.code += code;
+            count.tests += all - code;
         }
     }
     let mut text: Vec<String> = counts
@@ -61,29 +61,27 @@ pub fn lines(files: &[File]) -> Vec<String> {
     text
 }
 
-/// The lines of modules under `#[cfg(test)]` in a formatted file: each ends with the first brace that is indented like it.
-fn lines_of_tests(text: &str) -> usize {
-    let mut count = 0;
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let Some(indent) = line.strip_suffix("#[cfg(test)]") else {
-            continue;
-        };
-        // Only where the block really begins: an attribute of another item, or of a module with a file of its own, has none.
-        let mut rest = lines.clone();
+/// The lines outside modules under `#[cfg(test)]` in a formatted file, each with its number.
+///
+/// Such a module ends with the first brace that is indented like it.
+pub(super) fn outside_tests(text: &str) -> Vec<(usize, &str)> {
+    let mut outside = Vec::new();
+    let mut lines = (1..).zip(text.lines());
+    while let Some((number, line)) = lines.next() {
+        // An attribute of another item, or of a module with a file of its own, begins no block.
+        let mut rest = lines
+            .clone()
+            .skip_while(|(_, line)| line.trim_start().starts_with("#["));
         let is_block = rest
-            .find(|line| !line.trim_start().starts_with("#["))
-            .is_some_and(|line| line.trim_start().starts_with("mod ") && line.ends_with('{'));
-        if is_block {
-            let end = format!("{indent}}}");
-            count += 1;
-            for line in lines.by_ref() {
-                count += 1;
-                if line == end {
-                    break;
-                }
+            .next()
+            .is_some_and(|(_, line)| line.trim_start().starts_with("mod ") && line.ends_with('{'));
+        match line.strip_suffix("#[cfg(test)]").filter(|_| is_block) {
+            Some(indent) => {
+                let end = format!("{indent}}}");
+                lines.find(|(_, line)| *line == end);
             }
+            None => outside.push((number, line)),
         }
     }
-    count
+    outside
 }

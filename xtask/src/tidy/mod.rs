@@ -5,6 +5,7 @@ mod lines;
 mod links;
 mod packages;
 mod sources;
+mod words;
 
 use std::{
     io::{self, Write},
@@ -21,6 +22,13 @@ pub use lines::lines;
 pub use links::links;
 pub use packages::packages;
 pub use sources::{layout, sources};
+pub use words::{long_sentences, long_test_names};
+
+/// The most words that a sentence may have.
+const MOST_WORDS: usize = 30;
+
+/// The most words that a sentence should have.
+const AIM: usize = 25;
 
 /// A text file of the repository.
 #[derive(Clone, Debug)]
@@ -42,6 +50,9 @@ pub struct Arguments {
     /// Count the lines of each crate, instead.
     #[arg(long)]
     pub lines: bool,
+    /// List the sentences and test names that are too long, instead.
+    #[arg(long)]
+    pub words: bool,
 }
 
 /// Checks everything and lists all that is wrong.
@@ -55,6 +66,15 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         for line in lines(&files) {
             writeln!(io::stdout(), "{line}")?;
         }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.words {
+        let long = [long_sentences(&files, MOST_WORDS), long_test_names(&files)];
+        for problem in long.concat() {
+            writeln!(io::stdout(), "{problem}")?;
+        }
+        let count = long_sentences(&files, AIM).len();
+        writeln!(io::stdout(), "sentences over {AIM} words: {count}")?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut problems = layout(&files);

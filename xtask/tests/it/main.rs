@@ -17,4 +17,6 @@ mod samples;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod words;
+#[cfg(test)]
 mod workspace;
