@@ -117,7 +117,9 @@ fn literals(tokens: TokenStream, line_of: &impl Fn(&str) -> usize, texts: &mut T
             if let TokenTree::Group(group) = &token {
                 literals(group.stream(), line_of, texts);
             } else if let Ok(literal) = syn::parse2::<LitStr>(token.clone().into()) {
-                texts.push((line_of(&token.to_string()), literal.value()));
+                // An indented line of a help text is a row of a table.
+                let text = literal.value().replace("\n ", "\n\n ");
+                texts.push((line_of(&token.to_string()), text));
             }
         }
     }

@@ -52,6 +52,7 @@ mod tests {
 fn f() {
     // One two three four five.
     bail!("one {x} three four five");
+    print("Rows:\n  one two\n  three four\n");
 }
 "#;
     finds(
