@@ -1,9 +1,8 @@
 //! From parsed code to the text of a file.
 
 use std::{
-    ffi::OsString,
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -65,7 +64,7 @@ fn space_methods(source: &str) -> String {
 
 /// Runs stable rustfmt with the given settings alone.
 fn rustfmt(source: &str, settings: &Path) -> anyhow::Result<String> {
-    let program = find_rustfmt();
+    let program = std::env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into());
     let mut child = Command::new(&program)
         .args(["--edition", "2024", "--emit", "stdout", "--config-path"])
         .arg(settings)
@@ -92,18 +91,4 @@ fn rustfmt(source: &str, settings: &Path) -> anyhow::Result<String> {
         );
     }
     String::from_utf8(output.stdout).context("rustfmt answers something that is not UTF-8")
-}
-
-/// `$RUSTFMT`, else the one beside the cargo that runs this, else the one in `PATH`.
-fn find_rustfmt() -> PathBuf {
-    let name = format!("rustfmt{}", std::env::consts::EXE_SUFFIX);
-    let given =
-        |variable: &str| std::env::var_os(variable).filter(|value: &OsString| !value.is_empty());
-    if let Some(program) = given("RUSTFMT") {
-        return program.into();
-    }
-    given("CARGO")
-        .map(|cargo| Path::new(&cargo).with_file_name(&name))
-        .filter(|program| program.is_file())
-        .unwrap_or_else(|| name.into())
 }

@@ -25,7 +25,7 @@ use crate::{
     specs::{self, Spec},
 };
 
-pub use comparison::{Difference, compare};
+pub use comparison::compare;
 
 /// Generated files by their path from the workspace's root.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -52,8 +52,8 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         let mut stderr = io::stderr().lock();
-        for difference in &differences {
-            writeln!(stderr, "{difference}")?;
+        for (path, difference) in &differences {
+            writeln!(stderr, "{}: {difference}", path.display())?;
         }
         writeln!(
             stderr,
@@ -61,11 +61,22 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         )?;
         return Ok(ExitCode::FAILURE);
     }
-    for difference in &differences {
-        let done = difference.resolve(root, &files)?;
-        writeln!(io::stdout(), "{done} {}", difference.path().display())?;
+    for path in differences.keys() {
+        let done = write(root, path, files.get(path))
+            .with_context(|| format!("cannot change {}", path.display()))?;
+        writeln!(io::stdout(), "{done} {}", path.display())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file, or removes it if it has no text, and says which.
+fn write(root: &Path, path: &Path, text: Option<&String>) -> io::Result<&'static str> {
+    let path = root.join(path);
+    let Some(text) = text else {
+        return std::fs::remove_file(path).map(|()| "removed");
+    };
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    std::fs::write(path, text).map(|()| "wrote")
 }
 
 /// Computes all generated files; writes none.

@@ -116,6 +116,23 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// A schema and all schemas below it, references followed, each once.
+    pub(super) fn schemas(&self, schema: &'a Node) -> Vec<&'a Node> {
+        let mut found: Vec<&Node> = Vec::new();
+        let mut open = vec![schema];
+        while let Some(schema) = open.pop() {
+            // Another rule reports a reference to nothing.
+            let Some(schema) = self.follow(schema) else {
+                continue;
+            };
+            if !found.iter().any(|known| std::ptr::eq(*known, schema)) {
+                found.push(schema);
+                open.extend(schemas_below(schema));
+            }
+        }
+        found
+    }
+
     /// The JSON pointer to a part of the document.
     pub(super) fn path_to(&self, node: &Node) -> String {
         format!("#{}", self.root.path_to(node).unwrap_or_default())

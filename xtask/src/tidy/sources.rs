@@ -17,14 +17,8 @@ const TOP: [&str; 6] = [
 /// The most lines a file written by hand may have.
 const MOST_LINES: usize = 400;
 
-/// What is left over of work that was not finished. Written in halves, so that this file may be looked at too.
-const LEFT_OVERS: [[&str; 2]; 5] = [
-    ["todo", "!("],
-    ["unimplemented", "!("],
-    ["dbg", "!("],
-    ["#[ign", "ore"],
-    ["FIX", "ME"],
-];
+/// Marks of unfinished work that clippy does not refuse. Written in halves, so that this file passes too.
+const LEFT_OVERS: [[&str; 2]; 2] = [["#[ign", "ore"], ["FIX", "ME"]];
 
 /// The crate that knows no service, and words that would say that it does.
 const NO_SERVICE: (&str, [&str; 2]) = ("crates/huaweicloud-core/", ["dcs", "migration"]);

@@ -28,13 +28,7 @@ fn a_tidy_file_is_let_alone() {
 
 #[test]
 fn left_overs_are_found_by_line() {
-    for word in [
-        ["to", "do!()"],
-        ["unimple", "mented!()"],
-        ["#[igno", "re]"],
-        ["dbg", "!(1)"],
-        ["// FIX", "ME"],
-    ] {
+    for word in [["#[igno", "re]"], ["// FIX", "ME"]] {
         let text = format!("//! Docs.\n{}\n", word.concat());
         finds(&sources(&[file("a.rs", text)]), &["a.rs:2: "]);
     }

@@ -1,9 +1,7 @@
 //! Members of requests and answers: open to new values, and with secrets and free text marked, so that no secret is shown.
 
-use std::collections::BTreeSet;
-
 use crate::lint::{
-    document::{Document, schemas_below},
+    document::Document,
     problem::Findings,
     tree::{Entry, Node, Value},
 };
@@ -30,11 +28,11 @@ const SECRETS: &[&str] = &[
 const TEXTS: &[&str] = &["description", "error", "message", "msg", "reason"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
-    let mut seen = BTreeSet::new();
     for response in document.of("responses") {
         for media in response.entries_at("content") {
-            if let Some(schema) = media.node.get("schema") {
-                check_answer(document, schema, &mut seen, findings);
+            let schema = media.node.get("schema").into_iter();
+            for schema in schema.flat_map(|schema| document.schemas(schema)) {
+                check_response_schema(schema, findings);
             }
         }
         for header in response.entries_at("headers") {
@@ -124,55 +122,25 @@ fn holds_text_without(document: &Document<'_>, schema: &Node, has_mark: fn(&Node
 
 /// All members of a body, at any depth.
 fn members<'a>(document: &Document<'a>, body: Option<&'a Node>) -> Vec<&'a Entry> {
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
     let body = body.and_then(|body| document.follow(body));
-    for media in body.into_iter().flat_map(|body| body.entries_at("content")) {
-        if let Some(schema) = media.node.get("schema") {
-            collect(document, schema, &mut seen, &mut found);
-        }
-    }
-    found
+    body.into_iter()
+        .flat_map(|body| body.entries_at("content"))
+        .filter_map(|media| media.node.get("schema"))
+        .flat_map(|schema| document.schemas(schema))
+        .flat_map(|schema| schema.entries_at("properties"))
+        .collect()
 }
 
-fn collect<'a>(
-    document: &Document<'a>,
-    schema: &'a Node,
-    seen: &mut BTreeSet<*const Node>,
-    found: &mut Vec<&'a Entry>,
-) {
-    let Some(schema) = document.follow(schema) else {
-        return;
-    };
-    if seen.insert(std::ptr::from_ref(schema)) {
-        found.extend(schema.entries_at("properties"));
-        for schema in schemas_below(schema) {
-            collect(document, schema, seen, found);
-        }
-    }
-}
-
-fn check_answer<'a>(
-    document: &Document<'a>,
-    schema: &'a Node,
-    seen: &mut BTreeSet<*const Node>,
-    findings: &mut Findings<'_>,
-) {
-    let Some(schema) = document.follow(schema) else {
-        return;
-    };
-    if !seen.insert(std::ptr::from_ref(schema)) {
-        return;
-    }
+fn check_response_schema(schema: &Node, findings: &mut Findings<'_>) {
     if let Some(entry) = schema.entry("enum") {
         findings.add(
             entry.line,
             ENUM,
-            "an answer with a value that is not in the `enum` could not be read: describe the values in words".to_owned(),
+            "an answer with a value that is not in the `enum` could not be read: describe the values in words",
         );
     }
     if let Some(entry) = schema.entry("format")
-        && entry.node.text() == Some("password")
+        && is_password(schema)
     {
         findings.add(entry.line, PASSWORD, in_answer("`format: password`"));
     }
@@ -184,9 +152,6 @@ fn check_answer<'a>(
                 in_answer(&format!("the member `{}`", entry.key)),
             );
         }
-    }
-    for schema in schemas_below(schema) {
-        check_answer(document, schema, seen, findings);
     }
 }
 

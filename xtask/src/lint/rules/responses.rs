@@ -1,7 +1,7 @@
 //! Responses and bodies: one success, JSON alone, each error by its code and with the one schema that all errors share.
 
 use crate::lint::{
-    document::{Document, schemas_below},
+    document::Document,
     problem::Findings,
     tree::{Entry, Node},
 };
@@ -51,8 +51,9 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     for body in document.of("requestBodies").chain(document.of("responses")) {
         check_body(body, findings);
     }
-    if let Some(schema) = document.root.resolve(SHARED) {
-        check_constraints(document, schema, &mut Vec::new(), findings);
+    let shared = document.root.resolve(SHARED).into_iter();
+    for schema in shared.flat_map(|schema| document.schemas(schema)) {
+        check_constraints(schema, findings);
     }
 }
 
@@ -162,20 +163,7 @@ fn line_of(response: &Node, entry: &Entry) -> u64 {
     }
 }
 
-fn check_constraints<'a>(
-    document: &Document<'a>,
-    schema: &'a Node,
-    seen: &mut Vec<*const Node>,
-    findings: &mut Findings<'_>,
-) {
-    let Some(schema) = document.follow(schema) else {
-        return;
-    };
-    let identity = std::ptr::from_ref(schema);
-    if seen.contains(&identity) {
-        return;
-    }
-    seen.push(identity);
+fn check_constraints(schema: &Node, findings: &mut Findings<'_>) {
     for entry in schema.entries() {
         if !HARMLESS.contains(&entry.key.as_str()) {
             findings.add(
@@ -188,8 +176,5 @@ fn check_constraints<'a>(
                 ),
             );
         }
-    }
-    for schema in schemas_below(schema) {
-        check_constraints(document, schema, seen, findings);
     }
 }
