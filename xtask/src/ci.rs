@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: all that must hold before a change lands, what fails soonest first.
+//! `cargo xtask ci`: runs all checks of a change, the fastest first.
 
 use std::{
     io::{self, Write},
@@ -8,27 +8,27 @@ use std::{
 
 use anyhow::Context;
 
-/// The README's test command.
+/// The test command that the README shows.
 pub const TEST: &str = "cargo test --workspace";
 
-/// What is run, in this order.
+/// The steps, in the order in which they run.
 pub const STEPS: &[&str] = &[
     "cargo fmt --all --check",
     "cargo xtask spec",
     "cargo xtask gen --check",
     "cargo xtask tidy",
     "cargo clippy --workspace --all-targets -- -D warnings",
-    // Features are additive, and none may be needed: no TLS at all, and each back-end that is not the default.
+    // Features are additive and optional: no TLS, and each TLS back-end that is not the default.
     "cargo clippy -p huaweicloud-dcs --no-default-features -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features rustls-aws-lc -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features native-tls -- -D warnings",
-    // That the fuzz targets compile, without libFuzzer, which takes C++.
+    // The fuzz targets compile. libFuzzer is left out because it needs C++.
     r#"cargo check --quiet --manifest-path crates/huaweicloud-core/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     r#"cargo check --quiet --manifest-path crates/huaweicloud-sign/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     TEST,
     // The JSON schemas of the models are a feature.
     "cargo test -p huaweicloud-iam -p huaweicloud-dcs-api --all-features",
-    // What the library underneath says of TLS and proxies that fail, by each back-end, and of https without one.
+    // Failures of TLS and proxies with each back-end, and https without one.
     "cargo test -p huaweicloud-core --no-default-features --lib transport::tests",
     "cargo test -p huaweicloud-core --no-default-features --features rustls-aws-lc --lib transport::tests",
     "cargo test -p huaweicloud-core --no-default-features --features native-tls --lib transport::tests",
@@ -39,11 +39,11 @@ pub const STEPS: &[&str] = &[
     "cargo xtask interop",
 ];
 
-/// Runs all steps and stops at the first that fails.
+/// Runs all steps and stops at the first failure.
 ///
 /// # Errors
 ///
-/// When a step cannot be run at all.
+/// If a step cannot be started.
 pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
     for step in STEPS {
         writeln!(io::stdout(), "==> {step}")?;
@@ -55,9 +55,9 @@ pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
         }
         let status = command
             .status()
-            .with_context(|| format!("{step} cannot be run"))?;
+            .with_context(|| format!("cannot run {step}"))?;
         if !status.success() {
-            writeln!(io::stderr(), "this step failed: {step}")?;
+            writeln!(io::stderr(), "failed: {step}")?;
             return Ok(ExitCode::FAILURE);
         }
     }

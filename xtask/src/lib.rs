@@ -1,4 +1,4 @@
-//! The commands that keep this workspace, one module each, and what they share.
+//! The maintenance commands of this workspace, one module each, and their shared modules.
 
 pub mod ci;
 pub mod generate;

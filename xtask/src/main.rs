@@ -1,4 +1,4 @@
-//! The commands that keep this workspace: `cargo xtask <command>`.
+//! The maintenance commands of this workspace: `cargo xtask <command>`.
 
 use std::{
     io::{self, Write},
@@ -9,7 +9,7 @@ use std::{
 use clap::{Parser, Subcommand};
 use xtask::{ci, generate, interop, lint, tidy, workspace};
 
-/// The commands that keep this workspace.
+/// The maintenance commands of this workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -17,18 +17,18 @@ struct Arguments {
     command: Command,
 }
 
-/// One module of the library each.
+/// Each command is a module of the library.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Generate the client crates from the OpenAPI documents under spec/.
     Gen(generate::Arguments),
-    /// Check the OpenAPI documents under spec/, or write them with their samples.
+    /// Check the OpenAPI documents under spec/.
     Spec(lint::Arguments),
-    /// Check the rules of this repository that no other tool keeps.
+    /// Check the rules of this repository that no other tool checks.
     Tidy(tidy::Arguments),
-    /// Drive the stand-in with the vendor's own Python SDK.
+    /// Compare the vendor's Python SDK with our client at the stand-in.
     Interop,
-    /// Run all that must hold before a change lands.
+    /// Run all checks of a change.
     Ci,
 }
 
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = workspace::find_root().and_then(|root| arguments.command.run(&root));
     result.unwrap_or_else(|error| {
-        // Nowhere is left to say that standard error is closed.
+        // Standard error is closed: the message cannot be shown.
         let _ = writeln!(io::stderr(), "{error:#}");
         ExitCode::FAILURE
     })

@@ -1,4 +1,4 @@
-//! The OpenAPI documents, and the crates that are generated from them.
+//! The OpenAPI documents and the crates generated from them.
 
 use std::{
     collections::BTreeSet,
@@ -10,34 +10,34 @@ use openapiv3::{OpenAPI, Operation, ReferenceOr};
 
 use crate::workspace;
 
-/// The folder of the documents, from the workspace's root.
+/// The folder of the documents, relative to the workspace's root.
 const DOCUMENTS: &str = "spec";
 
 /// One document and the crate that is generated from it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Spec {
-    /// The document, from the workspace's root.
+    /// The document, relative to the workspace's root.
     pub file: String,
     /// The name of the crate's package.
     pub package: String,
-    /// The folder of the crate, from the workspace's root.
+    /// The folder of the crate, relative to the workspace's root.
     pub folder: PathBuf,
 }
 
 impl Spec {
-    /// One file of the generated code, from the workspace's root.
+    /// One file of the generated code, relative to the workspace's root.
     #[must_use]
     pub fn generated_file(&self, name: &str) -> PathBuf {
         self.folder.join("src/generated").join(name)
     }
 }
 
-/// Finds all documents by the crates that name them, in the order of the crates' names.
+/// Finds all documents by the crates that name them, sorted by crate.
 ///
 /// # Errors
 ///
-/// When cargo does not answer, or a document and the crates do not fit together.
+/// If `cargo metadata` fails, or documents and crates do not match.
 pub fn discover(root: &Path) -> anyhow::Result<Vec<Spec>> {
     let mut specs = Vec::new();
     for package in workspace::metadata(root)?.packages {
@@ -55,24 +55,24 @@ pub fn discover(root: &Path) -> anyhow::Result<Vec<Spec>> {
     for Spec { file, package, .. } in &specs {
         ensure!(
             root.join(file).is_file(),
-            "{package} names {file}, and there is no such document: correct `spec` in its Cargo.toml"
+            "{package} names {file}, which does not exist: correct `spec` in its Cargo.toml"
         );
         ensure!(
             unnamed.remove(file),
-            "{package} names {file}, which another crate names, or which is no document directly in {DOCUMENTS}/: \
+            "{package} names {file}, which another crate names or which is not a document in {DOCUMENTS}/: \
              give each crate its own document there"
         );
     }
     if let Some(file) = unnamed.first() {
         bail!(
-            "no crate is generated from {file}: name it in the Cargo.toml of its crate:\n\n    \
+            "no crate is generated from {file}: add it to the Cargo.toml of its crate:\n\n    \
              [package.metadata.openapi]\n    spec = \"{file}\"\n"
         );
     }
     Ok(specs)
 }
 
-/// Cargo gives a folder without symbolic links, the caller perhaps with them.
+/// Cargo resolves symbolic links; the caller's root may contain some.
 fn from(root: &Path, folder: &Path) -> PathBuf {
     let real = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     [root, &real]
@@ -82,11 +82,11 @@ fn from(root: &Path, folder: &Path) -> PathBuf {
         .to_path_buf()
 }
 
-/// All documents, from the workspace's root.
+/// All documents, relative to the workspace's root.
 fn documents(root: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut documents = BTreeSet::new();
     let entries = std::fs::read_dir(root.join(DOCUMENTS));
-    for entry in entries.with_context(|| format!("{DOCUMENTS}/ cannot be listed"))? {
+    for entry in entries.with_context(|| format!("cannot list {DOCUMENTS}/"))? {
         let name = entry?.file_name();
         let is_document = Path::new(&name)
             .extension()
@@ -98,7 +98,7 @@ fn documents(root: &Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(documents)
 }
 
-/// The operations of a document, to change them.
+/// The operations of a document, mutable.
 pub(crate) fn operations_mut(document: &mut OpenAPI) -> impl Iterator<Item = &mut Operation> {
     let items = document.paths.paths.values_mut();
     let items = items.filter_map(|item| match item {

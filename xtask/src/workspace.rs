@@ -1,4 +1,4 @@
-//! The workspace: where it is, and what cargo says of it.
+//! The workspace: its folder, and its packages as cargo lists them.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,18 +8,20 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
-/// The folder of the workspace's own `Cargo.toml`, at or above the current one.
+/// Finds the folder of the workspace's `Cargo.toml`, at or above the current folder.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// If there is none.
 pub fn find_root() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_dir().context("there is no current folder")?;
+    let here = std::env::current_dir().context("no current folder")?;
     let root = here.ancestors().find(|folder| is_root(folder));
     match root {
         Some(root) => Ok(root.to_path_buf()),
         None => {
-            bail!("no Cargo.toml with [workspace] here or above: run this inside the workspace")
+            bail!(
+                "no Cargo.toml with [workspace] here or above: run the command inside the workspace"
+            )
         }
     }
 }
@@ -35,32 +37,29 @@ fn is_root(folder: &Path) -> bool {
 pub struct Metadata {
     /// Its packages.
     pub packages: Vec<Package>,
-    /// Where cargo builds, which the environment or a user's settings may have moved.
+    /// The folder in which cargo builds.
     pub target_directory: PathBuf,
 }
 
 /// A package of the workspace.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "rules are tested on packages made by hand"
-)]
+#[expect(clippy::exhaustive_structs, reason = "tests build packages by hand")]
 pub struct Package {
     /// Its name.
     pub name: String,
-    /// Where its manifest is.
+    /// The path of its manifest.
     pub manifest_path: String,
-    /// The registries it may go to: an empty list where it is not published.
+    /// The registries it may be published to; empty for an unpublished package.
     pub publish: Option<Vec<String>>,
-    /// What it depends on.
+    /// Its dependencies.
     pub dependencies: Vec<Dependency>,
-    /// What its manifest says for other tools than cargo, `null` where it says nothing.
+    /// The `metadata` of its manifest, for other tools than cargo; `null` if absent.
     #[serde(default)]
     pub metadata: serde_json::Value,
 }
 
 impl Package {
-    /// The OpenAPI document that the package is generated from, from the workspace's root.
+    /// The OpenAPI document that the package is generated from, relative to the workspace's root.
     #[must_use]
     pub fn spec(&self) -> Option<&str> {
         self.metadata["openapi"]["spec"].as_str()
@@ -69,39 +68,36 @@ impl Package {
 
 /// One line of a manifest's dependencies.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "rules are tested on packages made by hand"
-)]
+#[expect(clippy::exhaustive_structs, reason = "tests build packages by hand")]
 pub struct Dependency {
-    /// The package that is depended on.
+    /// The package that it names.
     pub name: String,
-    /// Nothing for a normal one, else `dev` or `build`.
+    /// `None` for a normal dependency, else `dev` or `build`.
     pub kind: Option<String>,
-    /// The versions that do: `*` where a path alone says it.
+    /// The version requirement; `*` if only a path is given.
     pub req: String,
 }
 
-/// Asks cargo.
+/// Gets the description of the workspace from cargo.
 ///
 /// # Errors
 ///
-/// When cargo does not answer.
+/// If `cargo metadata` fails.
 pub fn metadata(root: &Path) -> anyhow::Result<Metadata> {
     let output = cargo()
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root)
         .output()
-        .context("cargo cannot be run")?;
+        .context("cannot run cargo")?;
     ensure!(
         output.status.success(),
         "cargo metadata failed: {}",
         String::from_utf8_lossy(&output.stderr).trim()
     );
-    serde_json::from_slice(&output.stdout).context("cargo metadata is not as expected")
+    serde_json::from_slice(&output.stdout).context("cannot read the output of cargo metadata")
 }
 
-/// The cargo that runs this program, else the one on the path.
+/// The cargo that runs this program, else the cargo in `PATH`.
 #[must_use]
 pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

@@ -1,4 +1,4 @@
-//! From an OpenAPI document to the tokens that progenitor makes of it.
+//! Runs progenitor on an OpenAPI document.
 
 use anyhow::{Context, ensure};
 use openapiv3::OpenAPI;
@@ -7,7 +7,7 @@ use schemars08::schema::{InstanceType, SchemaObject};
 
 use crate::specs;
 
-/// What a schema says if its type is written by hand: the type's path.
+/// The key of a schema whose type is hand-written: the path of the type.
 const BY_HAND: &str = "x-rust-path";
 
 /// Generates the client of `document` and parses it.
@@ -24,11 +24,11 @@ pub(super) fn generate(document: &OpenAPI) -> anyhow::Result<syn::File> {
     }
     let tokens = Generator::new(&settings)
         .generate_tokens(&document)
-        .context("the generator refuses the document")?;
-    syn::parse2(tokens).context("the generator made code that does not parse")
+        .context("progenitor refuses the document")?;
+    syn::parse2(tokens).context("progenitor generated code that does not parse")
 }
 
-/// The schemas whose types are written by hand, each with its type's path.
+/// The schemas with a hand-written type, each with the path of the type.
 fn by_hand(document: &OpenAPI) -> anyhow::Result<Vec<(&str, &str)>> {
     let components = document.components.iter();
     let schemas: Vec<_> = components
@@ -41,7 +41,7 @@ fn by_hand(document: &OpenAPI) -> anyhow::Result<Vec<(&str, &str)>> {
     let text = serde_json::to_string(document)?;
     ensure!(
         text.matches(&format!("\"{BY_HAND}\":")).count() == schemas.len(),
-        "{BY_HAND} stands elsewhere than directly under #/components/schemas, where it is not read: give the schema a name there"
+        "{BY_HAND} is only read directly under #/components/schemas: name the schema there"
     );
     schemas
         .into_iter()
@@ -49,7 +49,9 @@ fn by_hand(document: &OpenAPI) -> anyhow::Result<Vec<(&str, &str)>> {
             let path = path
                 .as_str()
                 .filter(|path| syn::parse_str::<syn::Path>(path).is_ok())
-                .with_context(|| format!("{name}: {BY_HAND} is no path of a Rust type: {path}"))?;
+                .with_context(|| {
+                    format!("{name}: {BY_HAND} is not the path of a Rust type: {path}")
+                })?;
             Ok((name, path))
         })
         .collect()
@@ -64,7 +66,7 @@ fn password() -> SchemaObject {
     }
 }
 
-/// Appends the page that an operation is documented on to its description, so that the method's documentation links it.
+/// Appends the vendor documentation's address to each description, so that the method's documentation links it.
 fn with_sources(mut document: OpenAPI) -> OpenAPI {
     for operation in specs::operations_mut(&mut document) {
         let Some(docs) = &operation.external_docs else {

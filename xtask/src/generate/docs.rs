@@ -1,4 +1,4 @@
-//! Writes documentation as `///` lines of a readable length, and documents what the generator leaves bare.
+//! Wraps documentation to `///` lines of a readable length, and adds documentation that the generator omits.
 
 use syn::{
     Attribute, Expr, ExprLit, File, ImplItemFn, Lit, LitStr, Meta, ReturnType, Variant,
@@ -6,10 +6,10 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-/// Longest line of a documentation text.
+/// The most characters in a line of documentation.
 const WIDTH: usize = 92;
 
-/// How the documentation of an operation ends: all operations fail in the same ways.
+/// The end of the documentation of each operation: all operations have the same errors.
 const ERRORS: &str = "# Errors\n\n\
     Any [`Error`](huaweicloud_core::Error). \
     [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) \
@@ -66,7 +66,7 @@ impl VisitMut for Docs {
     }
 }
 
-/// The first sentence of what `attributes` document.
+/// The first sentence of the documentation in `attributes`.
 pub(super) fn first_sentence(attributes: &[Attribute]) -> String {
     let text: Vec<String> = attributes.iter().filter_map(text_of).collect();
     let text = text.join(" ");
@@ -74,7 +74,7 @@ pub(super) fn first_sentence(attributes: &[Attribute]) -> String {
     text[..end].trim().to_owned()
 }
 
-/// Takes the documentation out of a list of attributes.
+/// Removes the documentation from a list of attributes and returns it.
 fn take(attributes: &mut Vec<Attribute>) -> String {
     let mut text = String::new();
     attributes.retain(|attribute| match text_of(attribute) {
@@ -88,7 +88,7 @@ fn take(attributes: &mut Vec<Attribute>) -> String {
     text
 }
 
-/// The text of an attribute that documents.
+/// The text of a `doc` attribute.
 fn text_of(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
@@ -102,12 +102,12 @@ fn text_of(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// What stands for a variant in JSON.
+/// The JSON value of a variant.
 fn value_of(variant: &Variant) -> String {
     let mut value = variant.ident.to_string();
     for attribute in &variant.attrs {
         if attribute.path().is_ident("serde") {
-            // An attribute of another form than `rename = "…"` says nothing about the value.
+            // Only `rename = "…"` determines the value.
             let _ = attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("rename") {
                     value = meta.value()?.parse::<LitStr>()?.value();
@@ -119,7 +119,7 @@ fn value_of(variant: &Variant) -> String {
     value
 }
 
-/// Breaks a text into lines: paragraphs and list items are filled, blank lines kept, the JSON schema that typify folds away is left out.
+/// Wraps paragraphs and list items, keeps blank lines, and removes the JSON schema that typify adds.
 fn layout(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in without_details(text).trim().split("\n\n") {
@@ -143,7 +143,7 @@ fn without_details(text: &str) -> String {
     }
 }
 
-/// The list items of a paragraph, each with its further lines, and what stands before them.
+/// Splits a paragraph into its list items and the text before them.
 fn blocks(paragraph: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();
     for line in paragraph.trim().lines() {
@@ -158,7 +158,7 @@ fn blocks(paragraph: &str) -> Vec<String> {
     blocks
 }
 
-/// Fills lines with the words of one block; further lines of a list item are indented.
+/// Wraps one block; further lines of a list item are indented.
 fn fill(block: &str, lines: &mut Vec<String>) {
     let indent = if block.starts_with("- ") { "  " } else { "" };
     let mut line = String::new();
@@ -173,7 +173,7 @@ fn fill(block: &str, lines: &mut Vec<String>) {
     lines.push(line);
 }
 
-/// Ends a block that ends in the middle of nowhere with a full stop; the generator takes them off. A list item may be a name alone.
+/// Adds the full stop that the generator removes. A list item may be only a name.
 fn sentence(block: &str) -> String {
     let is_item = block.starts_with("- ");
     let is_open = |last: char| last.is_alphanumeric() || (last == '`' && !is_item);

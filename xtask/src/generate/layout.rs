@@ -1,4 +1,4 @@
-//! From parsed code to the text of a file.
+//! Formats parsed code as the text of a file.
 
 use std::{
     io::Write,
@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use syn::{File, Item};
 
-/// Writes a file's code: header, attributes, and the items with a blank line between them.
+/// Formats a file: header, attributes, and items separated by blank lines.
 pub(super) fn render(header: &str, file: &File, settings: &Path) -> anyhow::Result<String> {
     let mut source = String::new();
     source.push_str(&unparse(file.attrs.clone(), Vec::new()));
@@ -20,7 +20,7 @@ pub(super) fn render(header: &str, file: &File, settings: &Path) -> anyhow::Resu
     Ok(format!("{header}\n{}", rustfmt(&source, settings)?))
 }
 
-/// Items that stay together: one each, but for neighbouring declarations of modules.
+/// Splits items into groups of one; only adjacent module declarations share a group.
 fn runs(items: &[Item]) -> Vec<Vec<Item>> {
     let mut runs: Vec<Vec<Item>> = Vec::new();
     for item in items {
@@ -47,7 +47,7 @@ fn unparse(attrs: Vec<syn::Attribute>, items: Vec<Item>) -> String {
     })
 }
 
-/// Puts a blank line below each method.
+/// Adds a blank line after each method.
 fn space_methods(source: &str) -> String {
     let mut spaced = String::new();
     let mut after_method = false;
@@ -62,7 +62,7 @@ fn space_methods(source: &str) -> String {
     spaced
 }
 
-/// Runs stable rustfmt with the given settings alone.
+/// Runs rustfmt with only the given settings.
 fn rustfmt(source: &str, settings: &Path) -> anyhow::Result<String> {
     let program = std::env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into());
     let mut child = Command::new(&program)
@@ -81,14 +81,16 @@ fn rustfmt(source: &str, settings: &Path) -> anyhow::Result<String> {
     if let Some(mut input) = child.stdin.take() {
         input
             .write_all(source.as_bytes())
-            .context("rustfmt does not read")?;
+            .context("cannot write to rustfmt")?;
     }
-    let output = child.wait_with_output().context("rustfmt does not end")?;
+    let output = child
+        .wait_with_output()
+        .context("cannot read from rustfmt")?;
     if !output.status.success() {
         bail!(
             "rustfmt refuses the generated code: {}",
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    String::from_utf8(output.stdout).context("rustfmt answers something that is not UTF-8")
+    String::from_utf8(output.stdout).context("the output of rustfmt is not UTF-8")
 }

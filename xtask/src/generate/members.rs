@@ -1,4 +1,4 @@
-//! What an operation's bodies and headers hold: secrets and free text.
+//! Finds secrets and free text in the bodies and headers of an operation.
 
 use std::collections::BTreeSet;
 
@@ -6,32 +6,34 @@ use anyhow::Context;
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
-/// A document as plain JSON, in which references are easy to follow.
+/// A document as plain JSON, which makes references easy to follow.
 pub(super) struct Members(Value);
 
 impl Members {
     pub(super) fn of(document: &OpenAPI) -> anyhow::Result<Self> {
         let document = serde_json::to_value(document);
-        Ok(Self(document.context("the document cannot be written")?))
+        Ok(Self(
+            document.context("cannot convert the document to JSON")?,
+        ))
     }
 
-    /// The names of the members of a request that hold a secret.
+    /// The names of request members that hold a secret.
     pub(super) fn secrets(&self, path: &str, method: &str) -> BTreeSet<&str> {
         let body = &self.0["paths"][path][method]["requestBody"];
         self.names(body, |schema| schema["format"] == "password")
     }
 
-    /// The names of the members of a success that hold free text.
+    /// The names of success members that hold free text.
     pub(super) fn free_text(&self, path: &str, method: &str) -> BTreeSet<&str> {
         let responses = self.0["paths"][path][method]["responses"].as_object();
         let successes = responses.into_iter().flatten();
         successes
             .filter(|(status, _)| status.starts_with('2'))
-            .flat_map(|(_, answer)| self.names(answer, |schema| schema["x-free-text"] == true))
+            .flat_map(|(_, response)| self.names(response, |schema| schema["x-free-text"] == true))
             .collect()
     }
 
-    /// The names of the response headers that hold a secret, in lower case.
+    /// The names of response headers that hold a secret, in lower case.
     pub(super) fn secret_headers(&self, path: &str, method: &str) -> BTreeSet<String> {
         let responses = self.0["paths"][path][method]["responses"].as_object();
         let responses = responses
@@ -47,7 +49,7 @@ impl Members {
             .collect()
     }
 
-    /// The status of a success, and whether the document describes its body.
+    /// The success status, and whether the document describes its body.
     pub(super) fn success(&self, path: &str, method: &str) -> Option<(u16, bool)> {
         let responses = self.0["paths"][path][method]["responses"].as_object();
         let (status, response) = responses?
@@ -58,7 +60,7 @@ impl Members {
         Some((status.parse().ok()?, is_described))
     }
 
-    /// Whether a call needs credentials; nothing where the document does not say.
+    /// Whether a call needs credentials; `None` if the document does not say.
     pub(super) fn needs_credentials(&self, path: &str, method: &str) -> Option<bool> {
         let own = self.0["paths"][path][method]["security"].as_array();
         let ways = own.or(self.0["security"].as_array())?;
@@ -79,7 +81,7 @@ impl Members {
         walk.names
     }
 
-    /// What a schema is, or what it refers to.
+    /// Resolves a reference.
     fn follow<'a>(&'a self, node: &'a Value) -> &'a Value {
         node["$ref"]
             .as_str()
@@ -96,14 +98,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Collects the names of the marked members; whether the schema itself, or a part of it without a name, is marked.
+    /// Collects the names of marked members. Returns whether the schema itself, or an unnamed part of it, is marked.
     fn visit(&mut self, schema: &'a Value) -> bool {
         let schema = self.members.follow(schema);
         let mut is_marked = (self.is_marked)(schema);
         for part in unnamed_parts(schema) {
             is_marked |= self.visit(part);
         }
-        // A schema may be part of itself by its members only.
+        // A schema can contain itself only through its members.
         if self.seen.insert(std::ptr::from_ref(schema)) {
             let members = schema["properties"].as_object();
             for (name, member) in members.into_iter().flatten() {
@@ -116,7 +118,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The items of a list, and what a schema is put together of.
+/// The items of a list, and the schemas that a schema combines.
 fn unnamed_parts(schema: &Value) -> impl Iterator<Item = &Value> {
     let lists = ["allOf", "oneOf", "anyOf"];
     let parts = lists.into_iter().filter_map(|key| schema[key].as_array());

@@ -1,6 +1,6 @@
-//! `cargo xtask gen`: the generated clients.
+//! `cargo xtask gen`: generates the clients.
 //!
-//! [`compute`] makes all files and touches none; [`run`] compares them with those on disk, and writes or reports.
+//! [`compute`] generates all files in memory. [`run`] compares them with the files on disk, and writes or reports the differences.
 
 mod client;
 mod comparison;
@@ -27,23 +27,23 @@ use crate::{
 
 pub use comparison::compare;
 
-/// Generated files by their path from the workspace's root.
+/// The text of each generated file, by its path from the workspace's root.
 pub type Files = BTreeMap<PathBuf, String>;
 
 /// Options of `gen`.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[non_exhaustive]
 pub struct Arguments {
-    /// Write nothing: fail if a file is not what would be generated, and show how it differs.
+    /// Write nothing: show stale files with a diff, and fail if there are any.
     #[arg(long)]
     pub check: bool,
 }
 
-/// Generates all code, or checks it.
+/// Generates all code, or checks that it is up to date.
 ///
 /// # Errors
 ///
-/// When something could not be generated; nothing is written then.
+/// If something cannot be generated. Nothing is written then.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let files = compute(root)?;
     let differences = compare(root, &files)?;
@@ -55,10 +55,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         for (path, difference) in &differences {
             writeln!(stderr, "{}: {difference}", path.display())?;
         }
-        writeln!(
-            stderr,
-            "to bring the generated code up to date: cargo xtask gen"
-        )?;
+        writeln!(stderr, "to update the generated code, run: cargo xtask gen")?;
         return Ok(ExitCode::FAILURE);
     }
     for path in differences.keys() {
@@ -79,21 +76,21 @@ fn write(root: &Path, path: &Path, text: Option<&String>) -> io::Result<&'static
     std::fs::write(path, text).map(|()| "wrote")
 }
 
-/// Computes all generated files; writes none.
+/// Generates all files in memory.
 ///
 /// # Errors
 ///
-/// When a document cannot be read, breaks a rule, or cannot be generated from.
+/// If a document cannot be read, breaks a rule, or makes the generator fail.
 pub fn compute(root: &Path) -> anyhow::Result<Files> {
     let mut files = Files::new();
     for spec in specs::discover(root)? {
         let source = std::fs::read_to_string(root.join(&spec.file))
-            .with_context(|| format!("{} cannot be read", spec.file))?;
+            .with_context(|| format!("cannot read {}", spec.file))?;
         let document = lint::read(&spec.file, &source)?;
-        // The lint refuses what the generator is known to panic on. Should there be more, it is an error like any.
+        // The lint refuses all known causes of a panic. An unknown cause becomes an error.
         let made = catch_unwind(|| generate(root, &spec, &document))
-            .unwrap_or_else(|_| bail!("the generator panicked, with the message above"));
-        files.extend(made.with_context(|| format!("{} cannot be generated from", spec.file))?);
+            .unwrap_or_else(|_| bail!("the generator panicked: see the message above"));
+        files.extend(made.with_context(|| format!("cannot generate from {}", spec.file))?);
     }
     Ok(files)
 }

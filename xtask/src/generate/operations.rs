@@ -1,4 +1,4 @@
-//! The table of a document's operations.
+//! Generates the table of a document's operations.
 
 use anyhow::{Context, bail};
 use heck::ToShoutySnakeCase;
@@ -13,7 +13,7 @@ pub(super) fn constant(id: &str) -> Ident {
     format_ident!("{}", id.to_shouty_snake_case())
 }
 
-/// Makes the table.
+/// Generates the table.
 pub(super) fn table(document: &OpenAPI) -> anyhow::Result<syn::File> {
     let members = Members::of(document)?;
     let mut names = Vec::new();
@@ -61,14 +61,14 @@ fn entry(
         .map_or(method != "get", |value| value != false);
     let (success, is_described) = members
         .success(path, method)
-        .with_context(|| format!("{id} has no success"))?;
+        .with_context(|| format!("{id} has no success status"))?;
     let success_body = match (is_described, success) {
         (true, _) => quote!(SuccessBody::Json),
         (false, 204) => quote!(SuccessBody::Empty),
         (false, _) => quote!(SuccessBody::Ignored),
     };
     let needs_credentials = members.needs_credentials(path, method).with_context(|| {
-        format!("{id} has no `security`: list the ways to authenticate once for the whole document, or write `security: []` where a call is sent without")
+        format!("{id} has no `security`: add it to the whole document, or write `security: []` for a call without authentication")
     })?;
     let auth = if needs_credentials {
         quote!(Auth::Required)

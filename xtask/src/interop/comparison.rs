@@ -1,28 +1,30 @@
-//! Whether two clients made the same of the same answers.
+//! Compares what two clients read from the same responses.
 
 use anyhow::{Context, ensure};
 use serde_json::{Map, Value};
 
-/// What the service sends and the vendor's SDK does not know.
+/// Response members that the vendor's SDK does not know.
 const OURS_ALONE: [(&str, &str); 3] = [
     ("CreateOnlineMigrationTask", "job_id"),
     ("SetOnlineMigrationTask", "error"),
     ("CreateMigrationTask", "error"),
 ];
 
-/// The story that a client told: a line of JSON a call.
+/// The log of a client: one line of JSON per call.
 #[derive(Debug, PartialEq)]
 pub(super) struct Story(Vec<(String, Value)>);
 
 impl Story {
-    /// Reads what a client wrote, without what cannot be the same: ids are numbered as they appear, times have no value, and what the SDK
-    /// does not know is left out. Members that are null count as left out, and numbers as their text, because the SDK writes them so.
+    /// Reads the log of a client, without differences that do not matter.
+    ///
+    /// IDs are numbered in order of appearance, and times have no value. Members that are null or unknown to the SDK are removed.
+    /// Numbers become text, as in the SDK.
     pub(super) fn read(text: &str) -> anyhow::Result<Self> {
         let mut ids = Vec::new();
         let mut story = Vec::new();
         for line in text.lines() {
             let mut call: Map<String, Value> =
-                serde_json::from_str(line).with_context(|| format!("{line:?} is no call"))?;
+                serde_json::from_str(line).with_context(|| format!("{line:?} is not a call"))?;
             let operation = call.remove("operation");
             let operation = operation
                 .as_ref()
@@ -39,13 +41,13 @@ impl Story {
         Ok(Self(story))
     }
 
-    /// Compares with the story that the vendor's SDK told.
+    /// Compares with the log of the vendor's SDK.
     pub(super) fn check(&self, vendors: &Self) -> anyhow::Result<()> {
-        ensure!(!self.0.is_empty(), "no call was made");
+        ensure!(!self.0.is_empty(), "our client made no call");
         for (ours, theirs) in self.0.iter().zip(&vendors.0) {
             ensure!(
                 ours == theirs,
-                "the clients disagree on {}:\nours   {}\ntheirs {}",
+                "the clients read different responses to {}:\nours   {}\nvendor {}",
                 theirs.0,
                 ours.1,
                 theirs.1
@@ -54,7 +56,7 @@ impl Story {
         let [ours, theirs] = [self.0.len(), vendors.0.len()];
         ensure!(
             ours == theirs,
-            "we made {ours} calls, the vendor's SDK {theirs}"
+            "our client made {ours} calls, the vendor's SDK {theirs}"
         );
         Ok(())
     }
@@ -107,7 +109,7 @@ mod tests {
     const B: &str = "8aa6a1b27c9d4e0f9b3c5d7e1f204a66";
 
     #[test]
-    fn ids_times_nulls_and_the_types_of_numbers_make_no_difference() {
+    fn ids_times_nulls_and_number_types_are_ignored() {
         let ours = format!(
             r#"{{"operation":"X","value":{{"id":"{A}","created_at":"1","n":1,"of":["{A}"]}}}}"#
         );
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sdk_does_not_know_is_left_out_where_it_is_known_to() {
+    fn member_unknown_to_the_sdk_is_ignored_if_listed() {
         let created = r#"{"operation":"CreateOnlineMigrationTask","value":{"job_id":"j"}}"#;
         check(
             created,
@@ -133,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_a_difference() {
+    fn any_other_difference_is_found() {
         let one = format!(r#"{{"operation":"X","value":{{"id":"{A}","of":"{A}"}}}}"#);
         for other in [
             one.replace('X', "Y"),

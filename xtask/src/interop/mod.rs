@@ -1,8 +1,7 @@
-//! `cargo xtask interop`: the vendor's own Python SDK against the stand-in.
+//! `cargo xtask interop`: compares the vendor's Python SDK with our client at the stand-in.
 //!
-//! What the stand-in accepts and answers is only worth something if the vendor's client agrees, and our models only if they hold what the
-//! vendor's do. Both clients make every call of the chapter, each at a stand-in of its own, and what they read is compared. The SDK is
-//! installed into a folder that is thrown away, and runs with a home that is thrown away too: it writes there.
+//! Both clients make every call, each at its own stand-in, and must read the same values. This checks the stand-in and our models against
+//! the vendor's code. The SDK is installed into a temporary folder and runs with a temporary home.
 
 mod comparison;
 
@@ -17,7 +16,7 @@ use anyhow::{Context, ensure};
 use self::comparison::Story;
 use crate::workspace;
 
-/// The release that the vectors and facts of this project were taken from.
+/// The release from which the test vectors and facts of this project come.
 const SDK: &str = "huaweicloudsdkdcs==3.1.219";
 const SCRIPT: &str = include_str!("story.py");
 
@@ -28,13 +27,13 @@ const TASKS: [&str; 2] = [
     "8aa6a1b27c9d4e0f9b3c5d7e1f204a66",
 ];
 
-/// Installs the SDK, has both clients tell their story, and compares.
+/// Installs the SDK, runs both clients, and compares their logs.
 ///
 /// # Errors
 ///
-/// When something that it needs cannot be had, or when SDK, stand-in and our client disagree.
+/// If a requirement is missing, or if SDK, stand-in and our client disagree.
 pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
-    let folder = tempfile::tempdir().context("there is no place for a temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let python = install_sdk(folder.path())?;
     let programs = build(root)?;
     let home = folder.path().join("home");
@@ -47,12 +46,12 @@ pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
     ours.check(&vendors)?;
     writeln!(
         std::io::stdout(),
-        "interop: both clients made the same of every call"
+        "interop: both clients read the same values from every call"
     )?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Has a client tell its story at a stand-in of its own.
+/// Runs a client at its own stand-in and returns its log.
 fn tell(
     programs: &Path,
     mut client: Command,
@@ -66,21 +65,21 @@ fn tell(
         .args(ACCESS_KEY)
         .arg(PROJECT)
         .args(TASKS)
-        // Nothing of the environment: a proxy or somebody's key would change what is tested.
+        // A proxy or a key from the environment would change the test.
         .env_clear()
         .env("HOME", home)
         .current_dir(home)
         .stderr(Stdio::inherit())
         .output()
-        .context("a client cannot be run")?;
+        .context("cannot run a client")?;
     ensure!(
         output.status.success(),
-        "a client and the stand-in disagree: see above"
+        "a client failed at the stand-in: see above"
     );
     Story::read(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// Builds the stand-in and our client, and says in which folder they are.
+/// Builds the stand-in and our client, and returns their folder.
 fn build(root: &Path) -> anyhow::Result<PathBuf> {
     for target in [
         ["dcs-stand-in", "--bins"].as_slice(),
@@ -91,8 +90,8 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
             .args(target)
             .current_dir(root)
             .status()
-            .context("cargo cannot be run")?;
-        ensure!(built.success(), "{} cannot be built", target[0]);
+            .context("cannot run cargo")?;
+        ensure!(built.success(), "cannot build {}", target[0]);
     }
     Ok(workspace::metadata(root)?.target_directory.join("debug"))
 }
@@ -104,21 +103,21 @@ fn install_sdk(folder: &Path) -> anyhow::Result<PathBuf> {
         .arg("venv")
         .arg(&venv)
         .status()
-        .context("python3 is needed to run the vendor's SDK")?;
+        .context("cannot run python3, which the vendor's SDK needs")?;
     ensure!(
         made.success(),
-        "python3 cannot make a virtual environment: install its venv module"
+        "python3 cannot create a virtual environment: install its venv module"
     );
     let python = venv.join("bin").join("python");
     let installed = Command::new(&python)
         .args(["-m", "pip", "install", "--quiet", SDK])
         .status()
-        .context("pip cannot be run")?;
+        .context("cannot run pip")?;
     ensure!(installed.success(), "pip cannot install {SDK}");
     Ok(python)
 }
 
-/// The stand-in's program, running until it is dropped.
+/// The program of the stand-in, which runs until it is dropped.
 struct StandIn {
     program: Child,
     endpoint: String,
@@ -133,7 +132,7 @@ impl StandIn {
             .stderr(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .context("the stand-in cannot be started")?;
+            .context("cannot start the stand-in")?;
         let mut stand_in = Self {
             program,
             endpoint: String::new(),
@@ -144,7 +143,7 @@ impl StandIn {
         let endpoint = line
             .trim()
             .strip_prefix("listening on ")
-            .with_context(|| format!("the stand-in began with {line:?}"))?;
+            .with_context(|| format!("the first line of the stand-in is {line:?}"))?;
         endpoint.clone_into(&mut stand_in.endpoint);
         Ok(stand_in)
     }
@@ -152,7 +151,7 @@ impl StandIn {
 
 impl Drop for StandIn {
     fn drop(&mut self) {
-        // It may have ended by itself, which the script has then complained of.
+        // It may have ended by itself; the client has then reported it.
         let _ = self.program.kill();
         let _ = self.program.wait();
         let _ = std::io::stdout().flush();

@@ -1,6 +1,6 @@
-"""Drives the vendor's Python SDK against dcs-stand-in: ENDPOINT AK SK PROJECT_ID, then two tasks that are INCRMIGEATING.
+"""Runs the vendor's Python SDK at dcs-stand-in: ENDPOINT AK SK PROJECT_ID, then two tasks with the status INCRMIGEATING.
 
-Writes what each call gave as a line of JSON. `every_call`, an example of our client, tells the same story.
+Writes the result of each call as a line of JSON. `every_call`, an example of our client, makes the same calls.
 """
 import json
 import sys
@@ -24,15 +24,15 @@ right = client(sk)
 
 
 def call(operation, client=right, **arguments):
-    """Calls an operation by the name that the documentation gives it."""
+    """Calls an operation by its name in the vendor documentation."""
     method = "".join("_" + letter.lower() if letter.isupper() else letter for letter in operation)[1:]
     return getattr(client, method)(getattr(dcs, operation + "Request")(**arguments))
 
 
 def tell(operation, **arguments):
-    answer = call(operation, **arguments)
-    print(json.dumps({"operation": operation, "value": answer.to_dict()}), flush=True)
-    return answer
+    response = call(operation, **arguments)
+    print(json.dumps({"operation": operation, "value": response.to_dict()}), flush=True)
+    return response
 
 
 def refused(status, code, *call_, **arguments):

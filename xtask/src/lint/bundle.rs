@@ -1,4 +1,4 @@
-//! Documents with their samples put in as `examples`.
+//! Documents with their samples added as `examples`.
 
 use std::{
     collections::BTreeMap,
@@ -12,33 +12,33 @@ use openapiv3::{Content, Example, OpenAPI, ReferenceOr};
 use super::samples::{REQUEST, Samples};
 use crate::specs;
 
-/// Writes each document into a folder, as JSON.
+/// Writes each document into a folder as JSON.
 pub(super) fn write(
     folder: &Path,
     documents: BTreeMap<String, OpenAPI>,
     samples: &Samples,
 ) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("{} cannot be made", folder.display()))?;
+        .with_context(|| format!("cannot create {}", folder.display()))?;
     for (file, document) in documents {
         let document = bundle(document, samples)?;
         let name = Path::new(&file).with_extension("json");
         let path = folder.join(name.file_name().unwrap_or_default());
         let text = serde_json::to_string_pretty(&document)?;
         std::fs::write(&path, text + "\n")
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+            .with_context(|| format!("cannot write {}", path.display()))?;
         writeln!(io::stdout(), "wrote {}", path.display())?;
     }
     Ok(())
 }
 
-/// Puts the samples of each operation into its request body and its responses.
+/// Adds the samples of each operation to its request body and its responses.
 ///
-/// Samples belong to one operation, so a response that several share is written out in each.
+/// Samples belong to one operation, so a shared response is copied into each operation.
 ///
 /// # Errors
 ///
-/// When a sample cannot be read, or a reference points to nothing.
+/// If a sample cannot be read, or the target of a reference does not exist.
 pub fn bundle(mut document: OpenAPI, samples: &Samples) -> anyhow::Result<OpenAPI> {
     let mut components = document.components.take().unwrap_or_default();
     for operation in specs::operations_mut(&mut document) {
@@ -58,7 +58,7 @@ pub fn bundle(mut document: OpenAPI, samples: &Samples) -> anyhow::Result<OpenAP
     Ok(document)
 }
 
-/// Replaces a reference by what it refers to.
+/// Replaces a reference by its target.
 fn write_out<'a, 'n, T: Clone + 'n>(
     it: &'a mut ReferenceOr<T>,
     named: impl Fn(&str) -> Option<&'n ReferenceOr<T>>,
@@ -69,7 +69,7 @@ fn write_out<'a, 'n, T: Clone + 'n>(
     }
     match it {
         ReferenceOr::Item(item) => Ok(item),
-        ReferenceOr::Reference { reference } => bail!("{reference} points to nothing"),
+        ReferenceOr::Reference { reference } => bail!("{reference} does not exist"),
     }
 }
 

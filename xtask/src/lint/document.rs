@@ -1,4 +1,4 @@
-//! A document with its objects sorted out: what the rules look at.
+//! A document with its operations and objects listed, as the rules need it.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::tree::Node;
 /// A document, read once for all rules.
 pub(super) struct Document<'a> {
     pub(super) root: &'a Node,
-    /// What operations and components are made of; references are not followed.
+    /// The objects in operations and components; references are not followed.
     pub(super) objects: Vec<Object<'a>>,
     /// All operations, in the document's order.
     pub(super) operations: Vec<OperationEntry<'a>>,
@@ -16,12 +16,12 @@ pub(super) struct Document<'a> {
 /// A parameter, body, response, header or schema.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'a> {
-    /// The section of the components that a reference in its place points into.
+    /// The section of the components that a reference in this place must point into.
     pub(super) section: &'static str,
     pub(super) node: &'a Node,
 }
 
-/// An operation and where it stands.
+/// An operation and its place in the document.
 pub(super) struct OperationEntry<'a> {
     pub(super) node: &'a Node,
     /// Its method, in lower case.
@@ -30,14 +30,14 @@ pub(super) struct OperationEntry<'a> {
     pub(super) path: &'a str,
     /// The path's object, which may have parameters of its own.
     pub(super) path_item: &'a Node,
-    /// Its operationId, or its method and path where it has none.
+    /// Its operationId, or its method and path if it has none.
     pub(super) name: String,
     /// The line of its method.
     pub(super) line: u64,
     last_line: u64,
 }
 
-/// The sections of the components that the rules look into.
+/// The sections of the components that the rules check.
 const SECTIONS: [&str; 5] = [
     "parameters",
     "requestBodies",
@@ -70,7 +70,7 @@ impl<'a> Document<'a> {
         document
     }
 
-    /// All objects of a section, wherever they stand.
+    /// All objects of a section, in components or inline.
     pub(super) fn of(&self, section: &str) -> impl Iterator<Item = &'a Node> {
         self.objects
             .iter()
@@ -78,7 +78,7 @@ impl<'a> Document<'a> {
             .map(|object| object.node)
     }
 
-    /// All objects that have a name, with that.
+    /// All named objects, each with its name.
     pub(super) fn components(&self) -> impl Iterator<Item = (&'a str, Object<'a>)> + use<'a> {
         let components = self.root.get("components");
         SECTIONS.into_iter().flat_map(move |section| {
@@ -90,7 +90,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// All objects that an operation needs, with those that are referred to.
+    /// All objects that the operations use, directly or by reference.
     pub(super) fn used(&self) -> BTreeSet<*const Node> {
         let mut used = BTreeSet::new();
         let operations = self.operations.iter();
@@ -108,7 +108,7 @@ impl<'a> Document<'a> {
         used
     }
 
-    /// What `node` is, or what it refers to; nothing for a reference to nothing.
+    /// Resolves `node` if it is a reference; `None` if its target does not exist.
     pub(super) fn follow(&self, node: &'a Node) -> Option<&'a Node> {
         match node.text_at("$ref") {
             Some(reference) => self.root.resolve(reference),
@@ -138,7 +138,7 @@ impl<'a> Document<'a> {
         format!("#{}", self.root.path_to(node).unwrap_or_default())
     }
 
-    /// The name of the operation that a line belongs to.
+    /// The name of the operation that contains a line.
     pub(super) fn operation_at(&self, line: u64) -> Option<&str> {
         self.operations
             .iter()
@@ -148,7 +148,7 @@ impl<'a> Document<'a> {
 }
 
 impl Object<'_> {
-    /// The objects that this one is made of.
+    /// The objects directly below this one.
     fn below(self) -> Vec<Self> {
         let Self { section, node } = self;
         if node.get("$ref").is_some() {
@@ -176,7 +176,7 @@ impl Object<'_> {
 }
 
 impl<'a> OperationEntry<'a> {
-    /// Its own parameters and those of its path.
+    /// Its own parameters and its path's.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'a Node> {
         let own = self.node.items_at("parameters");
         own.iter().chain(self.path_item.items_at("parameters"))
@@ -195,7 +195,7 @@ impl<'a> OperationEntry<'a> {
     }
 }
 
-/// The schemas that a schema is made of.
+/// The schemas directly below a schema.
 pub(super) fn schemas_below(schema: &Node) -> impl Iterator<Item = &Node> {
     let single = ["items", "additionalProperties", "not"];
     let lists = ["allOf", "oneOf", "anyOf"];

@@ -1,7 +1,7 @@
-//! `cargo xtask spec`: the rules that the OpenAPI documents keep.
+//! `cargo xtask spec`: checks the rules of the OpenAPI documents.
 //!
-//! They are checked on a tree that knows its lines, before the generator sees the document: it panics on ordinary ones, drops what it
-//! does not know without a word, and makes code that does not compile of others.
+//! The rules run before the generator, on a tree with line numbers. The generator panics on some valid documents, silently drops keys
+//! that it does not know, and turns other documents into code that does not compile.
 
 mod bundle;
 mod document;
@@ -32,7 +32,7 @@ use crate::specs;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[non_exhaustive]
 pub struct Arguments {
-    /// Write each document into this folder, with its samples as `examples`, for documentation tools and mock servers.
+    /// Write each document as JSON into this folder, with its samples as `examples`.
     #[arg(long, value_name = "FOLDER")]
     pub bundle: Option<PathBuf>,
 }
@@ -41,23 +41,23 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// When one cannot be read.
+/// If a document cannot be read.
 pub fn documents(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let files = specs::discover(root)?.into_iter().map(|spec| spec.file);
     files
         .map(|file| {
             let text = std::fs::read_to_string(root.join(&file))
-                .with_context(|| format!("{file} cannot be read"))?;
+                .with_context(|| format!("cannot read {file}"))?;
             Ok((file, text))
         })
         .collect()
 }
 
-/// Checks all documents and lists all that is wrong with them, or writes them with their samples.
+/// Checks all documents and lists all problems; with `--bundle`, then writes the documents with their samples.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written.
+/// If a file cannot be read or written.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let documents = documents(root)?;
     let mut samples = Samples::read(root)?;
@@ -66,7 +66,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (file, source) in documents {
         match check(&file, &source, Some(&mut samples)) {
             Ok(document) => {
-                writeln!(io::stdout(), "{file}: breaks no rule")?;
+                writeln!(io::stdout(), "{file}: no problems")?;
                 sound.insert(file, document);
             }
             Err(problems) => {
@@ -75,11 +75,14 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    for sample in samples.unclaimed() {
-        let path = sample.path.display();
-        let hint = "remove it, or correct the name of its folder";
-        writeln!(io::stderr(), "{path}: no operation has this sample: {hint}")?;
-        exit = ExitCode::FAILURE;
+    // A document with problems may lack the operations of its samples.
+    if exit == ExitCode::SUCCESS {
+        for sample in samples.unclaimed() {
+            let path = sample.path.display();
+            let hint = "remove it or correct the name of its folder";
+            writeln!(io::stderr(), "{path}: no operation has this sample: {hint}")?;
+            exit = ExitCode::FAILURE;
+        }
     }
     if let Some(folder) = &arguments.bundle
         && exit == ExitCode::SUCCESS
@@ -89,20 +92,20 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(exit)
 }
 
-/// Checks a document and reads it. Samples are not looked for.
+/// Checks and reads a document, without its samples.
 ///
 /// # Errors
 ///
-/// All that is wrong with it.
+/// All problems of the document.
 pub fn read(file: &str, source: &str) -> Result<OpenAPI, Problems> {
     check(file, source, None)
 }
 
-/// Checks a document and, where they are given, the samples of its operations, and reads it.
+/// Checks and reads a document, with the samples of its operations if they are given.
 ///
 /// # Errors
 ///
-/// All that is wrong with it.
+/// All problems of the document.
 pub fn check(file: &str, source: &str, samples: Option<&mut Samples>) -> Result<OpenAPI, Problems> {
     let fail = |list| Problems {
         file: file.to_owned(),

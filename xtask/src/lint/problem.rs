@@ -1,4 +1,4 @@
-//! What the lint found.
+//! The problems that the lint finds.
 
 use std::fmt;
 
@@ -14,17 +14,17 @@ pub struct Problem {
     pub operation: Option<String>,
     /// The rule's name.
     pub rule: &'static str,
-    /// What is wrong and what to do.
+    /// The problem, and how to fix it.
     pub message: String,
 }
 
-/// All that is wrong with one document, sorted by line.
+/// All problems of one document, sorted by line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problems {
     /// The document.
     pub file: String,
-    /// What is wrong: never empty.
+    /// The problems: at least one.
     pub list: Vec<Problem>,
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Collects what the rules find.
+/// Collects the problems that the rules find.
 pub(super) struct Findings<'a> {
     document: &'a Document<'a>,
     problems: Vec<Problem>,
@@ -69,7 +69,7 @@ impl<'a> Findings<'a> {
         });
     }
 
-    /// All that was found, sorted by line. What several operations share is found once for each, and named once.
+    /// All problems, sorted by line and without duplicates.
     pub(super) fn into_sorted(mut self) -> Vec<Problem> {
         self.problems.sort();
         self.problems.dedup();

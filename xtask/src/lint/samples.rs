@@ -1,4 +1,4 @@
-//! The samples under `spec/examples/`: a request that an operation may get, or an answer that it may give, in a file each.
+//! The samples under `spec/examples/`: one file per request or response of an operation.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ pub(super) const MISSING: &str = "samples";
 /// The folder of all samples, from the workspace's root.
 const FOLDER: &str = "spec/examples";
 
-/// What a sample of a request has in the place of a status.
+/// Stands in the place of a status for a sample of a request.
 pub const REQUEST: &str = "request";
 
 /// One sample: `spec/examples/<operation>/<what>.json` or `<what>-<more>.json`.
@@ -26,32 +26,32 @@ pub const REQUEST: &str = "request";
 pub struct Sample {
     /// The operation's id.
     pub operation: String,
-    /// The status of an answer, or [`REQUEST`].
+    /// The status of a response, or [`REQUEST`].
     pub what: String,
-    /// The name of the file, without its ending.
+    /// The name of the file, without its extension.
     pub name: String,
     /// The file.
     pub path: PathBuf,
 }
 
 impl Sample {
-    /// What is in it.
+    /// Reads the sample.
     ///
     /// # Errors
     ///
-    /// When that cannot be read, or is not JSON.
+    /// If the file cannot be read or is not JSON.
     pub fn value(&self) -> anyhow::Result<serde_json::Value> {
         let path = self.path.display();
-        let text = std::fs::read(&self.path).with_context(|| format!("{path} cannot be read"))?;
+        let text = std::fs::read(&self.path).with_context(|| format!("cannot read {path}"))?;
         serde_json::from_slice(&text).with_context(|| format!("{path} is not JSON"))
     }
 }
 
-/// All samples, and which operations there are.
+/// All samples, and the operations checked so far.
 #[derive(Clone, Debug, Default)]
 pub struct Samples {
     list: Vec<Sample>,
-    /// The operations that were checked, with the number of the document that each is in.
+    /// The operations that were checked, each with the number of its document.
     operations: BTreeMap<String, usize>,
     documents: usize,
 }
@@ -61,15 +61,15 @@ impl Samples {
     ///
     /// # Errors
     ///
-    /// When a folder cannot be read, or a file is not named as a sample is.
+    /// If a folder cannot be read, or a file is not called `NAME.json`.
     pub fn read(root: &Path) -> anyhow::Result<Self> {
         let mut list = Vec::new();
         for folder in entries(&root.join(FOLDER))? {
             let operation = name_of(&folder).to_owned();
             for path in entries(&folder)? {
                 let name = name_of(&path).strip_suffix(".json");
-                let name = name
-                    .with_context(|| format!("{}: a sample is called NAME.json", path.display()))?;
+                let name =
+                    name.with_context(|| format!("{}: call the sample NAME.json", path.display()))?;
                 list.push(Sample {
                     operation: operation.clone(),
                     what: name.split('-').next().unwrap_or_default().to_owned(),
@@ -91,14 +91,14 @@ impl Samples {
             .filter(move |sample| sample.operation == operation)
     }
 
-    /// The samples of operations that no document checked so far has.
+    /// The samples of operations that are in no document checked so far.
     pub fn unclaimed(&self) -> impl Iterator<Item = &Sample> {
         self.list
             .iter()
             .filter(|sample| !self.operations.contains_key(&sample.operation))
     }
 
-    /// Checks that each operation of a document has samples, and none that nobody asks for.
+    /// Checks that each operation of a document has the samples it needs, and no others.
     pub(super) fn check(&mut self, document: &Document<'_>, findings: &mut Findings<'_>) {
         self.documents += 1;
         for operation in &document.operations {
@@ -110,7 +110,7 @@ impl Samples {
                 findings.add(
                     operation.line,
                     MISSING,
-                    "another document has an operation of this name, and samples are found by it: choose another",
+                    "another document has an operation of this name: choose another, because it finds the samples",
                 );
             }
             self.check_operation(document, operation, findings);
@@ -145,7 +145,7 @@ impl Samples {
                     operation.line,
                     MISSING,
                     format!(
-                        "{}.json is a sample of a body that is not documented: document it, or remove the file",
+                        "{}.json is a sample of an undocumented body: document the body or remove the file",
                         sample.name
                     ),
                 );
@@ -166,7 +166,7 @@ impl Samples {
                     operation.line,
                     MISSING,
                     format!(
-                        "no sample of {}: write {FOLDER}/{}/{}.json, or say `x-surface: codec`",
+                        "no sample of {}: add {FOLDER}/{}/{}.json, or write `x-surface: codec`",
                         what.join(", "),
                         operation.name,
                         what[0]
@@ -177,18 +177,18 @@ impl Samples {
     }
 }
 
-/// What is in a folder, sorted; nothing where there is none.
+/// Lists a folder in order; a missing folder is empty.
 fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
     ensure!(
         folder.is_dir(),
-        "{}: samples lie in a folder for each operation",
+        "{}: put samples into one folder per operation",
         folder.display()
     );
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("{} cannot be read", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| Ok(entry?.path()))
         .collect::<std::io::Result<_>>()?;

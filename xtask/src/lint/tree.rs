@@ -1,4 +1,4 @@
-//! A YAML document as a tree that knows its lines and forgives everything but broken YAML.
+//! A YAML document as a tree with line numbers, which accepts any valid YAML.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Value {
-    /// Entries in their order, a repeated key included.
+    /// Entries in their order, including duplicate keys.
     Map(Vec<Entry>),
     List(Vec<Node>),
     Text(String),
@@ -40,7 +40,7 @@ pub(crate) fn read(source: &str) -> Result<Node, serde_saphyr::Error> {
 }
 
 impl Node {
-    /// The entries of a map; none of anything else.
+    /// The entries of a map; empty for any other value.
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
@@ -48,7 +48,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; none of anything else.
+    /// The items of a list; empty for any other value.
     pub(crate) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
@@ -86,7 +86,7 @@ impl Node {
         self.get(key)?.text()
     }
 
-    /// What a reference of this document points to.
+    /// Resolves a reference within this document.
     pub(crate) fn resolve(&self, reference: &str) -> Option<&Node> {
         reference
             .strip_prefix("#/")?
@@ -96,7 +96,7 @@ impl Node {
             })
     }
 
-    /// The JSON pointer from here to a value below.
+    /// The JSON pointer from this value to one below.
     pub(crate) fn path_to(&self, wanted: &Node) -> Option<String> {
         if std::ptr::eq(self, wanted) {
             return Some(String::new());
@@ -114,7 +114,7 @@ impl Node {
         below.find_map(|(step, node)| Some(format!("/{step}{}", node.path_to(wanted)?)))
     }
 
-    /// The last line that anything in this value starts on.
+    /// The last line on which any part of this value starts.
     pub(crate) fn last_line(&self) -> u64 {
         let below = match &self.value {
             Value::Map(entries) => entries

@@ -1,4 +1,4 @@
-//! Modules that use each other in a circle: none of them can be read, tested or moved alone.
+//! Finds modules that use each other in a circle: they cannot be read, tested or moved separately.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -10,21 +10,21 @@ use syn::{
 
 use super::File;
 
-/// Each file by its module's path from the crate's root.
+/// Each file, by the path of its module from the crate's root.
 type Modules<'a> = BTreeMap<Vec<String>, &'a str>;
 
-/// The files that each file uses, with one path that says so.
+/// The files that each file uses, each with one path that proves it.
 type Edges<'a> = BTreeMap<&'a str, BTreeMap<&'a str, String>>;
 
-/// Whether a file holds tests alone, by its name or that of a folder.
+/// Whether a file holds only tests, by its name or its folder's.
 pub(super) fn is_test_file(path: &str) -> bool {
     path.contains("/tests/") || path.ends_with("/tests.rs")
 }
 
-/// Names the files of each crate that use each other in a circle, and the shortest way around.
+/// Finds the files of each crate that use each other in a circle, with the shortest way around.
 ///
-/// A file uses another by a path that leads into it, in a `use` or in code. Left out are `mod` declarations, tests, and what a `mod.rs`
-/// or `lib.rs` only hands on by `pub use`.
+/// A file uses another by a path that leads into it, in a `use` or in code. Tests, `mod` declarations, and re-exports by `pub use` in a
+/// `mod.rs` or `lib.rs` do not count.
 #[must_use]
 pub fn circles(files: &[File]) -> Vec<String> {
     let texts: BTreeMap<&str, &str> = files
@@ -57,12 +57,12 @@ fn is_root(path: &str) -> bool {
 #[derive(Default)]
 struct Crate<'a> {
     modules: Modules<'a>,
-    /// Each file, with the path of its module.
+    /// Each file with the path of its module.
     files: Vec<(&'a str, Vec<String>, Syntax)>,
 }
 
 impl<'a> Crate<'a> {
-    /// Reads a file and those of the modules that it declares. What does not parse does not compile either.
+    /// Reads a file and the files of its modules. Skips files that do not parse: they do not compile either.
     fn load(&mut self, texts: &BTreeMap<&'a str, &'a str>, path: &str, module: Vec<String>) {
         let Some((&path, text)) = texts.get_key_value(path) else {
             return;
@@ -135,17 +135,17 @@ impl<'a> Crate<'a> {
 /// Collects the files that one file uses.
 struct Uses<'m, 'a> {
     modules: &'m Modules<'a>,
-    /// Whether `pub use` only hands on, in this file.
+    /// Whether `pub use` only re-exports, in this file.
     hands_on: bool,
-    /// The module that is being walked.
+    /// The module being visited.
     module: Vec<String>,
-    /// Modules that a `use` brought in, by the name that they have here.
+    /// Modules imported by `use`, by their name in this file.
     aliases: BTreeMap<String, Vec<String>>,
     found: BTreeMap<&'a str, String>,
 }
 
 impl Uses<'_, '_> {
-    /// Notes the file that a path leads into; the path of the module, if it is one and nothing else.
+    /// Records the file that a path leads into. Returns the module's path if the path names a module.
     fn note(&mut self, path: &[String]) -> Option<Vec<String>> {
         let (first, mut rest) = path.split_first()?;
         let mut at = match first.as_str() {
@@ -206,7 +206,7 @@ impl Uses<'_, '_> {
         }
     }
 
-    /// Notes the paths in what a macro is given, which has no syntax of its own.
+    /// Records the paths in the arguments of a macro, which are bare tokens.
     fn note_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;
@@ -236,7 +236,7 @@ impl Uses<'_, '_> {
         self.note_long(&path);
     }
 
-    /// A name alone is a variable, or was brought in by a `use`.
+    /// A single name is a variable or was imported by `use`.
     fn note_long(&mut self, path: &[String]) {
         if path.len() > 1 {
             self.note(path);
@@ -282,7 +282,7 @@ impl VisitMut for Uses<'_, '_> {
         self.note_tokens(mac.tokens.clone());
     }
 
-    /// `pub(in crate::a)` uses nothing.
+    /// `pub(in crate::a)` is not a use.
     fn visit_visibility_mut(&mut self, _: &mut Visibility) {}
 }
 
@@ -303,7 +303,7 @@ fn attributes(item: &Item) -> Option<&[Attribute]> {
     })
 }
 
-/// Whether something is compiled for tests alone: `cfg(test)` or `cfg(all(test, ..))`.
+/// Whether an item is compiled only for tests: `cfg(test)` or `cfg(all(test, ..))`.
 fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => {
@@ -314,7 +314,7 @@ fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The sets of files that all lead to each other, of more than one file each.
+/// The sets of two or more files that all lead to each other.
 fn components<'a>(edges: &Edges<'a>) -> BTreeSet<Vec<&'a str>> {
     let leads = |from: &&'a str, to: &&'a str| way(edges, from, to).is_some();
     edges
@@ -328,7 +328,7 @@ fn components<'a>(edges: &Edges<'a>) -> BTreeSet<Vec<&'a str>> {
         .collect()
 }
 
-/// The shortest way from a file to another, by the files after the first.
+/// The shortest way from one file to another, without the first.
 fn way<'a>(edges: &Edges<'a>, from: &str, to: &str) -> Option<Vec<&'a str>> {
     let mut open = VecDeque::from([(from, Vec::new())]);
     let mut seen = BTreeSet::new();

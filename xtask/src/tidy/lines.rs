@@ -1,4 +1,4 @@
-//! How many lines each crate has.
+//! Counts the lines of each crate.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::{
     sources::{is_generated, is_rust},
 };
 
-/// The crates that make a call, whose size is watched.
+/// The crates whose total size is watched: those that make a call.
 const CALL: [&str; 3] = ["huaweicloud-core", "huaweicloud-iam", "huaweicloud-dcs"];
 
 #[derive(Default)]
@@ -18,9 +18,9 @@ struct Count {
     generated: usize,
 }
 
-/// The lines under `src/` of each crate, a line each, and the sum of those that make a call.
+/// Counts the lines under `src/`: one line of text per crate, and the total of the crates that make a call.
 ///
-/// Tests are files and folders called so, and modules under `#[cfg(test)]`.
+/// Files and folders called `tests`, and modules under `#[cfg(test)]`, count as tests.
 #[must_use]
 pub fn lines(files: &[File]) -> Vec<String> {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
@@ -61,14 +61,14 @@ pub fn lines(files: &[File]) -> Vec<String> {
     text
 }
 
-/// The lines outside modules under `#[cfg(test)]` in a formatted file, each with its number.
+/// The lines of a formatted file outside modules under `#[cfg(test)]`, each with its number.
 ///
-/// Such a module ends with the first brace that is indented like it.
+/// A module ends at the first closing brace with its own indentation.
 pub(super) fn outside_tests(text: &str) -> Vec<(usize, &str)> {
     let mut outside = Vec::new();
     let mut lines = (1..).zip(text.lines());
     while let Some((number, line)) = lines.next() {
-        // An attribute of another item, or of a module with a file of its own, begins no block.
+        // The attribute of another item, or of a module in its own file, starts no block.
         let mut rest = lines
             .clone()
             .skip_while(|(_, line)| line.trim_start().starts_with("#["));

@@ -1,15 +1,15 @@
-//! Relative links in Markdown files: each points to a file or folder of the repository.
+//! Relative links in Markdown files: each target must exist in the repository.
 
 use super::{File, sources::has_extension};
 
-/// Says which links point nowhere.
+/// Finds links whose target does not exist.
 #[must_use]
 pub fn links(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     for File { path, text } in files.iter().filter(|file| has_extension(&file.path, "md")) {
         for (number, line) in text.lines().enumerate() {
             let ends = line.split("](").skip(1);
-            // Without the anchor; nothing is left of a link within the page.
+            // Without the anchor: empty for a link within the page.
             let targets = ends.filter_map(|end| end.split([')', '#']).next());
             for target in targets.filter(|target| !target.is_empty() && !target.contains(':')) {
                 if !resolved(path, target).is_some_and(|target| exists(&target, files)) {
@@ -24,7 +24,7 @@ pub fn links(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Where a link leads, from the workspace's root; nothing if that is outside.
+/// The target of a link from the workspace's root; `None` outside the workspace.
 fn resolved(from: &str, target: &str) -> Option<String> {
     let mut parts: Vec<_> = from.split('/').collect();
     parts.pop();

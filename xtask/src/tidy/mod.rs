@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: the rules of this repository that no other tool keeps.
+//! `cargo xtask tidy`: checks the rules of this repository that no other tool checks.
 
 mod circles;
 mod lines;
@@ -32,14 +32,11 @@ const AIM: usize = 25;
 
 /// A text file of the repository.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "rules are tested on files made by hand"
-)]
+#[expect(clippy::exhaustive_structs, reason = "tests build files by hand")]
 pub struct File {
-    /// From the workspace's root, with `/`.
+    /// Its path from the workspace's root, with `/`.
     pub path: String,
-    /// What is in it.
+    /// Its content.
     pub text: String,
 }
 
@@ -47,19 +44,19 @@ pub struct File {
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[non_exhaustive]
 pub struct Arguments {
-    /// Count the lines of each crate, instead.
+    /// Only count the lines of each crate.
     #[arg(long)]
     pub lines: bool,
-    /// List the sentences and test names that are too long, instead.
+    /// Only list the sentences and test names that are too long.
     #[arg(long)]
     pub words: bool,
 }
 
-/// Checks everything and lists all that is wrong.
+/// Checks all rules and lists all problems.
 ///
 /// # Errors
 ///
-/// When the repository cannot be read.
+/// If the repository cannot be read.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let files = files(root)?;
     if arguments.lines {
@@ -93,7 +90,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// All text files that git tracks, or would with the next `git add`.
+/// All text files that git tracks or would add.
 fn files(root: &Path) -> anyhow::Result<Vec<File>> {
     let listing = Command::new("git")
         .args([
@@ -105,7 +102,7 @@ fn files(root: &Path) -> anyhow::Result<Vec<File>> {
         ])
         .current_dir(root)
         .output()
-        .context("git is needed to know the files of the repository")?;
+        .context("cannot run git, which lists the files of the repository")?;
     ensure!(
         listing.status.success(),
         "git cannot list the files of the repository"
@@ -113,7 +110,7 @@ fn files(root: &Path) -> anyhow::Result<Vec<File>> {
     let names = String::from_utf8(listing.stdout).context("a file name is not UTF-8")?;
     let files = names
         .split_terminator('\0')
-        // A file may be gone and not yet committed as such, or not be text.
+        // Skips files that were deleted but not committed, and files that are not text.
         .filter_map(|path| {
             let text = std::fs::read_to_string(root.join(path)).ok()?;
             Some(File {

@@ -1,11 +1,11 @@
-//! Rules on packages: their files, their names, and who may depend on whom.
+//! Rules on packages: files, names and dependencies.
 
 use std::path::Path;
 
 use super::File;
 use crate::workspace::Package;
 
-/// Whom each of our packages may depend on, among our own, and whom its tests may besides.
+/// Which of our packages each package may depend on, and which ones also in tests.
 const DIRECTIONS: [(&str, &[&str], &[&str]); 7] = [
     ("huaweicloud-sign", &[], &[]),
     ("huaweicloud-core", &["huaweicloud-sign"], &[]),
@@ -38,13 +38,13 @@ const DIRECTIONS: [(&str, &[&str], &[&str]); 7] = [
     ("xtask", &[], &[]),
 ];
 
-/// The same for a crate that is generated from a document and not named above.
+/// The same for a generated crate that is not listed above.
 const GENERATED: (&[&str], &[&str]) = (&["huaweicloud-core"], &[]);
 
-/// What a published package brings along.
+/// The files that a published package must have.
 const PUBLISHED_FILES: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
 
-/// Says which packages break a rule.
+/// Finds packages that break a rule.
 #[must_use]
 pub fn packages(packages: &[Package], files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -57,7 +57,7 @@ pub fn packages(packages: &[Package], files: &[File]) -> Vec<String> {
             .unwrap_or_default();
         if folder != name {
             problems.push(format!(
-                "{name}: its folder is called {folder}: give both one name"
+                "{name}: its folder is called {folder}: give both the same name"
             ));
         }
         let is_published = package.publish.as_ref().is_none_or(|to| !to.is_empty());
@@ -65,7 +65,7 @@ pub fn packages(packages: &[Package], files: &[File]) -> Vec<String> {
             let path = format!("crates/{folder}/{wanted}");
             if is_published && !files.iter().any(|file| file.path == path) {
                 problems.push(format!(
-                    "{name}: {path} is missing, and it is to be published"
+                    "{name}: add {path}, because the package is published"
                 ));
             }
         }
@@ -73,7 +73,7 @@ pub fn packages(packages: &[Package], files: &[File]) -> Vec<String> {
         let known = known.map(|&(_, normal, in_tests)| (normal, in_tests));
         let Some((normal, in_tests)) = known.or(package.spec().map(|_| GENERATED)) else {
             problems.push(format!(
-                "{name}: say in the rules of tidy whom it may depend on"
+                "{name}: add its allowed dependencies to xtask/src/tidy/packages.rs"
             ));
             continue;
         };
@@ -81,16 +81,16 @@ pub fn packages(packages: &[Package], files: &[File]) -> Vec<String> {
             let is_ours = packages.iter().any(|other| other.name == dependency.name);
             let on = dependency.name.as_str();
             let is_for_tests = dependency.kind.as_deref() == Some("dev");
-            // A package may turn a feature of its own on for its tests.
+            // A package may enable its own features for its tests.
             let may =
                 normal.contains(&on) || is_for_tests && (in_tests.contains(&on) || on == name);
             if is_ours && !may {
                 problems.push(format!("{name}: it must not depend on {on}"));
             }
-            // With one, a crate could only be published after those that its tests need.
+            // With a version, a crate could only be published after the crates that its tests need.
             if is_ours && is_for_tests && dependency.req != "*" {
                 problems.push(format!(
-                    "{name}: its dev-dependency {on} has a version: name its path alone"
+                    "{name}: its dev-dependency {on} has a version: keep only the path"
                 ));
             }
         }

@@ -1,10 +1,10 @@
-//! Rules on single files, and on what lies where.
+//! Rules on single files and on the layout.
 
 use std::{collections::BTreeSet, path::Path};
 
 use super::File;
 
-/// What may lie at the top, besides dotfiles.
+/// The entries allowed at the top, besides dotfiles.
 const TOP: [&str; 6] = [
     "Cargo.lock",
     "Cargo.toml",
@@ -14,16 +14,16 @@ const TOP: [&str; 6] = [
     "xtask",
 ];
 
-/// The most lines a file written by hand may have.
+/// The most lines that a hand-written file may have.
 const MOST_LINES: usize = 400;
 
 /// Marks of unfinished work that clippy does not refuse. Written in halves, so that this file passes too.
 const LEFT_OVERS: [[&str; 2]; 2] = [["#[ign", "ore"], ["FIX", "ME"]];
 
-/// The crate that knows no service, and words that would say that it does.
+/// The crate that is independent of services, and the words that it must not mention.
 const NO_SERVICE: (&str, [&str; 2]) = ("crates/huaweicloud-core/", ["dcs", "migration"]);
 
-/// Says which source files and texts break a rule.
+/// Finds source and Markdown files that break a rule.
 #[must_use]
 pub fn sources(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -41,13 +41,13 @@ pub fn sources(files: &[File]) -> Vec<String> {
             let count = file.text.lines().count();
             if count > MOST_LINES {
                 problems.push(format!(
-                    "{path}: {count} lines: split it, {MOST_LINES} are the most"
+                    "{path}: {count} lines, at most {MOST_LINES}: split it"
                 ));
             }
             let is_documented = file.text.starts_with("//!") || file.text.starts_with("#![doc");
             if !is_documented {
                 problems.push(format!(
-                    "{path}:1: begin with `//!` and what the file is for"
+                    "{path}:1: start with `//!` and the purpose of the file"
                 ));
             }
         }
@@ -55,7 +55,7 @@ pub fn sources(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Says what lies where it should not, and which integration tests are never compiled.
+/// Finds entries in the wrong place, and integration tests that are not compiled.
 #[must_use]
 pub fn layout(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -66,7 +66,7 @@ pub fn layout(files: &[File]) -> Vec<String> {
         .collect();
     for top in tops {
         problems.push(format!(
-            "{top}: only {} and dotfiles lie at the top",
+            "{top}: only {} and dotfiles are allowed at the top",
             TOP.join(", ")
         ));
     }
@@ -89,7 +89,7 @@ pub fn layout(files: &[File]) -> Vec<String> {
                 .any(|line| line.trim() == format!("mod {module};"));
             if module != "main" && !module.contains('/') && !is_listed {
                 problems.push(format!(
-                    "{}: never compiled: write `mod {module};` in {}",
+                    "{}: not compiled: add `mod {module};` to {}",
                     file.path, main.path
                 ));
             }
@@ -98,7 +98,7 @@ pub fn layout(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Says where a crate that knows no service mentions one.
+/// Finds mentions of a service in the crate that is independent of services.
 fn services(file: &File) -> Vec<String> {
     let (folder, words) = NO_SERVICE;
     let name = file.path.strip_prefix(folder);
@@ -110,7 +110,7 @@ fn services(file: &File) -> Vec<String> {
         let line = line.to_lowercase();
         for word in words.into_iter().filter(|word| line.contains(word)) {
             problems.push(format!(
-                "{}:{}: `{word}` in a crate that knows no service: move it to a crate above, or say it without",
+                "{}:{}: `{word}` in a crate that is independent of services: move it to a crate above, or reword it",
                 file.path,
                 number + 1
             ));
@@ -122,7 +122,7 @@ fn services(file: &File) -> Vec<String> {
 fn in_line(line: &str) -> Option<String> {
     for word in LEFT_OVERS.map(|halves| halves.concat()) {
         if line.contains(&word) {
-            return Some(format!("`{word}` is left over: finish it or take it out"));
+            return Some(format!("`{word}`: finish it or remove it"));
         }
     }
     let text = line.trim_start_matches(['/', '!', ' ']);
@@ -130,7 +130,7 @@ fn in_line(line: &str) -> Option<String> {
     fence
         .split([',', ' '])
         .any(|word| word == "ignore")
-        .then(|| "an example that is ignored rots: let it compile, or call it text".to_owned())
+        .then(|| "ignored example: let it compile, or mark it `text`".to_owned())
 }
 
 pub(super) fn is_rust(path: &str) -> bool {
@@ -143,7 +143,7 @@ pub(super) fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|found| found == extension)
 }
 
-/// Whether a file is made by `cargo xtask gen`.
+/// Whether `cargo xtask gen` writes a file.
 pub(super) fn is_generated(path: &str) -> bool {
     path.contains("/generated/")
 }

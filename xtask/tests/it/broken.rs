@@ -1,4 +1,4 @@
-//! Documents that break a rule, each made of the sound one: `broken.txt` has them, and says how.
+//! Documents that break a rule: edits of the sound document, from `broken.txt`.
 
 use std::{fs, path::PathBuf};
 
@@ -11,7 +11,7 @@ pub(crate) const SOUND: &str = include_str!("../sound.yaml");
 pub(crate) struct Broken {
     pub(crate) name: String,
     pub(crate) source: String,
-    /// What the lint says, a line for each problem, without the name of the file.
+    /// The messages of the lint, one line per problem, without the file name.
     pub(crate) messages: Vec<String>,
 }
 
@@ -29,14 +29,14 @@ fn read(text: &str) -> Broken {
     let mut source = SOUND.to_owned();
     let mut messages = Vec::new();
     let [mut from, mut to] = [String::new(), String::new()];
-    // A last line that replaces nothing, for the edit before it.
+    // The added line completes the last edit.
     for line in lines.lines().chain(["-"]) {
         match line.split_at_checked(1) {
             Some(("-", line)) => {
                 if !to.is_empty() {
                     assert!(
                         source.contains(&from),
-                        "{name}: not in the sound one: {from}"
+                        "{name}: not in the sound document: {from}"
                     );
                     source = source.replacen(&from, &to, 1);
                     [from, to] = [String::new(), String::new()];

@@ -1,4 +1,4 @@
-//! The generated code: fresh, the same every time, and never half written.
+//! The generated code: up to date, deterministic, and written as a whole.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use xtask::{generate, specs};
 use crate::{broken, workspace};
 
 #[test]
-fn it_is_what_the_documents_give() {
+fn generated_code_matches_the_documents() {
     let root = workspace::root();
     let files = generate::compute(&root).unwrap();
     let differences = generate::compare(&root, &files).unwrap();
@@ -18,7 +18,7 @@ fn it_is_what_the_documents_give() {
 }
 
 #[test]
-fn it_is_the_same_every_time() {
+fn generated_code_is_deterministic() {
     let root = workspace::root();
     let first = generate::compute(&root).unwrap();
     let second = generate::compute(&root).unwrap();
@@ -27,7 +27,7 @@ fn it_is_the_same_every_time() {
 }
 
 #[test]
-fn it_names_its_origin_in_the_first_line() {
+fn generated_file_names_its_document_first() {
     for (path, text) in generate::compute(&workspace::root()).unwrap() {
         let line = text.lines().next().unwrap();
         assert!(
@@ -40,14 +40,14 @@ fn it_names_its_origin_in_the_first_line() {
 }
 
 #[test]
-fn the_check_passes_on_an_unchanged_copy() {
+fn check_unchanged_copy_passes() {
     let copy = workspace::copy();
     let output = workspace::run(copy.path(), &["gen", "--check"]);
     assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
-fn the_check_fails_after_one_byte_of_the_code_is_changed() {
+fn check_one_changed_byte_fails_and_writes_nothing() {
     for (path, _) in workspace::generated_files(&workspace::root()) {
         let relative = path.strip_prefix(workspace::root()).unwrap();
         let copy = workspace::copy();
@@ -96,7 +96,7 @@ fn check_document_changed_names_the_stale_files() {
 }
 
 #[test]
-fn missing_and_extra_files_are_reported_and_then_mended() {
+fn missing_and_extra_files_are_reported_then_fixed() {
     let copy = workspace::copy();
     let before = workspace::generated_files(copy.path());
     let specs = workspace::specs(copy.path());
@@ -119,7 +119,7 @@ fn missing_and_extra_files_are_reported_and_then_mended() {
 }
 
 #[test]
-fn a_broken_document_leaves_it_as_it_was() {
+fn broken_document_changes_no_file() {
     let copy = workspace::copy();
     let before = workspace::generated_files(copy.path());
     let document = copy.path().join(&workspace::specs(copy.path())[0].file);
@@ -165,7 +165,7 @@ fn new_document_becomes_a_client_and_a_table() {
 }
 
 #[test]
-fn document_without_a_crate_says_what_to_write() {
+fn document_without_a_crate_is_refused_with_advice() {
     let copy = workspace::copy();
     fs::write(copy.path().join("spec/new.yaml"), "openapi: 3.0.3\n").unwrap();
     for command in [&["gen"][..], &["gen", "--check"], &["spec"]] {
@@ -185,7 +185,7 @@ fn crate_naming_no_document_or_one_taken_is_refused() {
     for (document, words) in [
         (
             "spec/none.yaml",
-            "huaweicloud-new names spec/none.yaml, and there is no such document",
+            "huaweicloud-new names spec/none.yaml, which does not exist",
         ),
         (
             "spec/iam.yaml",

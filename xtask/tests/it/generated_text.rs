@@ -1,4 +1,4 @@
-//! What the generated code says.
+//! The text of the generated code.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use xtask::generate;
 
 use crate::workspace;
 
-/// What is generated from the document that breaks no rule.
+/// A file generated from the sound document.
 fn sound(file: &str) -> String {
     let copy = workspace::copy();
     let source = include_str!("../tasks.yaml");
@@ -17,7 +17,7 @@ fn sound(file: &str) -> String {
 }
 
 #[test]
-fn method_is_one_call_with_the_names_of_the_wire() {
+fn method_is_one_call_with_wire_names() {
     let client = sound("mod.rs");
     for body in [
         "\
@@ -53,7 +53,7 @@ fn method_is_one_call_with_the_names_of_the_wire() {
 }
 
 #[test]
-fn table_names_status_answer_authentication_secrets_and_free_text() {
+fn table_has_status_body_auth_secrets_and_free_text() {
     let table = sound("operations.rs");
     for lines in [
         "\
@@ -98,7 +98,7 @@ fn operation_without_security_is_refused() {
 }
 
 #[test]
-fn models_are_open_and_those_of_requests_are_made_by_methods() {
+fn models_are_open_and_request_models_have_constructors() {
     let types = sound("types.rs");
     for model in ["Task", "Stop"] {
         let open = format!("#[non_exhaustive]\npub struct {model} {{");
@@ -154,7 +154,7 @@ fn json_schemas_are_a_feature() {
 }
 
 #[test]
-fn types_made_by_hand_are_those_that_the_document_names() {
+fn hand_written_types_replace_generated_ones() {
     let types = sound("types.rs");
     assert!(
         types.contains("pub status: Option<crate::Status>,"),
@@ -170,11 +170,15 @@ fn types_made_by_hand_are_those_that_the_document_names() {
     }
 
     for (there, instead, words) in [
-        ("crate::Status", "no path", "Status: x-rust-path is no path"),
+        (
+            "crate::Status",
+            "no path",
+            "Status: x-rust-path is not the path",
+        ),
         (
             "          description: Error code.\n",
             "          description: Error code.\n          x-rust-path: crate::Code\n",
-            "x-rust-path stands elsewhere",
+            "x-rust-path is only read directly",
         ),
     ] {
         let copy = workspace::copy();
@@ -186,7 +190,7 @@ fn types_made_by_hand_are_those_that_the_document_names() {
 }
 
 #[test]
-fn an_enum_of_a_request_is_read_from_text_in_one_way() {
+fn request_enum_has_from_str_as_only_conversion() {
     let types = sound("types.rs");
     assert!(
         types.contains("#[non_exhaustive]\npub enum StopMode {"),

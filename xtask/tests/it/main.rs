@@ -1,4 +1,4 @@
-//! What the commands promise.
+//! Tests of the commands.
 
 #[cfg(test)]
 mod broken;

@@ -1,4 +1,4 @@
-//! What tidy says of modules: which use each other in a circle, and how long they are.
+//! Rules of tidy on modules: circles and lines.
 
 use xtask::tidy::{File, circles, lines};
 
@@ -14,7 +14,7 @@ fn circles_of(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn two_files_that_use_each_other_are_a_circle() {
+fn two_files_using_each_other_are_a_circle() {
     for (a, b) in [
         ("use crate::b::B;", "use crate::a::A;"),
         ("use super::b::B;", "fn f(_: super::a::A) {}"),
@@ -76,7 +76,7 @@ fn circle_names_the_shortest_way_around() {
 }
 
 #[test]
-fn parent_and_child_that_use_each_other_are_a_circle() {
+fn parent_and_child_using_each_other_are_a_circle() {
     let child = ("a/b.rs", "use super::A; struct B(A);");
     for parent in [
         "mod b; pub struct A; fn f(_: b::B) {}",
@@ -89,7 +89,7 @@ fn parent_and_child_that_use_each_other_are_a_circle() {
 }
 
 #[test]
-fn declarations_and_what_is_handed_on_are_no_circle() {
+fn declarations_and_reexports_are_no_circle() {
     let files = [
         (
             "lib.rs",
@@ -108,7 +108,7 @@ fn declarations_and_what_is_handed_on_are_no_circle() {
 }
 
 #[test]
-fn visibility_for_a_parent_is_no_use() {
+fn visibility_path_is_no_use() {
     let files = [
         ("lib.rs", "mod a;"),
         ("a/mod.rs", "mod b; fn f(_: b::B) {}"),
@@ -118,7 +118,7 @@ fn visibility_for_a_parent_is_no_use() {
 }
 
 #[test]
-fn tests_are_no_part_of_a_circle() {
+fn tests_are_not_part_of_a_circle() {
     let files = [
         (
             "lib.rs",
@@ -139,7 +139,7 @@ fn tests_are_no_part_of_a_circle() {
 }
 
 #[test]
-fn each_target_and_crate_has_its_own_modules() {
+fn each_target_has_its_own_modules() {
     let files = [
         ("lib.rs", "mod a;"),
         ("main.rs", "mod b;"),
@@ -155,7 +155,7 @@ fn each_target_and_crate_has_its_own_modules() {
 }
 
 #[test]
-fn lines_are_counted_by_crate_with_tests_and_generated_code_apart() {
+fn lines_are_counted_by_crate_and_kind() {
     let code =
         "//! A.\n\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() {\n    }\n}\n\nfn h() {}\n";
     let files = [

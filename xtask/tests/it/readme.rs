@@ -1,9 +1,9 @@
-//! The commands that the README of the workspace shows to maintainers.
+//! The commands in the README of the workspace.
 
 use crate::workspace;
 
 #[test]
-fn each_command_that_the_readme_shows_is_one_that_is_run_or_known() {
+fn readme_commands_are_steps_of_ci_or_known() {
     let readme = std::fs::read_to_string(workspace::root().join("README.md")).unwrap();
     let commands: Vec<_> = readme
         .lines()

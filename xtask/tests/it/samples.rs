@@ -1,4 +1,4 @@
-//! The samples under `spec/examples/`: each is a request that its operation may get, or an answer that it may give.
+//! The samples under `spec/examples/`: requests and responses of an operation.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -7,7 +7,7 @@ use xtask::lint::{self, REQUEST, Samples};
 
 use crate::{broken::SOUND, workspace};
 
-/// A document with `nullable` put as JSON Schema puts it.
+/// The documents, with `nullable` written as JSON Schema does.
 fn read_documents() -> Vec<Value> {
     lint::documents(&workspace::root())
         .unwrap()
@@ -56,7 +56,7 @@ fn operations(documents: &[Value]) -> BTreeMap<&str, (&Value, &Value)> {
     operations
 }
 
-/// The schema of an operation's request, or of its answer with a status, as a JSON Schema; none where there is no body.
+/// The JSON Schema of an operation's request, or of its response with a status; `None` without a body.
 fn schema(document: &Value, operation: &Value, what: &str) -> Option<Value> {
     let message = if what == REQUEST {
         &operation["requestBody"]
@@ -76,7 +76,7 @@ fn schema(document: &Value, operation: &Value, what: &str) -> Option<Value> {
 }
 
 #[test]
-fn each_sample_fits_its_schema() {
+fn sample_fits_its_schema() {
     let documents = read_documents();
     let operations = operations(&documents);
     let samples = Samples::read(&workspace::root()).unwrap();
@@ -88,7 +88,7 @@ fn each_sample_fits_its_schema() {
         count += 1;
         let path = &sample.path;
         let schema = schema(document, operation, &sample.what)
-            .unwrap_or_else(|| panic!("{}: there is no such body", path.display()));
+            .unwrap_or_else(|| panic!("{}: no such body", path.display()));
         let sample = sample.value().unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let errors: Vec<String> = validator
@@ -101,7 +101,7 @@ fn each_sample_fits_its_schema() {
 }
 
 #[test]
-fn a_sample_that_does_not_fit_is_found() {
+fn sample_that_does_not_fit_is_found() {
     let documents = read_documents();
     let operations = operations(&documents);
     let (document, operation) = operations["ShowMigrationTask"];
@@ -115,7 +115,7 @@ fn a_sample_that_does_not_fit_is_found() {
     assert!(!validator.is_valid(&json!({})));
 }
 
-/// What the lint says of the samples of the sound document, which are named by their paths.
+/// The messages of the lint about samples with these paths.
 fn problems(source: &str, samples: &[&str]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     for sample in samples {
@@ -142,20 +142,20 @@ const ALL: [&str; 5] = [
 ];
 
 #[test]
-fn operation_without_samples_of_request_success_or_failure_is_named() {
+fn operation_without_a_needed_sample_is_named() {
     assert_eq!(problems(SOUND, &ALL), [""; 0]);
     for (missing, message) in [
         (
             0,
-            "CheckTask: no sample of 400, 401, 403, 404, 500: write spec/examples/CheckTask/400.json",
+            "CheckTask: no sample of 400, 401, 403, 404, 500: add spec/examples/CheckTask/400.json",
         ),
         (
             1,
-            "ShowTask: no sample of 200: write spec/examples/ShowTask/200.json",
+            "ShowTask: no sample of 200: add spec/examples/ShowTask/200.json",
         ),
         (
             3,
-            "StopTask: no sample of request: write spec/examples/StopTask/request.json",
+            "StopTask: no sample of request: add spec/examples/StopTask/request.json",
         ),
     ] {
         let mut samples = ALL.to_vec();
@@ -174,15 +174,15 @@ fn codec_operation_needs_no_samples() {
 }
 
 #[test]
-fn sample_of_no_body_or_no_operation_is_named() {
+fn sample_without_a_body_or_an_operation_is_named() {
     for (stray, message) in [
         (
             "StopTask/204.json",
-            "StopTask: 204.json is a sample of a body that is not documented",
+            "StopTask: 204.json is a sample of an undocumented body",
         ),
         (
             "ShowTask/request.json",
-            "ShowTask: request.json is a sample of a body",
+            "ShowTask: request.json is a sample of an undocumented body",
         ),
         ("ShowTsk/200.json", "ShowTsk"),
     ] {
@@ -193,7 +193,7 @@ fn sample_of_no_body_or_no_operation_is_named() {
 }
 
 #[test]
-fn two_documents_with_one_operation_id_are_found() {
+fn operation_id_in_two_documents_is_found() {
     let mut samples = Samples::default();
     let first = lint::check("a.yaml", SOUND, Some(&mut samples)).unwrap_err();
     let second = lint::check("b.yaml", SOUND, Some(&mut samples)).unwrap_err();
@@ -219,7 +219,7 @@ fn examples(folder: &Path, pointer: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn bundle_has_the_samples_of_an_operation_and_no_others() {
+fn bundle_has_exactly_the_samples_of_an_operation() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new");
     let output = workspace::run(

@@ -1,4 +1,4 @@
-//! What tidy finds.
+//! Rules of tidy on files and packages.
 
 use xtask::{
     tidy::{File, layout, links, packages, sources},
@@ -21,13 +21,13 @@ pub(crate) fn finds(problems: &[String], wanted: &[&str]) {
 }
 
 #[test]
-fn a_tidy_file_is_let_alone() {
+fn tidy_file_passes() {
     let text = "//! What it is for.\n\n//! ```text\n//! ```\n".to_owned();
     finds(&sources(&[file("crates/a/src/lib.rs", text)]), &[]);
 }
 
 #[test]
-fn left_overs_are_found_by_line() {
+fn unfinished_work_is_found_by_line() {
     for word in [["#[igno", "re]"], ["// FIX", "ME"]] {
         let text = format!("//! Docs.\n{}\n", word.concat());
         finds(&sources(&[file("a.rs", text)]), &["a.rs:2: "]);
@@ -35,7 +35,7 @@ fn left_overs_are_found_by_line() {
 }
 
 #[test]
-fn ignored_examples_are_found_in_comments_and_texts() {
+fn ignored_example_is_found_in_code_and_markdown() {
     let fence = ["```", "ignore"].concat();
     finds(
         &sources(&[file("a.rs", format!("//! {fence}\n"))]),
@@ -52,7 +52,7 @@ fn ignored_examples_are_found_in_comments_and_texts() {
 }
 
 #[test]
-fn long_files_and_files_without_a_purpose_are_found_but_generated_ones_may_be_long() {
+fn long_or_undocumented_file_is_found_unless_generated() {
     let long = format!("//! Docs.\n{}", "\n".repeat(400));
     let short = "//! Docs.\n";
     let files = [
@@ -66,7 +66,7 @@ fn long_files_and_files_without_a_purpose_are_found_but_generated_ones_may_be_lo
 }
 
 #[test]
-fn strangers_at_the_top_and_tests_that_are_never_compiled_are_found() {
+fn stray_top_entry_and_uncompiled_test_are_found() {
     let files = [
         file("LICENSE", ""),
         file(".gitignore", ""),
@@ -76,7 +76,7 @@ fn strangers_at_the_top_and_tests_that_are_never_compiled_are_found() {
     ];
     finds(
         &layout(&files),
-        &["LICENSE: ", "forgotten.rs: never compiled"],
+        &["LICENSE: ", "forgotten.rs: not compiled"],
     );
 }
 
@@ -96,7 +96,7 @@ fn package(name: &str, publish: Option<Vec<String>>, on: &[(&str, Option<&str>)]
 }
 
 #[test]
-fn dependencies_run_one_way_and_the_stand_in_is_for_tests() {
+fn dependency_backwards_or_on_the_stand_in_is_found() {
     let unpublished = || Some(Vec::new());
     let all = [
         package("huaweicloud-sign", unpublished(), &[("serde", None)]),
@@ -122,7 +122,7 @@ fn dependencies_run_one_way_and_the_stand_in_is_for_tests() {
 }
 
 #[test]
-fn core_and_generated_crates_depend_downwards_only() {
+fn core_and_generated_crates_depend_only_downwards() {
     let package = |name, on: &[_]| package(name, Some(Vec::new()), on);
     let generated = |name, on: &[_]| Package {
         metadata: serde_json::json!({ "openapi": { "spec": "spec/any.yaml" } }),
@@ -212,24 +212,24 @@ fn core_that_mentions_a_service_is_found_by_line() {
 }
 
 #[test]
-fn a_published_package_brings_its_texts_and_has_its_folders_name() {
+fn package_without_its_texts_or_folder_name_is_found() {
     let files = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
         .map(|name| file(&format!("crates/dcsctl/{name}"), ""));
     finds(
         &packages(&[package("dcsctl", None, &[])], &files),
-        &["crates/dcsctl/README.md is missing"],
+        &["add crates/dcsctl/README.md"],
     );
     let mut moved = package("dcsctl", Some(Vec::new()), &[]);
     moved.manifest_path = "/workspace/crates/cli/Cargo.toml".to_owned();
     finds(&packages(&[moved], &[]), &["its folder is called cli"]);
     finds(
         &packages(&[package("new", Some(Vec::new()), &[])], &[]),
-        &["whom it may depend on"],
+        &["add its allowed dependencies"],
     );
 }
 
 #[test]
-fn links_to_missing_files_are_found_by_line() {
+fn link_to_a_missing_file_is_found_by_line() {
     let text =
         "[a](../b/c.rs) [b](../b#x) [c](https://a.example)\n[d](#x) [e](e.md) [f](../../b)\n";
     let files = [file("a/README.md", text), file("b/c.rs", "")];

@@ -19,7 +19,7 @@ pub(crate) fn specs(root: &Path) -> Vec<Spec> {
     specs::discover(root).unwrap()
 }
 
-/// A workspace with copies of what the commands read and write.
+/// A workspace with copies of the files that the commands read and write.
 pub(crate) fn copy() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
@@ -64,7 +64,7 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-/// All files of the generated code, with their bytes.
+/// All generated files with their bytes.
 pub(crate) fn generated_files(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files = Vec::new();
     for spec in specs(root) {

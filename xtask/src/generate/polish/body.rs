@@ -1,6 +1,6 @@
-//! What progenitor's body of a method says about the call.
+//! Reads a call from the method body that progenitor generates.
 //!
-//! A statement that is not known is an error: the request might depend on it.
+//! An unknown statement is an error, because the request may depend on it.
 
 use anyhow::{Context, bail, ensure};
 use proc_macro2::{Literal, TokenStream, TokenTree};
@@ -9,7 +9,7 @@ use syn::{Expr, FnArg, Signature, Stmt};
 
 use super::{paths, template};
 
-/// The operation that a method calls, as its document has it.
+/// The operation that a method calls, as in the document.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'a> {
     pub(super) id: &'a str,
@@ -17,10 +17,10 @@ pub(super) struct Target<'a> {
     pub(super) path: &'a str,
 }
 
-/// A name on the wire and the argument that is sent under it.
+/// A name on the wire, and the argument sent under that name.
 type Named = (TokenTree, TokenTree);
 
-/// What progenitor's body says about a call.
+/// A call, as read from the body of a method.
 #[derive(Default)]
 pub(super) struct Call {
     paths: Vec<Named>,
@@ -42,14 +42,11 @@ impl Call {
             }
             Some(Expr::Match(response)) => {
                 let subject = template::holes(quote!(__.status().as_u16()), &response.expr);
-                ensure!(
-                    subject.is_some(),
-                    "it branches on something else than the status"
-                );
+                ensure!(subject.is_some(), "it does not branch on the status");
                 return response.arms.iter().try_for_each(|arm| {
                     ensure!(
-                        is_known(&answers(), &arm.body),
-                        "it reads a response in another way"
+                        is_known(&responses(), &arm.body),
+                        "it reads a response in an unknown way"
                     );
                     Ok(())
                 });
@@ -65,35 +62,31 @@ impl Call {
         } else if let Some([argument, name]) = template::holes(perhaps, statement).as_deref() {
             self.headers.push((name.clone(), argument.clone()));
         } else {
-            ensure!(is_known(&statements(), statement), "it is new");
+            ensure!(is_known(&statements(), statement), "it is unknown");
         }
         Ok(())
     }
 
-    /// Reads the arguments in the path. Their names are those of the document's template: progenitor keeps its order.
+    /// Reads the arguments in the path. They are in the order of the names in the document's path template.
     fn read_url(&mut self, url: &TokenStream, target: Target<'_>) -> anyhow::Result<()> {
         let (pattern, names) = split(target.path);
         let encoded = names.iter().map(|_| quote!(encode_path(&__.to_string())));
         let arguments = template::holes(quote!(#pattern, self.baseurl #(, #encoded)*), url)
-            .with_context(|| format!("it does not make the path {}", target.path))?;
+            .with_context(|| format!("it does not build the path {}", target.path))?;
         let names = names.into_iter().map(|name| Literal::string(name).into());
         self.paths = names.zip(arguments).collect();
         Ok(())
     }
 
-    /// Reads the chain of calls that makes the request, from its start.
+    /// Reads the chain of calls that builds the request, from its start.
     fn read_request(&mut self, chain: &Expr, target: Target<'_>) -> anyhow::Result<()> {
         let Expr::MethodCall(call) = chain else {
-            bail!("it makes a request of something else than `self.client`");
+            bail!("it does not build the request with `self.client`");
         };
         let (method, arguments) = (&call.method, &call.args);
         let step = quote!(#method(#arguments));
         if template::holes(quote!(self.client), &call.receiver).is_some() {
-            ensure!(
-                *method == target.verb,
-                "it sends another method than {}",
-                target.verb
-            );
+            ensure!(*method == target.verb, "its method is not {}", target.verb);
             return Ok(());
         }
         self.read_request(&call.receiver, target)?;
@@ -103,17 +96,17 @@ impl Call {
         } else if let Some([argument]) = template::holes(quote!(json(&__)), &step).as_deref() {
             self.body = Some(argument.clone());
         } else {
-            ensure!(is_known(&request_steps(), &step), "`.{method}` is new");
+            ensure!(is_known(&request_steps(), &step), "`.{method}` is unknown");
         }
         Ok(())
     }
 
-    /// Whether there was a request.
+    /// Whether the body sends a request.
     pub(super) fn is_sent(&self) -> bool {
         self.is_sent
     }
 
-    /// The same call, in the words of the core.
+    /// The same call, with the methods of core.
     pub(super) fn steps(self, signature: &Signature) -> TokenStream {
         let optional = |(name, argument): Named| {
             if is_option(signature, &argument) {
@@ -133,7 +126,7 @@ impl Call {
     }
 }
 
-/// Statements that the core makes needless.
+/// Statements that core replaces.
 fn statements() -> [TokenStream; 7] {
     [
         quote!(let mut header_map = ::reqwest::header::HeaderMap::with_capacity(__);),
@@ -151,7 +144,7 @@ fn statements() -> [TokenStream; 7] {
     ]
 }
 
-/// Steps of a request that the core makes needless.
+/// Steps of a request that core replaces.
 fn request_steps() -> [TokenStream; 3] {
     let json = quote!(::reqwest::header::HeaderValue::from_static(
         "application/json"
@@ -163,8 +156,8 @@ fn request_steps() -> [TokenStream; 3] {
     ]
 }
 
-/// Ways to read a response: those that the core has.
-fn answers() -> [TokenStream; 4] {
+/// Ways to read a response that core supports.
+fn responses() -> [TokenStream; 4] {
     [
         quote!({ ResponseValue::from_response(__).await }),
         quote!({ Ok(ResponseValue::empty(__)) }),
@@ -182,7 +175,7 @@ fn is_known(templates: &[TokenStream], code: &impl ToTokens) -> bool {
     templates.any(|template| template::holes(template, code).is_some())
 }
 
-/// What a statement computes.
+/// The expression of a statement.
 fn expression(statement: &Stmt) -> Option<&Expr> {
     match statement {
         Stmt::Local(local) => local.init.as_ref().map(|init| &*init.expr),
@@ -191,7 +184,7 @@ fn expression(statement: &Stmt) -> Option<&Expr> {
     }
 }
 
-/// A path template as progenitor formats it, and the names in it.
+/// A path template as progenitor's format string, and its names.
 fn split(path: &str) -> (String, Vec<&str>) {
     let mut pattern = "{}".to_owned();
     let mut names = Vec::new();
@@ -208,7 +201,7 @@ fn split(path: &str) -> (String, Vec<&str>) {
     (pattern, names)
 }
 
-/// Whether an argument may be left out.
+/// Whether an argument is optional.
 fn is_option(signature: &Signature, argument: &TokenTree) -> bool {
     signature.inputs.iter().any(|input| match input {
         FnArg::Typed(input) => {

@@ -1,4 +1,4 @@
-//! Writes the body of each method as one call of the core.
+//! Replaces the body of each method by one call of core.
 
 use anyhow::{Context, ensure};
 use syn::{
@@ -12,24 +12,22 @@ use super::{
 };
 use crate::generate::operations;
 
-/// Rewrites the body and the result of the method for `target`.
+/// Rewrites the body and the return type of the method for `target`.
 pub(super) fn rewrite(method: &mut ImplItemFn, target: Target<'_>) -> anyhow::Result<()> {
     let id = target.id;
     let mut call = Call::default();
     for statement in &method.block.stmts {
         call.read(statement, target).with_context(|| {
             let statement = pretty(statement);
-            format!(
-                "{id}: the generator does not know this statement of progenitor's:\n{statement}"
-            )
+            format!("{id}: unknown statement in the code of progenitor:\n{statement}")
         })?;
     }
-    ensure!(call.is_sent(), "{id}: progenitor made no request");
+    ensure!(call.is_sent(), "{id}: progenitor generated no request");
     let signature = &mut method.sig;
     let model = model(&signature.output)
-        .with_context(|| format!("{id}: progenitor made another kind of result"))?;
+        .with_context(|| format!("{id}: progenitor generated an unknown return type"))?;
     signature.output = parse_quote!(-> Result<Response<#model>>);
-    // The lifetime of the arguments appears in no result: it can be left out.
+    // No return type uses the lifetime of the arguments.
     signature.generics = parse_quote!();
     Elide.visit_signature_mut(signature);
     let operation = operations::constant(id);
@@ -40,7 +38,7 @@ pub(super) fn rewrite(method: &mut ImplItemFn, target: Target<'_>) -> anyhow::Re
     Ok(())
 }
 
-/// The type of the answer, in progenitor's result.
+/// The type of the response, in progenitor's return type.
 fn model(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, output) = output else {
         return None;
@@ -48,7 +46,7 @@ fn model(output: &ReturnType) -> Option<Type> {
     paths::argument_of(&paths::argument_of(output, "Result")?, "ResponseValue")
 }
 
-/// Leaves out the lifetimes of references.
+/// Removes the lifetimes of references.
 struct Elide;
 
 impl VisitMut for Elide {
@@ -83,7 +81,7 @@ mod tests {
         path: "/tasks/{task-id}/stop",
     };
 
-    /// What progenitor writes, with one more statement and one more step.
+    /// Code as progenitor generates it, with one more statement and one more step.
     fn method(statement: &TokenStream, step: &TokenStream) -> ImplItemFn {
         parse_quote! {
             pub async fn stop_task<'a>(&'a self, task_id: &'a str) -> Result<ResponseValue<()>, Error<()>> {
@@ -142,11 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn unknown_step_of_a_request_is_refused() {
+    fn unknown_request_step_is_refused() {
         for (step, word) in [
-            (quote!(.basic_auth("a")), "`.basic_auth` is new"),
-            (quote!(.body(body)), "`.body` is new"),
-            (quote!(.query(&ids)), "`.query` is new"),
+            (quote!(.basic_auth("a")), "`.basic_auth` is unknown"),
+            (quote!(.body(body)), "`.body` is unknown"),
+            (quote!(.query(&ids)), "`.query` is unknown"),
             (quote!(.form_urlencoded(&body)?), "self.client"),
         ] {
             let text = refusal(method(&quote!(), &step), STOP);
@@ -158,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_answer_is_refused() {
+    fn unknown_response_is_refused() {
         let mut stream = method(&quote!(), &quote!());
         stream.block.stmts.pop();
         stream.block.stmts.push(parse_quote! {
@@ -168,7 +166,10 @@ mod tests {
             }
         });
         let text = refusal(stream, STOP);
-        assert!(text.contains("reads a response in another way"), "{text}");
+        assert!(
+            text.contains("reads a response in an unknown way"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -178,14 +179,14 @@ mod tests {
             ..STOP
         };
         let text = refusal(method(&quote!(), &quote!()), get);
-        assert!(text.contains("another method than get"), "{text}");
+        assert!(text.contains("its method is not get"), "{text}");
         let path = Target {
             path: "/tasks/{task-id}",
             ..STOP
         };
         let text = refusal(method(&quote!(), &quote!()), path);
         assert!(
-            text.contains("does not make the path /tasks/{task-id}"),
+            text.contains("does not build the path /tasks/{task-id}"),
             "{text}"
         );
     }

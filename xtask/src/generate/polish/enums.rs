@@ -1,4 +1,4 @@
-//! Leaves enums of requests one way to be read from text: `FromStr`.
+//! Keeps `FromStr` as the only conversion from text to an enum of a request.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use syn::{File, Item, ItemImpl};
 
 use super::paths;
 
-/// Drops the conversions that only call `FromStr`, and what only they need of the error that it shares with them.
+/// Removes the conversions that only call `FromStr`, and the part of their error type that only they need.
 pub(super) fn drop_spare_conversions(types: &mut File) {
     let enums: BTreeSet<String> = types
         .items
@@ -32,7 +32,7 @@ pub(super) fn drop_spare_conversions(types: &mut File) {
     }
 }
 
-/// The generator makes errors of literals alone.
+/// Whether an item converts a `String` to an error: progenitor only converts literals.
 fn is_made_of_string(item: &Item) -> bool {
     match item {
         Item::Impl(block) => {

@@ -1,4 +1,4 @@
-//! Makes the generator's output the code that this project wants to read.
+//! Rewrites the output of progenitor to code on top of core.
 
 mod body;
 mod calls;
@@ -14,7 +14,7 @@ use syn::{Attribute, File, ImplItem, Item, ItemMod, parse_quote, visit_mut::Visi
 use self::body::Target;
 use super::docs;
 
-/// The two halves of a generated client.
+/// The two files of a generated client.
 pub(super) struct Polished {
     /// The client with its operations.
     pub(super) client: File,
@@ -22,7 +22,7 @@ pub(super) struct Polished {
     pub(super) types: File,
 }
 
-/// Splits and polishes what the generator made of `document`. Of its client the documentation and the operations stay.
+/// Splits and rewrites the code generated from `document`. Keeps only documentation and operations of its client.
 pub(super) fn polish(generated: File, document: &OpenAPI) -> anyhow::Result<Polished> {
     let Parts {
         client_docs,
@@ -79,7 +79,7 @@ pub(super) fn polish(generated: File, document: &OpenAPI) -> anyhow::Result<Poli
     Ok(Polished { client, types })
 }
 
-/// What is kept of the generator's output.
+/// The parts of progenitor's output that are kept.
 struct Parts {
     client_docs: Vec<Attribute>,
     methods: Vec<ImplItem>,
@@ -116,12 +116,12 @@ fn take_apart(generated: File) -> Parts {
     }
 }
 
-/// Rewrites all methods; the generator keeps the order of the document.
+/// Rewrites all methods, which are in the order of the document.
 fn rewrite(methods: &mut [ImplItem], document: &OpenAPI) -> anyhow::Result<()> {
     let operations: Vec<_> = document.operations().collect();
     ensure!(
         methods.len() == operations.len(),
-        "the generator made {} methods of {} operations",
+        "progenitor generated {} methods for {} operations",
         methods.len(),
         operations.len()
     );
@@ -137,7 +137,7 @@ fn rewrite(methods: &mut [ImplItem], document: &OpenAPI) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Drops the error of conversions where no model has one that can fail.
+/// Removes the conversion error if no model needs it.
 fn drop_unused_error(types: &mut Vec<Item>) {
     let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
     let needed = types
@@ -146,7 +146,7 @@ fn drop_unused_error(types: &mut Vec<Item>) {
     types.retain(|item| needed || !is_error(item));
 }
 
-/// Drops the generator's own lint exceptions: ours are listed by name, with a reason.
+/// Removes progenitor's lint exceptions: ours are listed by name, with a reason.
 fn drop_allows(items: &mut [Item]) {
     struct Allows;
     impl VisitMut for Allows {

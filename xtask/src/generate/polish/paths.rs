@@ -1,4 +1,4 @@
-//! Names and paths in code: which there are, and written the way a person does.
+//! Finds names in code, and shortens paths as a person would write them.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-/// What needs no path, because every module has it in scope.
+/// The items that every module has in scope.
 const IN_SCOPE: &[&str] = &[
     "std::boxed::Box",
     "std::clone::Clone",
@@ -28,7 +28,7 @@ const IN_SCOPE: &[&str] = &[
     "std::vec::Vec",
 ];
 
-/// Shortens the paths of a file, but for names that the file gives to types of its own.
+/// Shortens the paths of a file, except for names that the file defines itself.
 pub(super) fn shorten(file: &mut File) {
     let taken: Vec<String> = file.items.iter().filter_map(name_of).collect();
     let in_scope = IN_SCOPE
@@ -39,7 +39,7 @@ pub(super) fn shorten(file: &mut File) {
     Shorten { in_scope }.visit_file_mut(file);
 }
 
-/// Whether a type is called `name`, whatever its path.
+/// Whether the last segment of a type's path is `name`.
 pub(super) fn is(ty: &Type, name: &str) -> bool {
     last_segment(ty).is_some_and(|last| last.ident == name)
 }
@@ -100,7 +100,7 @@ struct Shorten {
 }
 
 impl Shorten {
-    /// Shortens a path and says how many segments it lost.
+    /// Shortens a path, and returns the number of removed segments.
     fn path(&self, path: &mut Path) -> usize {
         let names: Vec<String> = path
             .segments
@@ -121,12 +121,12 @@ impl Shorten {
             .into_iter()
             .skip(unneeded)
             .collect();
-        // The name of a crate means that crate: nothing in these files is called the same.
+        // No item in these files has the name of a crate.
         path.leading_colon = None;
         unneeded
     }
 
-    /// Shortens a path that is written as a text, such as `"::std::option::Option::is_none"`; other tokens give nothing.
+    /// Shortens a path in a string, such as `"::std::option::Option::is_none"`; `None` for other tokens.
     fn path_in_text(&self, token: &TokenTree) -> Option<TokenTree> {
         let text: LitStr = syn::parse2(token.clone().into()).ok()?;
         let mut path: Path = text.parse().ok()?;
@@ -138,7 +138,7 @@ impl Shorten {
         Some(Literal::string(&short).into())
     }
 
-    /// Shortens a path that may be that of `<T as Trait>::Item`, where the trait's part is counted in segments.
+    /// Shortens a path that may be the path of `<T as Trait>::Item`, where `QSelf` counts the segments of the trait.
     fn qualified(&mut self, qself: Option<&mut QSelf>, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         let lost = self.path(path);
@@ -163,7 +163,7 @@ impl VisitMut for Shorten {
         self.qualified(expression.qself.as_mut(), &mut expression.path);
     }
 
-    /// The arguments of an attribute are bare tokens, and some of them are paths in text.
+    /// The arguments of an attribute are bare tokens, some of them paths in strings.
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         let Meta::List(list) = &mut attribute.meta else {
             return;

@@ -1,4 +1,4 @@
-//! Models that stay open, and ways to make those of requests.
+//! Makes models open, and adds constructors to request models.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,9 @@ use syn::{Attribute, Field, File, ImplItem, Item, ItemImpl, ItemStruct, Type, pa
 use super::paths;
 use crate::generate::docs;
 
-/// Marks each model `#[non_exhaustive]`, because the service adds members and values at any time, and makes its JSON schema a
-/// feature. A model that requests are made of gets `new` with its required members, and `with_…` for each optional one.
+/// Marks each model `#[non_exhaustive]`, because the service may add members and values, and makes its JSON schema a feature.
+///
+/// A request model gets `new` with its required members, and `with_…` for each optional member.
 pub(super) fn finish(methods: &[ImplItem], types: &mut File) {
     let requested = reachable(methods, types);
     for item in std::mem::take(&mut types.items) {
@@ -30,7 +31,7 @@ pub(super) fn finish(methods: &[ImplItem], types: &mut File) {
     }
 }
 
-/// Puts the marks below the documentation and the derives.
+/// Adds the attributes after the documentation and the derives.
 fn mark(attributes: &mut Vec<Attribute>) {
     let after_derive = attributes
         .iter()
@@ -112,7 +113,7 @@ fn with(field: &Field) -> Option<ImplItem> {
     })
 }
 
-/// Lists that may be left out are no options: left out, they are empty.
+/// An optional list is not an `Option`: it is empty by default.
 fn is_optional(field: &Field) -> bool {
     let has_default = |attribute: &Attribute| {
         attribute.path().is_ident("serde") && paths::names_in(attribute).contains("default")
@@ -120,13 +121,13 @@ fn is_optional(field: &Field) -> bool {
     paths::is(&field.ty, "Option") || field.attrs.iter().any(has_default)
 }
 
-/// Whether a value is easier to give as something else: text, lists, and types that are written by hand.
+/// Whether an argument is `impl Into<..>`: texts, lists and hand-written types.
 fn converts(ty: &Type) -> bool {
     let is_elsewhere = matches!(ty, Type::Path(path) if path.path.segments.len() > 1);
     paths::is(ty, "String") || paths::is(ty, "Vec") || is_elsewhere
 }
 
-/// The models that the arguments of the operations are made of, at any depth.
+/// The models that the arguments of the operations contain, at any depth.
 fn reachable(methods: &[ImplItem], types: &File) -> BTreeSet<String> {
     let mut open: Vec<String> = methods.iter().flat_map(arguments).collect();
     let mut uses: BTreeMap<String, BTreeSet<String>> =
@@ -148,7 +149,7 @@ fn arguments(method: &ImplItem) -> BTreeSet<String> {
     }
 }
 
-/// A model and all names in the types of its fields. Names of variants are none of them: one may be that of another model.
+/// A model and all names in the types of its fields. Names of variants do not count: they may equal the name of a model.
 fn uses(item: &Item) -> Option<(String, BTreeSet<String>)> {
     let (name, fields): (_, Vec<&Field>) = match item {
         Item::Struct(item) => (&item.ident, item.fields.iter().collect()),

@@ -1,12 +1,12 @@
-//! Code with holes in it, to compare other code with.
+//! Compares code with a template that has holes.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// What stands for any one token in a template.
+/// Matches any one token in a template.
 const HOLE: &str = "__";
 
-/// The tokens that `code` has in the holes of `template`; nothing if it differs anywhere else. A comma at an end is no difference.
+/// The tokens of `code` in the holes of `template`; `None` if they differ elsewhere. Trailing commas are ignored.
 pub(super) fn holes(template: TokenStream, code: &impl ToTokens) -> Option<Vec<TokenTree>> {
     let mut found = Vec::new();
     fits(template, code.to_token_stream(), &mut found).then_some(found)

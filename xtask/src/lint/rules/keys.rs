@@ -1,4 +1,4 @@
-//! Keys and values: none twice, and none that is lost when the document is read.
+//! Keys and values: no duplicates, and none that the generator would lose.
 
 use openapiv3::OpenAPI;
 use serde_json::Value as Json;
@@ -24,13 +24,13 @@ const EXTENSIONS: &[&str] = &[
     "x-surface",
 ];
 
-/// The maps whose keys are names, which may begin with `x-`.
+/// The maps whose keys are names, which may start with `x-`.
 const NAMES: &[&str] = &["headers", "properties", "schemas"];
 
 pub(super) fn check(document: &Document<'_>, read: Option<&OpenAPI>, findings: &mut Findings<'_>) {
     check_version(document, findings);
     check_keys("", document.root, findings);
-    // A document that cannot be read is reported as such.
+    // Another rule reports a document that cannot be read.
     if let Some(read) = read.and_then(|read| serde_json::to_value(read).ok()) {
         check_survival("#", document.root, &read, findings);
     }
@@ -44,8 +44,8 @@ fn check_version(document: &Document<'_>, findings: &mut Findings<'_>) {
             version.map_or(document.root.line, |entry| entry.line),
             VERSION,
             format!(
-                "OpenAPI {} is not what the generator reads: write `openapi: 3.0.3`",
-                text.unwrap_or("of no version")
+                "the generator does not read OpenAPI {}: write `openapi: 3.0.3`",
+                text.unwrap_or("without a version")
             ),
         );
     }
@@ -60,7 +60,7 @@ fn check_keys(name: &str, node: &Node, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 DUPLICATE,
-                format!("`{key}` stands on line {line} already: remove one"),
+                format!("`{key}` is already on line {line}: remove one"),
             );
         }
         if key.starts_with("x-") && !NAMES.contains(&name) && !EXTENSIONS.contains(&key) {
@@ -68,7 +68,7 @@ fn check_keys(name: &str, node: &Node, findings: &mut Findings<'_>) {
                 entry.line,
                 EXTENSION,
                 format!(
-                    "nothing reads `{key}`: correct or remove it; what is read is {}",
+                    "unknown extension `{key}`: correct or remove it; known are {}",
                     EXTENSIONS.join(", ")
                 ),
             );
@@ -80,7 +80,7 @@ fn check_keys(name: &str, node: &Node, findings: &mut Findings<'_>) {
     }
 }
 
-/// Compares what was written with what the generator sees of it.
+/// Compares the document with what the generator reads of it.
 fn check_survival(path: &str, written: &Node, read: &Json, findings: &mut Findings<'_>) {
     match (&written.value, read) {
         (Value::Map(entries), Json::Object(members)) => {
@@ -99,13 +99,13 @@ fn check_survival(path: &str, written: &Node, read: &Json, findings: &mut Findin
         }
         (Value::Text(text), Json::String(read)) if text == read => {}
         (Value::Bool(value), Json::Bool(read)) if value == read => {}
-        // A whole number may have become one with a fraction of zero.
+        // An integer may have become a fraction with zeros.
         (Value::Number(number), Json::Number(read)) if number.as_f64() == read.as_f64() => {}
         (Value::Null, Json::Null) => {}
         _ => findings.add(
             written.line,
             LOST,
-            format!("{path} is read as `{read}`: write it so, or correct it"),
+            format!("{path} is read as `{read}`: write it like that, or correct it"),
         ),
     }
 }
@@ -113,12 +113,12 @@ fn check_survival(path: &str, written: &Node, read: &Json, findings: &mut Findin
 fn lost(path: &str, key: &str, holder: &Node) -> String {
     if holder.get("$ref").is_none() {
         format!(
-            "{path} is no key of OpenAPI 3.0.3 in this place, or it repeats the default: correct or remove it"
+            "{path} is not a key of OpenAPI 3.0.3 here, or it only states the default: correct or remove it"
         )
     } else {
         format!(
-            "{path} is ignored, because `{key}` stands beside `$ref`: \
-             put the reference of a schema into a list under `allOf`, or remove the key"
+            "{path} is ignored, because `{key}` is next to `$ref`: \
+             put the reference into a list under `allOf`, or remove the key"
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Members of requests and answers: open to new values, and with secrets and free text marked, so that no secret is shown.
+//! Members of requests and responses: open to new values, with secrets and free text marked.
 
 use crate::lint::{
     document::Document,
@@ -7,11 +7,11 @@ use crate::lint::{
 };
 
 pub(super) const ENUM: &str = "closed-enum";
-pub(super) const PASSWORD: &str = "answer-password";
+pub(super) const PASSWORD: &str = "response-password";
 pub(super) const SECRET: &str = "secret-format";
 pub(super) const FREE_TEXT: &str = "free-text";
 
-/// How the name of a secret ends, in lower case and without separators.
+/// The endings of names of secrets, in lower case and without separators.
 const SECRETS: &[&str] = &[
     "apikey",
     "credential",
@@ -24,7 +24,7 @@ const SECRETS: &[&str] = &[
     "secretkey",
     "token",
 ];
-/// How the name of free text ends, in the same form.
+/// The endings of names of free text, in the same form.
 const TEXTS: &[&str] = &["description", "error", "message", "msg", "reason"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
@@ -49,7 +49,7 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
                     entry.line,
                     SECRET,
                     format!(
-                        "the member `{}` of a request looks like a secret: give it `format: password`, so that nothing shows it",
+                        "the request member `{}` looks like a secret: add `format: password`, which hides its value",
                         entry.key
                     ),
                 );
@@ -63,7 +63,7 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
                         entry.line,
                         FREE_TEXT,
                         format!(
-                            "the member `{}` of an answer looks like free text: mark it `x-free-text: true`, so that secrets are taken out of it",
+                            "the response member `{}` looks like free text: add `x-free-text: true`, which removes secrets from it",
                             entry.key
                         ),
                     );
@@ -81,7 +81,7 @@ fn check_header(document: &Document<'_>, header: &Entry, findings: &mut Findings
             header.line,
             SECRET,
             format!(
-                "the header `{}` of an answer looks like a secret: give it `format: password`, so that nothing shows it",
+                "the response header `{}` looks like a secret: add `format: password`, which hides its value",
                 header.key
             ),
         );
@@ -102,9 +102,9 @@ fn is_marked(schema: &Node) -> bool {
     matches!(mark, Some(Value::Bool(true)))
 }
 
-/// Whether a value may be text, or a list of texts, and does not have the mark.
+/// Whether a value may be text, or a list of texts, without the mark.
 fn holds_text_without(document: &Document<'_>, schema: &Node, has_mark: fn(&Node) -> bool) -> bool {
-    // A reference to nothing is reported as such.
+    // Another rule reports a reference to nothing.
     let Some(schema) = document.follow(schema) else {
         return false;
     };
@@ -136,27 +136,27 @@ fn check_response_schema(schema: &Node, findings: &mut Findings<'_>) {
         findings.add(
             entry.line,
             ENUM,
-            "an answer with a value that is not in the `enum` could not be read: describe the values in words",
+            "a response with a value outside the `enum` could not be read: list the values in the description",
         );
     }
     if let Some(entry) = schema.entry("format")
         && is_password(schema)
     {
-        findings.add(entry.line, PASSWORD, in_answer("`format: password`"));
+        findings.add(entry.line, PASSWORD, in_response("`format: password`"));
     }
     for entry in schema.entries_at("properties") {
         if entry.key == "password" || entry.key.ends_with("_password") {
             findings.add(
                 entry.line,
                 PASSWORD,
-                in_answer(&format!("the member `{}`", entry.key)),
+                in_response(&format!("the member `{}`", entry.key)),
             );
         }
     }
 }
 
-fn in_answer(what: &str) -> String {
+fn in_response(what: &str) -> String {
     format!(
-        "{what} in an answer: give the answer a schema of its own without it, so that no password is ever read"
+        "{what} in a response: use a separate schema without it, so that no password is ever read"
     )
 }

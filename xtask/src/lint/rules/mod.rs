@@ -1,4 +1,4 @@
-//! The rules, a file for each thing that they are about.
+//! The rules, one file per subject.
 
 mod keys;
 mod members;
@@ -10,7 +10,7 @@ use openapiv3::OpenAPI;
 
 use super::{document::Document, problem::Findings, samples::MISSING};
 
-/// The name of a rule that is no rule of ours: the document must be YAML, and what OpenAPI says it is.
+/// The rule that a document is YAML with the types of OpenAPI.
 pub(super) const READABLE: &str = "readable";
 
 /// The names of all rules.
@@ -50,7 +50,7 @@ pub const RULES: &[&str] = &[
     MISSING,
 ];
 
-/// Checks a document by all rules; `read` is what the generator would see of it.
+/// Checks a document against all rules; `read` is the document as the generator reads it.
 pub(super) fn check(document: &Document<'_>, read: Option<&OpenAPI>, findings: &mut Findings<'_>) {
     keys::check(document, read, findings);
     for rules in [

@@ -1,4 +1,4 @@
-//! Operations: named, sourced, clear about whether they may be repeated, and with parameters that a client can send.
+//! Operations: name, source, retries, and parameters that a client can send.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(super) const SOURCE: &str = "source";
 pub(super) const PATH: &str = "path-parameters";
 pub(super) const SCALAR: &str = "scalar-parameters";
 
-/// Methods that the client has by itself.
+/// Methods that every client already has.
 const RESERVED: &[&str] = &["new"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
@@ -35,7 +35,7 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
             findings.add(
                 operation.line,
                 SOURCE,
-                "no `url` in `externalDocs`: link the page that documents the operation",
+                "no `url` in `externalDocs`: link the vendor documentation of the operation",
             );
         }
     }
@@ -50,25 +50,25 @@ fn check_id(
         findings.add(
             operation.line,
             ID,
-            "no `operationId`: give the operation the name that its page has",
+            "no `operationId`: use the name in the vendor documentation",
         );
         return;
     };
     let id = entry.node.text().unwrap_or_default();
     let method = id.to_snake_case();
     if method.is_empty() {
-        findings.add(entry.line, ID, "the operationId is no name");
+        findings.add(entry.line, ID, "the operationId is not a name");
     } else if RESERVED.contains(&method.as_str()) {
         findings.add(
             entry.line,
             ID,
-            format!("operationId `{id}` makes a method that every client has: choose another name"),
+            format!("operationId `{id}` becomes a method that every client already has: choose another name"),
         );
     } else if let Some(first) = first_lines.get(&method) {
         findings.add(
             entry.line,
             ID,
-            format!("operationId `{id}` makes the same method as that on line {first}: choose another name"),
+            format!("operationId `{id}` becomes the same method as the one on line {first}: choose another name"),
         );
     } else {
         first_lines.insert(method, entry.line);
@@ -85,7 +85,7 @@ fn check_repeat(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
             findings.add(
                 line,
                 REPEAT,
-                "it must say `x-repeat: safe` or `x-repeat: never`: whether an ambiguous call may be made again",
+                "write `x-repeat: safe` or `x-repeat: never`: whether an ambiguous call may be retried",
             );
             return;
         }
@@ -97,14 +97,14 @@ fn check_repeat(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
             line,
             REPEAT,
             format!(
-                "a {} that is repeated may act twice: write `x-repeat: never`, or `x-repeat-reason` with why a second call does no harm",
+                "a retried {} may act twice: write `x-repeat: never`, or say in `x-repeat-reason` why a second call does no harm",
                 operation.method.to_uppercase()
             ),
         ),
         Some(reason) if !needs_reason => findings.add(
             reason.line,
             REPEAT,
-            "only `x-repeat: safe` on another method than GET needs an `x-repeat-reason`: remove it",
+            "`x-repeat-reason` is only for `x-repeat: safe` on a method other than GET: remove it",
         ),
         Some(reason) if reason.node.text().is_none_or(|text| text.trim().is_empty()) => findings
             .add(
@@ -123,7 +123,9 @@ fn check_changes(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
     let problem = match entry.node.value {
         _ if operation.method == "get" => "a GET never changes anything: remove `x-changes`",
         Value::Bool(false) => return,
-        _ => "only `x-changes: false` says something: all but a GET change something by default",
+        _ => {
+            "only `x-changes: false` is allowed: every method except GET changes something by default"
+        }
     };
     findings.add(entry.line, CHANGES, problem);
 }
@@ -135,7 +137,7 @@ fn check_surface(operation: &OperationEntry<'_>, findings: &mut Findings<'_>) {
         findings.add(
             entry.line,
             SURFACE,
-            "only `x-surface: codec` says something: generated, and asked for nowhere else; correct or remove it",
+            "only `x-surface: codec` is allowed, which means generated and not required elsewhere: correct or remove it",
         );
     }
 }
@@ -156,7 +158,7 @@ fn check_path(
             findings.add(
                 operation.line,
                 PATH,
-                format!("`{{{name}}}` in the path is no parameter: add one with `in: path`"),
+                format!("`{{{name}}}` in the path is not a parameter: add one with `in: path`"),
             );
         }
     }
@@ -165,9 +167,7 @@ fn check_path(
             findings.add(
                 operation.line,
                 PATH,
-                format!(
-                    "the parameter `{name}` is not in the path: write it there as `{{{name}}}`"
-                ),
+                format!("the parameter `{name}` is not in the path: add `{{{name}}}` there"),
             );
         }
     }
@@ -177,13 +177,13 @@ fn check_path(
             findings.add(
                 parameter.line,
                 PATH,
-                "a parameter in the path is always needed: say `required: true`",
+                "a path parameter is always required: write `required: true`",
             );
         }
     }
 }
 
-/// The names in the braces of a template.
+/// The names in braces in a path template.
 fn names_in(path: &str) -> impl Iterator<Item = &str> {
     path.split('{')
         .skip(1)
@@ -195,14 +195,14 @@ fn check_scalars<'a>(
     operation: &OperationEntry<'a>,
     findings: &mut Findings<'_>,
 ) {
-    // A reference to nothing is reported as such.
+    // Another rule reports a reference to nothing.
     for parameter in operation.parameters().filter_map(|it| document.follow(it)) {
         let name = parameter.text_at("name").unwrap_or_default();
         if parameter.text_at("in") == Some("cookie") {
             findings.add(
                 parameter.line,
                 SCALAR,
-                format!("the parameter `{name}` is a cookie, which no client sends: remove it"),
+                format!("the parameter `{name}` is a cookie, and clients send none: remove it"),
             );
         }
         let schema = parameter.get("schema");
@@ -211,24 +211,24 @@ fn check_scalars<'a>(
                 schema.unwrap_or(parameter).line,
                 SCALAR,
                 format!(
-                    "the parameter `{name}` is not a single value, and nothing says how to write a list or an object: \
-                     give it a schema of type string, integer, number or boolean"
+                    "the parameter `{name}` is a list or an object, which clients cannot send: \
+                     use a schema of type string, integer, number or boolean"
                 ),
             );
         }
     }
 }
 
-/// Whether a schema, or the one that it is another name of, has the type of a single value.
+/// Whether a schema, or the schema that it refers to, has the type of a single value.
 fn is_scalar<'a>(document: &Document<'a>, schema: &'a Node) -> bool {
     let mut schema = schema;
-    // More names than this are a loop.
+    // A longer chain of references is a loop.
     for _ in 0..8 {
         if let Some(kind) = schema.text_at("type") {
             return matches!(kind, "string" | "integer" | "number" | "boolean");
         }
         schema = match (document.follow(schema), schema.items_at("allOf")) {
-            // A reference to nothing is reported as such.
+            // Another rule reports a reference to nothing.
             (None, _) => return true,
             (Some(_), [one]) => one,
             (Some(target), _) => target,

@@ -1,4 +1,4 @@
-//! Responses and bodies: one success, JSON alone, each error by its code and with the one schema that all errors share.
+//! Responses and bodies: one success, only JSON, each error code, and one schema for all errors.
 
 use crate::lint::{
     document::Document,
@@ -14,13 +14,13 @@ pub(super) const ERROR_SCHEMA: &str = "error-schema";
 pub(super) const CONSTRAINT: &str = "error-constraint";
 pub(super) const JSON: &str = "json-body";
 
-/// What every operation documents.
+/// The codes that every operation documents.
 const ERROR_CODES: &[&str] = &["400", "401", "403", "404", "500"];
 
 /// The schema of all errors.
 const SHARED: &str = "#/components/schemas/ErrorResponse";
 
-/// What may stand in the schema of errors; all else narrows what is read.
+/// The keys allowed in the schema of errors; other keys restrict what can be read.
 const HARMLESS: &[&str] = &[
     "$ref",
     "allOf",
@@ -65,7 +65,7 @@ fn check_body(body: &Node, findings: &mut Findings<'_>) {
                 media.line,
                 JSON,
                 format!(
-                    "a body of `{}` is neither written nor read: only application/json is",
+                    "clients cannot send or read a body of `{}`: use application/json",
                     media.key
                 ),
             );
@@ -73,7 +73,7 @@ fn check_body(body: &Node, findings: &mut Findings<'_>) {
             findings.add(
                 media.line,
                 JSON,
-                "a body without a schema makes the generator panic: give it one, or remove the content",
+                "the generator panics on a body without a schema: add a schema, or remove the content",
             );
         }
     }
@@ -85,14 +85,14 @@ fn check_codes(entries: &[Entry], line: u64, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 DEFAULT,
-                "`default` counts as success and as error, and the generator panics: name each code",
+                "the generator panics on `default`, which is both success and error: list each code",
             );
         } else if entry.key.ends_with("XX") {
             findings.add(
                 entry.line,
                 RANGE,
                 format!(
-                    "`{}` is a range, which overlaps single codes: name each code",
+                    "the range `{}` overlaps single codes: list each code",
                     entry.key
                 ),
             );
@@ -108,11 +108,11 @@ fn check_codes(entries: &[Entry], line: u64, findings: &mut Findings<'_>) {
             line,
             SUCCESS,
             format!(
-                "{}: document exactly one code of success",
+                "{}: document exactly one success code",
                 if successes.is_empty() {
-                    "no success".to_owned()
+                    "no success code".to_owned()
                 } else {
-                    format!("{} are successes", successes.join(", "))
+                    format!("{} are success codes", successes.join(", "))
                 }
             ),
         );
@@ -126,13 +126,13 @@ fn check_codes(entries: &[Entry], line: u64, findings: &mut Findings<'_>) {
         findings.add(
             line,
             CODES,
-            format!("no response for {}: document each", missing.join(", ")),
+            format!("no response for {}: add each", missing.join(", ")),
         );
     }
 }
 
 fn check_error(document: &Document<'_>, entry: &Entry, findings: &mut Findings<'_>) {
-    // A reference to nothing is reported as such.
+    // Another rule reports a reference to nothing.
     let Some(response) = document.follow(&entry.node) else {
         return;
     };
@@ -149,12 +149,12 @@ fn check_error(document: &Document<'_>, entry: &Entry, findings: &mut Findings<'
         findings.add(
             line,
             ERROR_SCHEMA,
-            format!("the body of an error must be application/json with the schema `$ref: '{SHARED}'`, and that alone"),
+            format!("an error body must be application/json with the schema `$ref: '{SHARED}'` and nothing else"),
         );
     }
 }
 
-/// The line of a response: where it is written, not where it is referred to.
+/// The line where a response is defined, not where it is referred to.
 fn line_of(response: &Node, entry: &Entry) -> u64 {
     if entry.node.get("$ref").is_some() {
         response.line
@@ -170,8 +170,7 @@ fn check_constraints(schema: &Node, findings: &mut Findings<'_>) {
                 entry.line,
                 CONSTRAINT,
                 format!(
-                    "`{}` in the schema of errors loses the status and the text of every error \
-                     that breaks it: remove it",
+                    "`{}` in the schema of errors makes errors that break it unreadable: remove it",
                     entry.key
                 ),
             );

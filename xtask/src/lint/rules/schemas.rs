@@ -1,4 +1,4 @@
-//! References and schemas: found, used, of a type that exists, named, described, and secrets left to their type.
+//! References and schemas: they exist, are used, named, described, and have a known type.
 
 use crate::lint::{
     document::{Document, schemas_below},
@@ -18,7 +18,7 @@ pub(super) const PASSWORD_FORMAT: &str = "password-format";
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// What may stand beside `format: password`: with anything else the generator makes a plain string of it.
+/// The keys allowed next to `format: password`: with any other key the secret becomes a plain string.
 const BESIDE_PASSWORD: &[&str] = &["type", "format", "description", "nullable", "writeOnly"];
 
 pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
@@ -44,7 +44,7 @@ pub(super) fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 NO_DEFAULT,
-                "`default` in a schema becomes code that may panic: say it in the description",
+                "`default` in a schema becomes code that may panic: state it in the description",
             );
         }
     }
@@ -70,7 +70,9 @@ fn check_references(document: &Document<'_>, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 DANGLING,
-                format!("`{target}` points to nothing: name an entry of `#/components/{section}/`"),
+                format!(
+                    "`{target}` does not exist: refer to an entry of `#/components/{section}/`"
+                ),
             );
         }
     }
@@ -79,7 +81,7 @@ fn check_references(document: &Document<'_>, findings: &mut Findings<'_>) {
             findings.add(
                 entry.line,
                 DANGLING,
-                format!("the path `{}` is a reference, which the generator does not follow: write its operations here", path.key),
+                format!("the path `{}` is a reference, which the generator ignores: write its operations here", path.key),
             );
         }
     }
@@ -93,7 +95,7 @@ fn check_use(document: &Document<'_>, findings: &mut Findings<'_>) {
                 object.node.line,
                 UNUSED,
                 format!(
-                    "no operation uses `#/components/{}/{name}`: remove it, or refer to it",
+                    "no operation uses `#/components/{}/{name}`: remove it or refer to it",
                     object.section
                 ),
             );
@@ -110,7 +112,7 @@ fn check_type(document: &Document<'_>, schema: &Node, findings: &mut Findings<'_
             entry.line,
             TYPE,
             format!(
-                "{} is no type: it is one of {}",
+                "{} is not a type: use one of {}",
                 document.path_to(&entry.node),
                 TYPES.join(", ")
             ),
@@ -123,7 +125,7 @@ fn check_type(document: &Document<'_>, schema: &Node, findings: &mut Findings<'_
             nullable.line,
             NULLABLE,
             format!(
-                "{} means nothing without a type: write the `type` of the schema beside it",
+                "{} has no effect without a type: add the `type` of the schema next to it",
                 document.path_to(&nullable.node)
             ),
         );
@@ -142,7 +144,7 @@ fn check_required<'a>(document: &Document<'a>, schema: &'a Node, findings: &mut 
                 item.line,
                 REQUIRED,
                 format!(
-                    "{} names `{name}`, which is no property: correct or remove it",
+                    "{} names `{name}`, which is not a property: correct or remove it",
                     document.path_to(item)
                 ),
             );
@@ -150,7 +152,7 @@ fn check_required<'a>(document: &Document<'a>, schema: &'a Node, findings: &mut 
     }
 }
 
-/// The names of a schema's properties, those of its parts included.
+/// Collects the names of a schema's properties, including its `allOf` parts.
 fn property_names<'a>(
     document: &Document<'a>,
     schema: &'a Node,
@@ -176,8 +178,8 @@ fn check_named(schema: &Node, findings: &mut Findings<'_>) {
         findings.add(
             entry.line,
             NAMED,
-            "an object that has no name of its own becomes a model with a made-up one: \
-             put it under `#/components/schemas` and refer to it",
+            "an unnamed object becomes a model with an invented name: \
+             move it to `#/components/schemas` and refer to it",
         );
     }
 }
@@ -186,9 +188,9 @@ fn check_described(what: &str, entry: &Entry, findings: &mut Findings<'_>) {
     let text = entry.node.text_at("description").unwrap_or_default();
     if text.trim().is_empty() {
         let hint = if entry.node.get("$ref").is_some() {
-            "put the reference into a list under `allOf` and a description beside that"
+            "put the reference into a list under `allOf`, with a description next to it"
         } else {
-            "describe it"
+            "add one"
         };
         findings.add(
             entry.line,
@@ -205,7 +207,7 @@ fn check_password(schema: &Node, findings: &mut Findings<'_>) {
                 entry.line,
                 PASSWORD_FORMAT,
                 format!(
-                    "`{}` beside `format: password` makes a plain string of the secret: only {} may stand there",
+                    "`{}` next to `format: password` makes the secret a plain string: only {} are allowed",
                     entry.key,
                     BESIDE_PASSWORD.join(", ")
                 ),
