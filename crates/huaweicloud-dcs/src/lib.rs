@@ -1,4 +1,3 @@
-// The first definition of a link wins: in rustdoc these, elsewhere those of the README.
 //! [`stop_sync`]: MigrationClient::stop_sync
 //! [`stop_sync_and_wait`]: MigrationClient::stop_sync_and_wait
 //! [`cut_over`]: MigrationClient::cut_over
@@ -11,6 +10,7 @@
 //! [runbook]: runbook
 //! [table of calls]: huaweicloud_core#logging
 //! [stand-in]: ../dcs_stand_in/index.html
+// The first definition of a link wins: in rustdoc the ones above, elsewhere those of the README.
 #![cfg_attr(feature = "test-util", doc = "[`testing::Script`]: testing::Script")]
 #![doc = include_str!("../README.md")]
 
