@@ -11,9 +11,9 @@ const WIDTH: usize = 92;
 
 /// The end of the documentation of each operation: all operations have the same errors.
 const ERRORS: &str = "# Errors\n\n\
-    Any [`Error`](huaweicloud_core::Error). \
+    Every failure is an [`Error`](huaweicloud_core::Error). \
     [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) \
-    says whether the service may have acted on the request all the same.";
+    is true if the request may have taken effect.";
 
 /// Rewrites the documentation of a file.
 pub(super) fn rewrite(file: &mut File) {

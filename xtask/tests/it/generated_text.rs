@@ -108,7 +108,7 @@ fn models_are_open_and_request_models_have_constructors() {
     for method in [
         "\
 impl Stop {
-    /// Sets what is required: `password`, `reasons`.
+    /// Creates the model with its required members: `password`, `reasons`.
     #[must_use]
     pub fn new(
         password: impl Into<huaweicloud_core::Secret>,

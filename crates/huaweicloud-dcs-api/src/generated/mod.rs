@@ -13,7 +13,7 @@ pub mod types;
 
 /// Client for Huawei Cloud DCS data migration.
 ///
-/// The data migration calls of Distributed Cache Service (managed Redis), and the query of the
+/// The data migration calls of Distributed Cache Service (managed Redis), and the query for the
 /// job that creates an online task.
 ///
 /// Version: v2.
@@ -23,18 +23,19 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client whose calls are made by `core`.
+    /// Creates a client that makes its calls with `core`.
     #[must_use]
     pub fn new(core: huaweicloud_core::Client) -> Self {
         Self { core }
     }
 
-    /// Create a task that imports backup files.
+    /// Creates a task that imports backup files.
     ///
-    /// Starts an import from an OBS bucket or from a DCS backup. Online tasks are no longer made by
-    /// this call, although the body still has members for them: see `CreateOnlineMigrationTask`. A
-    /// second call makes a second task; after an answer that was lost, look for the task by its
-    /// name.
+    /// Starts an import from an OBS bucket or from a DCS backup. The body still has members for
+    /// online tasks, but this call no longer creates them: use `CreateOnlineMigrationTask`.
+    ///
+    /// Not idempotent: a second call creates a second task. If the response is lost, search the
+    /// list for the task's name before retrying.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/CreateMigrationTask.html>
     ///
@@ -46,9 +47,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn create_migration_task(
         &self,
         project_id: &str,
@@ -62,12 +63,14 @@ impl Client {
             .await
     }
 
-    /// Create an online migration task.
+    /// Creates an online migration task.
     ///
-    /// Creates the machine that migrates, not yet the transfer: the task waits to be configured by
-    /// `SetOnlineMigrationTask` when its creation has ended, which `ShowJobInfo` tells where the
-    /// answer has a `job_id`. A second call makes a second task; after an answer that was lost,
-    /// look for the task by its name.
+    /// Creates the migration machine; the transfer does not start yet. If the response has a
+    /// `job_id`, poll `ShowJobInfo` until the job has ended. Then configure the task with
+    /// `SetOnlineMigrationTask`.
+    ///
+    /// Not idempotent: a second call creates a second task. If the response is lost, search the
+    /// list for the task's name before retrying.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/CreateOnlineMigrationTask.html>
     ///
@@ -79,9 +82,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn create_online_migration_task(
         &self,
         project_id: &str,
@@ -95,10 +98,10 @@ impl Client {
             .await
     }
 
-    /// Configure an online migration task and start it.
+    /// Configures an online migration task and starts it.
     ///
-    /// Sets source and target and starts the transfer of a task that waits for it, which the status
-    /// `RUNNING` means.
+    /// Sets source and target, then starts the transfer. For a task with the status `RUNNING`,
+    /// which means that it waits for its configuration.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/SetOnlineMigrationTask.html>
     ///
@@ -111,9 +114,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn set_online_migration_task(
         &self,
         project_id: &str,
@@ -129,10 +132,10 @@ impl Client {
             .await
     }
 
-    /// List migration tasks.
+    /// Lists migration tasks.
     ///
-    /// Reads the tasks of the project, a page at a time. A deleted task is not in the list,
-    /// although `ShowMigrationTask` may still answer for it.
+    /// Reads one page of the project's tasks. Deleted tasks are not listed, although
+    /// `ShowMigrationTask` may still return them.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ListMigrationTask.html>
     ///
@@ -140,15 +143,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Project ID, 32 lower-case hexadecimal digits.
-    /// - `limit`: Most entries to answer with, 1 to 1000; 10 if not given.
-    /// - `name`: Name of the tasks to list. No page says whether a part of the name suffices.
-    /// - `offset`: How many entries to pass over; 0 if not given.
+    /// - `limit`: Maximum number of entries, 1 to 1000; 10 by default.
+    /// - `name`: Name of the tasks to list. The vendor documentation does not say whether part of a
+    ///   name matches.
+    /// - `offset`: Number of entries to skip; 0 by default.
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn list_migration_task(
         &self,
         project_id: &str,
@@ -166,10 +170,10 @@ impl Client {
             .await
     }
 
-    /// Show the details of a migration task.
+    /// Shows the details of a migration task.
     ///
-    /// Reads one task with its current status. A task that does not exist is answered with 400
-    /// `DCS.4133`, not with 404.
+    /// Reads one task with its current status. For a task that does not exist, the service returns
+    /// 400 `DCS.4133`, not 404.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html>
     ///
@@ -181,9 +185,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn show_migration_task(
         &self,
         project_id: &str,
@@ -197,11 +201,11 @@ impl Client {
             .await
     }
 
-    /// Set what a task does after a fault.
+    /// Configures the automatic reconnection of a task.
     ///
-    /// Turns the automatic resumption of an online task on or off. The sources disagree about the
-    /// body of the answer: the page shows none, the vendor's SDKs read a string. No page says what
-    /// it could mean, so none is read, whatever it is.
+    /// Sets whether an online task reconnects by itself after a fault. The sources disagree on the
+    /// response body: the vendor documentation shows none, the vendor's SDKs read a string. The
+    /// client ignores it.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/UpdateMigrationTask.html>
     ///
@@ -214,9 +218,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn update_migration_task(
         &self,
         project_id: &str,
@@ -232,9 +236,9 @@ impl Client {
             .await
     }
 
-    /// Show the progress of an online migration task.
+    /// Shows the progress of an online migration task.
     ///
-    /// Reads how far the full copy is and how far the target lags behind. Online tasks only.
+    /// Reads the progress of the full copy and the lag of the target. Online tasks only.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTaskStats.html>
     ///
@@ -246,9 +250,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn show_migration_task_stats(
         &self,
         project_id: &str,
@@ -262,9 +266,9 @@ impl Client {
             .await
     }
 
-    /// List the log of a migration task.
+    /// Lists the log entries of a migration task.
     ///
-    /// Reads the log entries of one task, a page at a time.
+    /// Reads one page of the task's log entries.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ListMigrationTaskLogs.html>
     ///
@@ -273,16 +277,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Project ID, 32 lower-case hexadecimal digits.
     /// - `task_id`: Task ID, a UUID or 32 hexadecimal digits.
-    /// - `limit`: Most entries to answer with; 10 if not given. The page states no upper bound.
-    /// - `log_level`: Level of the entries to list: `INFO`, `WARN`, `ERROR` or `DEBUG`; older pages
-    ///   know `INFO` and `ERROR` only.
-    /// - `offset`: How many entries to pass over; 0 if not given.
+    /// - `limit`: Maximum number of entries; 10 by default. The vendor documentation states no
+    ///   upper bound.
+    /// - `log_level`: Level of the entries to list: `INFO`, `WARN`, `ERROR` or `DEBUG`. Older
+    ///   vendor documentation lists only `INFO` and `ERROR`.
+    /// - `offset`: Number of entries to skip; 0 by default.
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn list_migration_task_logs(
         &self,
         project_id: &str,
@@ -302,12 +307,13 @@ impl Client {
             .await
     }
 
-    /// Stop a migration task.
+    /// Stops a migration task.
     ///
-    /// Takes no body. The answer says that the stop was accepted, usually with the status
-    /// `TERMINATING`: read the task until its status is `TERMINATED`.
+    /// Takes no body. A 200 means that the stop was accepted, usually with the status
+    /// `TERMINATING`. Poll the task until its status is `TERMINATED`.
     ///
-    /// No page says what a second stop of the same task does, so it must not be repeated blindly.
+    /// The vendor documentation does not say what a second stop does. Read the task before
+    /// retrying.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTask.html>
     ///
@@ -319,9 +325,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn stop_migration_task(
         &self,
         project_id: &str,
@@ -335,14 +341,15 @@ impl Client {
             .await
     }
 
-    /// Stop the synchronization of a migration task.
+    /// Stops the synchronization of a migration task.
     ///
-    /// Takes no body. The English page says that synchronization was stopped; the Chinese original
-    /// reads "stopped synchronously", that is, the answer comes when the task has stopped. Neither
-    /// says how long that may take, and neither states in which status a task must be. Read the
-    /// task afterwards: it has stopped when its status is `TERMINATED`.
+    /// Takes no body. The vendor documentation differs on the meaning of 204: "synchronization
+    /// stopped" in English, "stopped synchronously" in the Chinese original. The latter suggests
+    /// that the response comes once the task has stopped. Neither states a duration or a required
+    /// status. Poll the task afterwards: it has stopped when its status is `TERMINATED`.
     ///
-    /// No page says what a second stop of the same task does, so it must not be repeated blindly.
+    /// The vendor documentation does not say what a second stop does. Read the task before
+    /// retrying.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/StopMigrationTaskSync.html>
     ///
@@ -354,9 +361,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn stop_migration_task_sync(
         &self,
         project_id: &str,
@@ -370,11 +377,11 @@ impl Client {
             .await
     }
 
-    /// Stop several migration tasks.
+    /// Stops several migration tasks.
     ///
-    /// Tells each task to stop. The answer says only that the orders were handed out: a task has
-    /// stopped when its status is `TERMINATED`. A task that refuses is listed in the same answer
-    /// with the result `failed`, so look at each. No page says how many tasks one call may name.
+    /// A 200 means only that the service passed the stop on to the tasks. A task has stopped when
+    /// its status is `TERMINATED`. The same response lists refused tasks with the result `failed`,
+    /// so check every result. The vendor documentation states no maximum number of tasks.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/BatchStopMigrationTasks.html>
     ///
@@ -386,9 +393,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn batch_stop_migration_tasks(
         &self,
         project_id: &str,
@@ -402,10 +409,10 @@ impl Client {
             .await
     }
 
-    /// Restart several online migration tasks.
+    /// Restarts several online migration tasks.
     ///
-    /// Starts online tasks again. At most 50 tasks a call, which the newest page alone says. A task
-    /// that refuses is listed in the same answer with the result `failed`, so look at each.
+    /// Takes at most 50 tasks; only the newest vendor documentation states this limit. The same
+    /// response lists refused tasks with the result `failed`, so check every result.
     ///
     /// Source:
     /// <https://support.huaweicloud.com/intl/en-us/api-dcs/BatchRestartOnlineMigrationTasks.html>
@@ -418,9 +425,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn batch_restart_online_migration_tasks(
         &self,
         project_id: &str,
@@ -434,11 +441,11 @@ impl Client {
             .await
     }
 
-    /// Delete migration tasks.
+    /// Deletes migration tasks.
     ///
-    /// Deletes the tasks that the body names; a DELETE with a body is unusual, but this is one. A
-    /// task that does not exist is passed over with the same success, so a second call does no
-    /// harm. No page says what becomes of a task that is still being migrated: stop it first.
+    /// Sends a DELETE request with a body. The service ignores tasks that do not exist and still
+    /// returns 200, so a retry is safe. The vendor documentation does not describe the deletion of
+    /// a task that still runs: stop it first.
     ///
     /// Source: <https://support.huaweicloud.com/api-dcs/DeleteMigrationTask.html>
     ///
@@ -450,9 +457,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn delete_migration_task(
         &self,
         project_id: &str,
@@ -466,12 +473,12 @@ impl Client {
             .await
     }
 
-    /// Exchange the IP addresses of source and target.
+    /// Exchanges the IP addresses of source and target.
     ///
-    /// For a task in its incremental phase, between two DCS instances. The exchange goes on after
-    /// the answer: `task_status` of `ShowMigrationTask` is `EXCHANGING` and then
-    /// `EXCHANGE_SUCCESS`. The synchronization ends by itself on the way. The pages answer with
-    /// 204; others have seen 200.
+    /// For a task in its incremental phase, between two DCS instances. The exchange continues after
+    /// the response: in `ShowMigrationTask`, `task_status` is `EXCHANGING`, then
+    /// `EXCHANGE_SUCCESS`. The exchange also ends the synchronization. The vendor documentation
+    /// states 204; the Terraform provider also accepts 200.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ExchangeInstanceIp.html>
     ///
@@ -484,9 +491,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn exchange_instance_ip(
         &self,
         project_id: &str,
@@ -502,11 +509,11 @@ impl Client {
             .await
     }
 
-    /// Take an exchange of IP addresses back.
+    /// Rolls back an exchange of IP addresses.
     ///
-    /// For a task whose addresses were exchanged. Takes no body. It goes on after the answer:
-    /// `task_status` of `ShowMigrationTask` becomes `ROLLBACK_SUCCESS`. The pages answer with 204;
-    /// others have seen 200.
+    /// For a task whose IP addresses were exchanged. Takes no body. The rollback continues after
+    /// the response: in `ShowMigrationTask`, `task_status` becomes `ROLLBACK_SUCCESS`. The vendor
+    /// documentation states 204; the Terraform provider also accepts 200.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/RollbackExchangeInstanceIp.html>
     ///
@@ -518,9 +525,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn rollback_exchange_instance_ip(
         &self,
         project_id: &str,
@@ -534,9 +541,9 @@ impl Client {
             .await
     }
 
-    /// Show a background job.
+    /// Shows a background job.
     ///
-    /// Reads how far a job is, such as the creation of an online migration task.
+    /// Reads the status of a job, such as the creation of an online migration task.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowJobInfo.html>
     ///
@@ -548,9 +555,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn show_job_info(
         &self,
         project_id: &str,

@@ -3,7 +3,7 @@
 
 use huaweicloud_core::{Auth, Operation, Repeat, SuccessBody};
 
-/// Create a task that imports backup files.
+/// Creates a task that imports backup files.
 ///
 /// Sent as `POST /v2/{project_id}/migration-task`.
 pub const CREATE_MIGRATION_TASK: Operation = Operation {
@@ -20,7 +20,7 @@ pub const CREATE_MIGRATION_TASK: Operation = Operation {
     free_text: &["error", "status"],
 };
 
-/// Create an online migration task.
+/// Creates an online migration task.
 ///
 /// Sent as `POST /v2/{project_id}/migration/instance`.
 pub const CREATE_ONLINE_MIGRATION_TASK: Operation = Operation {
@@ -37,7 +37,7 @@ pub const CREATE_ONLINE_MIGRATION_TASK: Operation = Operation {
     free_text: &[],
 };
 
-/// Configure an online migration task and start it.
+/// Configures an online migration task and starts it.
 ///
 /// Sent as `POST /v2/{project_id}/migration/{task_id}/task`.
 pub const SET_ONLINE_MIGRATION_TASK: Operation = Operation {
@@ -54,7 +54,7 @@ pub const SET_ONLINE_MIGRATION_TASK: Operation = Operation {
     free_text: &["error", "status"],
 };
 
-/// List migration tasks.
+/// Lists migration tasks.
 ///
 /// Sent as `GET /v2/{project_id}/migration-tasks`.
 pub const LIST_MIGRATION_TASK: Operation = Operation {
@@ -77,7 +77,7 @@ pub const LIST_MIGRATION_TASK: Operation = Operation {
     ],
 };
 
-/// Show the details of a migration task.
+/// Shows the details of a migration task.
 ///
 /// Sent as `GET /v2/{project_id}/migration-task/{task_id}`.
 pub const SHOW_MIGRATION_TASK: Operation = Operation {
@@ -94,7 +94,7 @@ pub const SHOW_MIGRATION_TASK: Operation = Operation {
     free_text: &["description", "status", "task_status"],
 };
 
-/// Set what a task does after a fault.
+/// Configures the automatic reconnection of a task.
 ///
 /// Sent as `PUT /v2/{project_id}/migration-task/{task_id}`.
 pub const UPDATE_MIGRATION_TASK: Operation = Operation {
@@ -111,7 +111,7 @@ pub const UPDATE_MIGRATION_TASK: Operation = Operation {
     free_text: &[],
 };
 
-/// Show the progress of an online migration task.
+/// Shows the progress of an online migration task.
 ///
 /// Sent as `GET /v2/{project_id}/migration-task/{task_id}/stats`.
 pub const SHOW_MIGRATION_TASK_STATS: Operation = Operation {
@@ -128,7 +128,7 @@ pub const SHOW_MIGRATION_TASK_STATS: Operation = Operation {
     free_text: &[],
 };
 
-/// List the log of a migration task.
+/// Lists the log entries of a migration task.
 ///
 /// Sent as `GET /v2/{project_id}/migration-task/{task_id}/logs`.
 pub const LIST_MIGRATION_TASK_LOGS: Operation = Operation {
@@ -145,7 +145,7 @@ pub const LIST_MIGRATION_TASK_LOGS: Operation = Operation {
     free_text: &["keyword", "log_code", "message"],
 };
 
-/// Stop a migration task.
+/// Stops a migration task.
 ///
 /// Sent as `POST /v2/{project_id}/migration-task/{task_id}/stop`.
 pub const STOP_MIGRATION_TASK: Operation = Operation {
@@ -162,7 +162,7 @@ pub const STOP_MIGRATION_TASK: Operation = Operation {
     free_text: &["description", "status", "task_status"],
 };
 
-/// Stop the synchronization of a migration task.
+/// Stops the synchronization of a migration task.
 ///
 /// Sent as `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`.
 pub const STOP_MIGRATION_TASK_SYNC: Operation = Operation {
@@ -179,7 +179,7 @@ pub const STOP_MIGRATION_TASK_SYNC: Operation = Operation {
     free_text: &[],
 };
 
-/// Stop several migration tasks.
+/// Stops several migration tasks.
 ///
 /// Sent as `POST /v2/{project_id}/migration-task/batch-stop`.
 pub const BATCH_STOP_MIGRATION_TASKS: Operation = Operation {
@@ -196,7 +196,7 @@ pub const BATCH_STOP_MIGRATION_TASKS: Operation = Operation {
     free_text: &["error_code", "error_ext_msg", "error_msg"],
 };
 
-/// Restart several online migration tasks.
+/// Restarts several online migration tasks.
 ///
 /// Sent as `POST /v2/{project_id}/migration-tasks/batch-restart`.
 pub const BATCH_RESTART_ONLINE_MIGRATION_TASKS: Operation = Operation {
@@ -213,7 +213,7 @@ pub const BATCH_RESTART_ONLINE_MIGRATION_TASKS: Operation = Operation {
     free_text: &["error_code", "error_ext_msg", "error_msg"],
 };
 
-/// Delete migration tasks.
+/// Deletes migration tasks.
 ///
 /// Sent as `DELETE /v2/{project_id}/migration-tasks/delete`.
 pub const DELETE_MIGRATION_TASK: Operation = Operation {
@@ -230,7 +230,7 @@ pub const DELETE_MIGRATION_TASK: Operation = Operation {
     free_text: &[],
 };
 
-/// Exchange the IP addresses of source and target.
+/// Exchanges the IP addresses of source and target.
 ///
 /// Sent as `POST /v2/{project_id}/migration-task/{task_id}/exchange-ip`.
 pub const EXCHANGE_INSTANCE_IP: Operation = Operation {
@@ -247,7 +247,7 @@ pub const EXCHANGE_INSTANCE_IP: Operation = Operation {
     free_text: &[],
 };
 
-/// Take an exchange of IP addresses back.
+/// Rolls back an exchange of IP addresses.
 ///
 /// Sent as `POST /v2/{project_id}/migration-task/{task_id}/rollback-ip`.
 pub const ROLLBACK_EXCHANGE_INSTANCE_IP: Operation = Operation {
@@ -264,7 +264,7 @@ pub const ROLLBACK_EXCHANGE_INSTANCE_IP: Operation = Operation {
     free_text: &[],
 };
 
-/// Show a background job.
+/// Shows a background job.
 ///
 /// Sent as `GET /v2/{project_id}/jobs/{job_id}`.
 pub const SHOW_JOB_INFO: Operation = Operation {

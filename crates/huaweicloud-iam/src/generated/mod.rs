@@ -13,8 +13,8 @@ pub mod types;
 
 /// Client for Huawei Cloud IAM.
 ///
-/// The calls of Identity and Access Management that lead to DCS: look a project up and get a
-/// token.
+/// The calls of Identity and Access Management that a DCS client needs: project look-up and
+/// tokens.
 ///
 /// Version: v3.
 #[derive(Clone, Debug)]
@@ -23,16 +23,17 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client whose calls are made by `core`.
+    /// Creates a client that makes its calls with `core`.
     #[must_use]
     pub fn new(core: huaweicloud_core::Client) -> Self {
         Self { core }
     }
 
-    /// List projects.
+    /// Lists projects.
     ///
-    /// Reads the projects of the account that fit the filters. The project of a region is called
-    /// like the region, but another may have the same name. Needs the right to list projects.
+    /// Reads the projects of the account that match the filters. A region's own project has the
+    /// name of the region, but other projects may have the same name. Requires the permission to
+    /// list projects.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>
     ///
@@ -40,17 +41,17 @@ impl Client {
     ///
     /// Arguments:
     /// - `domain_id`: ID of the account.
-    /// - `enabled`: Whether to list projects that are enabled, or those that are not.
+    /// - `enabled`: `true` lists enabled projects, `false` disabled ones.
     /// - `name`: Name of the project.
-    /// - `page`: Number of the page, from 1; only together with `per_page`.
-    /// - `parent_id`: ID of what the project belongs to, an account or the project of a region.
-    /// - `per_page`: Most projects to answer with, 1 to 5000; only together with `page`.
+    /// - `page`: Page number, from 1; only together with `per_page`.
+    /// - `parent_id`: ID of the parent: an account or the project of a region.
+    /// - `per_page`: Maximum number of projects, 1 to 5000; only together with `page`.
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn keystone_list_projects(
         &self,
         domain_id: Option<&str>,
@@ -72,30 +73,29 @@ impl Client {
             .await
     }
 
-    /// Get a token with the password of an IAM user.
+    /// Gets a token with the password of an IAM user.
     ///
-    /// Sent without authentication. The token is in the header `X-Subject-Token` of the answer, not
-    /// in its body, and may be long. It is valid for 24 hours, and stays so when another one is
-    /// made. It ends early when the user is disabled or deleted, changes password or access key, or
-    /// loses rights.
+    /// Sent without authentication. The token is in the response header `X-Subject-Token`, not in
+    /// the body, and may be long. It is valid for 24 hours; a newer token does not end it. It ends
+    /// early if the user is disabled or deleted, changes password or access key, or loses rights.
     ///
     /// Owners of a Huawei ID cannot get a token this way. Too many wrong passwords lock the user,
-    /// so the call must not be repeated blindly.
+    /// so do not retry blindly.
     ///
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
     ///
     /// Sends a `POST` request to `/v3/auth/tokens`.
     ///
     /// Arguments:
-    /// - `nocatalog`: With any value, such as `true`, the answer has no catalog of services and is
-    ///   short.
+    /// - `nocatalog`: Any value, such as `true`, omits the service catalog and shortens the
+    ///   response.
     /// - `body`
     ///
     /// # Errors
     ///
-    /// Any [`Error`](huaweicloud_core::Error).
-    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) says whether the
-    /// service may have acted on the request all the same.
+    /// Every failure is an [`Error`](huaweicloud_core::Error).
+    /// [`may_have_been_applied`](huaweicloud_core::Error::may_have_been_applied) is true if the
+    /// request may have taken effect.
     pub async fn keystone_create_user_token_by_password(
         &self,
         nocatalog: Option<&str>,

@@ -3,7 +3,7 @@
 
 use huaweicloud_core::{Auth, Operation, Repeat, SuccessBody};
 
-/// List projects.
+/// Lists projects.
 ///
 /// Sent as `GET /v3/projects`.
 pub const KEYSTONE_LIST_PROJECTS: Operation = Operation {
@@ -20,7 +20,7 @@ pub const KEYSTONE_LIST_PROJECTS: Operation = Operation {
     free_text: &["description"],
 };
 
-/// Get a token with the password of an IAM user.
+/// Gets a token with the password of an IAM user.
 ///
 /// Sent as `POST /v3/auth/tokens`.
 pub const KEYSTONE_CREATE_USER_TOKEN_BY_PASSWORD: Operation = Operation {

@@ -52,7 +52,7 @@ pub(super) fn polish(generated: File, document: &OpenAPI) -> anyhow::Result<Poli
         }
 
         impl Client {
-            /// A client whose calls are made by `core`.
+            /// Creates a client that makes its calls with `core`.
             #[must_use]
             pub fn new(core: huaweicloud_core::Client) -> Self {
                 Self { core }

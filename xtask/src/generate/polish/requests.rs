@@ -57,7 +57,10 @@ fn constructors(model: &ItemStruct) -> Option<ItemImpl> {
 fn new(model: &ItemStruct, required: &[&Field]) -> ImplItem {
     let names = required.iter().filter_map(|field| field.ident.as_ref());
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    let text = format!("Sets what is required: {}.", names.join(", "));
+    let text = format!(
+        "Creates the model with its required members: {}.",
+        names.join(", ")
+    );
     let arguments = required.iter().map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
         if converts(ty) {
