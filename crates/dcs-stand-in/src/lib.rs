@@ -2,6 +2,7 @@
 //!
 // The example needs the client, and this crate does not depend on it. The tests of `huaweicloud-dcs` run the example.
 #![cfg_attr(not(doctest), doc = include_str!("../README.md"))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod call;

@@ -1,7 +1,10 @@
 //! Client of Huawei Cloud DCS data migration.
 //!
-//! [`Client`], [`types`] and [`operations`] are generated from the OpenAPI document `spec/dcs-migration.yaml` of the repository. Calls
-//! are made by [`huaweicloud_core`]. Most programs want the `huaweicloud-dcs` crate, which is built on this one.
+//! Most programs use the `huaweicloud-dcs` crate, which is built on this one.
+//!
+//! [`Client`], [`types`] and [`operations`] are generated from the OpenAPI document `spec/dcs-migration.yaml` in the
+//! repository. [`huaweicloud_core`] signs, sends and retries the requests.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod generated;
 mod status;

@@ -1,4 +1,4 @@
-//! The status of a migration task, open to values that nobody has documented yet.
+//! The status of a migration task, open to undocumented values.
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
@@ -6,23 +6,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Status of a migration task.
 ///
-/// Values compare by meaning: the service writes one of them in two ways, and both are
-/// [`IncrementalMigrating`](Self::IncrementalMigrating). A value that is not documented is kept as it came, in
-/// [`Unknown`](Self::Unknown).
+/// Values compare by meaning: [`IncrementalMigrating`](Self::IncrementalMigrating) has two spellings. An undocumented
+/// value keeps its text, as [`Unknown`](Self::Unknown).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TaskStatus {
     /// `CREATING`: the task is being created.
     Creating,
-    /// `RUNNING`: the task waits to be configured. Nothing is copied, whatever the name says.
+    /// `RUNNING`: the task waits for its configuration. Despite the name, nothing is copied.
     Running,
     /// `FULLMIGRATING`: the full copy is under way.
     FullMigrating,
-    /// `INCRMIGEATING`: the source's changes are being followed, until someone stops the task.
+    /// `INCRMIGEATING`: changes of the source are replicated until someone stops the task.
     ///
-    /// The service sends this misspelt form; some pages write `INCRMIGRATING`, which is read as the same status.
+    /// The service sends this misspelt form. `INCRMIGRATING`, which some vendor documentation uses, is the same status.
     IncrementalMigrating,
-    /// `MIGRATING`: data is being copied; the word for a backup import, and for any task in the list of tasks.
+    /// `MIGRATING`: data is being copied. Used for a backup import, and for any task in the list of tasks.
     Migrating,
     /// `SUCCESS`: the migration is done.
     Success,
@@ -32,21 +31,21 @@ pub enum TaskStatus {
     Terminating,
     /// `TERMINATED`: the task was stopped.
     Terminated,
-    /// `MIGRATION_SUCCESS`: the migration is done, its machine is still to be released.
+    /// `MIGRATION_SUCCESS`: the migration is done; the migration machine is not released yet.
     MigrationSuccess,
     /// `MIGRATION_FAILED`: the migration failed.
     MigrationFailed,
     /// `RELEASED`: the migration machine was released.
     Released,
-    /// `ERROR`: the task is at fault.
+    /// `ERROR`: the task has a fault.
     Error,
     /// `DELETED`: the task was deleted.
     Deleted,
-    /// A status that is not documented.
+    /// An undocumented status.
     Unknown(UnknownStatus),
 }
 
-/// The text of a status that is not documented; never that of one which is.
+/// The text of an undocumented status. It never holds a documented one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownStatus(Box<str>);
 
@@ -81,9 +80,9 @@ impl TaskStatus {
         }
     }
 
-    /// Whether data is being copied, so that there is something to stop: `MIGRATING`, `FULLMIGRATING`, `INCRMIGEATING`.
+    /// Whether data is being copied and can be stopped: `MIGRATING`, `FULLMIGRATING`, `INCRMIGEATING`.
     ///
-    /// `RUNNING` is not among them: see [`Running`](Self::Running).
+    /// `RUNNING` is not one of them: see [`Running`](Self::Running).
     #[must_use]
     pub fn is_running(&self) -> bool {
         matches!(
@@ -92,10 +91,10 @@ impl TaskStatus {
         )
     }
 
-    /// Whether the task has come to an end, good or bad, and does not leave it unless someone restarts it: `SUCCESS`,
-    /// `MIGRATION_SUCCESS`, `TERMINATED`, `RELEASED`, `DELETED`, and all that [`is_failure`](Self::is_failure) names.
+    /// Whether the task has ended and stays so unless someone restarts it: `SUCCESS`, `MIGRATION_SUCCESS`, `TERMINATED`,
+    /// `RELEASED`, `DELETED`, and every [failure](Self::is_failure).
     ///
-    /// `INCRMIGEATING` is no end, although a task may stay in it for ever. An unknown status is taken for no end.
+    /// `INCRMIGEATING` is not final, although a task may keep it without limit. Unknown statuses are not final.
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.is_failure()
@@ -175,7 +174,7 @@ impl<'de> Deserialize<'de> for TaskStatus {
     }
 }
 
-/// Reads a status without a copy of its text, unless it is unknown.
+/// Reads a status; copies its text only if it is unknown.
 struct StatusVisitor;
 
 impl de::Visitor<'_> for StatusVisitor {

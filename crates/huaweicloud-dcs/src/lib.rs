@@ -13,6 +13,7 @@
 // The first definition of a link wins: in rustdoc the ones above, elsewhere those of the README.
 #![cfg_attr(feature = "test-util", doc = "[`testing::Script`]: testing::Script")]
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod cut_over;
