@@ -21,18 +21,21 @@ pub(crate) const PROGRAM_EXAMPLES: &str = "Examples:
 
 /// The end of the help of a command that only reads.
 pub(crate) const READ_FOOT: &str = "\
-Exit codes: 0 done, 1 refused, 2 usage, 3 not allowed, 4 no such task, 5 refused for now, 6 failed, 130 interrupted.
+Exit codes:
+  0 done, 1 refused, 2 usage, 3 not allowed, 4 no such task, 5 refused for now, 6 failed, 130 interrupted
 Details and environment variables: dcsctl --help";
 
 /// The end of the help of a command that changes tasks.
 pub(crate) const CHANGE_FOOT: &str = "\
-Exit codes: 0 done, 1 refused, 2 nothing was sent, 3 not allowed, 4 no such task, 5 refused for now,
-6 failed and nothing was changed, 7 may have been applied, 130 interrupted or declined.
+Exit codes:
+  0 done, 1 refused, 2 nothing was sent, 3 not allowed, 4 no such task, 5 refused for now,
+  6 failed and nothing was changed, 7 may have been applied, 130 interrupted or declined
 Details and environment variables: dcsctl --help";
 
 /// The end of the help of a command that calls no service.
 pub(crate) const LOCAL_FOOT: &str = "\
-Exit codes: 0 done, 2 usage, 6 failed, 130 interrupted.
+Exit codes:
+  0 done, 2 usage, 6 failed, 130 interrupted
 Details and environment variables: dcsctl --help";
 
 const ENVIRONMENT: &str = "Environment (an empty variable counts as unset; an option wins over its variable):

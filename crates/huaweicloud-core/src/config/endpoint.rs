@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_is_refused_in_a_line_or_is_scheme_host_and_port_alone() {
+    fn any_text_is_refused_or_is_scheme_host_and_port() {
         let texts = prop_oneof![
             vec(any::<char>(), 0..24).prop_map(String::from_iter),
             r"[a-z]{0,5}:?/{0,2}[a-z0-9.]{0,9}[:@/\\?#%\[\]_|^ \t-]?[a-z0-9]{0,5}/?",
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_kept_without_its_last_slash_and_without_the_port_of_its_scheme() {
+    fn endpoint_drops_trailing_slash_and_default_port() {
         for (text, base, host) in [
             (
                 "https://api.example.com",
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn http_to_the_metadata_address_is_refused_however_it_is_written() {
+    fn http_to_metadata_address_is_refused_in_any_spelling() {
         for host in ["169.254.169.254", "2852039166", "[::ffff:a9fe:a9fe]"] {
             let message = check_http_host(host).unwrap_err();
             assert!(message.contains("metadata address"), "{message}");

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lag_is_read_as_number_and_as_text_and_is_unknown_otherwise() {
+    fn lag_is_a_number_or_text_and_else_unknown() {
         for (stats, expected) in [
             (r#"{"offset":100}"#, Some(100)),
             (r#"{"offset":"100"}"#, Some(100)),

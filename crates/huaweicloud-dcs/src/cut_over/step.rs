@@ -156,7 +156,7 @@ mod tests {
     use crate::service::SERVICE;
 
     #[test]
-    fn no_token_is_not_sent_though_iam_refused_for_now_and_what_ends_the_run_is_no_state() {
+    fn step_state_of_each_error() {
         let refused = |status: u16, code: &'static str, retryable| {
             let error = Error::builder(ErrorKind::Service).service(&SERVICE);
             error.status(status).code(code).retryable(retryable).build()

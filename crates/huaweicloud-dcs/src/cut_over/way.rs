@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_may_be_sent_in_the_incremental_phase_alone_and_not_into_an_exchange() {
+    fn stop_is_ready_only_in_incremental_phase_without_exchange() {
         for (status, exchange, expected) in [
             ("INCRMIGEATING", "", Ready),
             ("INCRMIGRATING", "", Ready),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_may_be_sent_in_the_incremental_phase_and_only_if_there_was_none() {
+    fn exchange_is_ready_only_in_incremental_phase_and_once() {
         let way = Way::Exchange(IpExchangeRequest::default());
         for (status, exchange, expected) in [
             ("INCRMIGEATING", "", Ready),

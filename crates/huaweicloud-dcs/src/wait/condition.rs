@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn each_status_is_judged_for_each_condition() {
+    fn status_is_judged_for_every_condition() {
         // Awaits configuration, incremental phase, copied, stopped, finished.
         let conditions = [
             AwaitsConfiguration,
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_is_judged_by_the_task_status_and_outlives_the_synchronization() {
+    fn exchange_is_judged_by_task_status_after_the_task_ended() {
         for (status, exchange, exchanged, rolled_back) in [
             ("INCRMIGEATING", None, Pending, Pending),
             ("INCRMIGEATING", Some(""), Pending, Pending),

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_stay_within_a_tenth_of_the_interval_and_never_overflow() {
+    fn interval_varies_by_a_tenth_and_never_overflows() {
         let interval = Duration::from_secs(10);
         let pause = |fraction| jittered(interval, fraction).as_millis();
         assert_eq!([0.0, 0.5, 1.0].map(pause), [9_000, 10_000, 11_000]);
