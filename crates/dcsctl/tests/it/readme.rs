@@ -27,7 +27,7 @@ fn workspace_readme_commands_succeed() {
     for line in commands {
         let is_asked = line.starts_with("cutover") && !line.contains("--dry-run");
         // Off a terminal nobody can be asked.
-        let answer = if is_asked { " --yes --interval 1" } else { "" };
+        let answer = if is_asked { " --yes --interval 1s" } else { "" };
         service.run(&format!("{line}{answer}")).ended_with(0);
     }
 }
