@@ -24,7 +24,7 @@ pub use config::{
     shown_address,
 };
 pub use error::{Error, ErrorBuilder, ErrorKind, Result};
-pub use pipeline::{CallOptions, Client, Repeats, Request, RetryConfig, check_path_value};
+pub use pipeline::{CallOptions, Client, Request, RetryConfig, RetryHook, check_path_value};
 pub use types::{
     Auth, NumberOrString, Operation, Page, Repeat, Response, Secret, SuccessBody, items,
 };

@@ -30,7 +30,7 @@ pub(crate) struct Attempts<'a> {
 ///
 /// # Errors
 ///
-/// The last attempt got no response, or [`Repeats`](super::Repeats) ended the call.
+/// The last attempt got no response, or [`RetryHook`](super::RetryHook) ended the call.
 pub(crate) async fn run(call: Call<'_>) -> Result<(RawResponse, Attempts<'_>)> {
     let Call {
         client, operation, ..
@@ -95,14 +95,14 @@ pub(crate) async fn run(call: Call<'_>) -> Result<(RawResponse, Attempts<'_>)> {
         let due = clock::after(backoff);
         let error = attempts.error_of(end);
         log::retry(operation, call.url.path(), &error, backoff);
-        let repeats = client.options.repeats();
-        if let Some(repeats) = repeats {
-            repeats.failed(&error, (!is_cured).then_some(backoff));
+        let hook = client.options.retry_hook();
+        if let Some(hook) = hook {
+            hook.failed(&error, (!is_cured).then_some(backoff));
         }
         sleep_until(due).await;
-        let repeats = repeats.filter(|_| !is_cured);
-        if let Some(may_repeat) = repeats.and_then(|repeats| repeats.may_repeat()) {
-            if !may_repeat.await {
+        let hook = hook.filter(|_| !is_cured);
+        if let Some(decision) = hook.and_then(|hook| hook.may_retry()) {
+            if !decision.await {
                 return Err(error);
             }
             // Only for the hook: any other delay counts towards the deadline.

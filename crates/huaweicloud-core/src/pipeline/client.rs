@@ -66,18 +66,18 @@ pub(crate) struct Limits {
 #[derive(Clone, Default)]
 pub struct CallOptions {
     deadline: Option<Instant>,
-    repeats: Option<Arc<dyn Repeats>>,
+    retry_hook: Option<Arc<dyn RetryHook>>,
 }
 
 /// A hook of the retry loop: reports each retry of a call, and may prevent it.
-pub trait Repeats: Send + Sync {
+pub trait RetryHook: Send + Sync {
     /// Called when an attempt failed and a retry follows: after this backoff, or at once after a corrected clock or
     /// renewed credentials. Must not block: the call waits for it.
     fn failed(&self, error: &Error, backoff: Option<Duration>);
 
     /// Decides after the backoff whether the retry is made; `None` permits it. A prevented retry ends the call with the
     /// error of the last attempt. The time of the decision extends the deadline. Not called for a retry without backoff.
-    fn may_repeat(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
+    fn may_retry(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
         None
     }
 }
@@ -90,17 +90,17 @@ impl CallOptions {
         self
     }
 
-    /// Sets the hook of retries.
+    /// Sets the retry hook.
     #[must_use]
-    pub fn with_repeats(mut self, repeats: Arc<dyn Repeats>) -> Self {
-        self.repeats = Some(repeats);
+    pub fn with_retry_hook(mut self, retry_hook: Arc<dyn RetryHook>) -> Self {
+        self.retry_hook = Some(retry_hook);
         self
     }
 
-    /// The hook of retries, if it is set.
+    /// The retry hook, if it is set.
     #[must_use]
-    pub fn repeats(&self) -> Option<&Arc<dyn Repeats>> {
-        self.repeats.as_ref()
+    pub fn retry_hook(&self) -> Option<&Arc<dyn RetryHook>> {
+        self.retry_hook.as_ref()
     }
 }
 
@@ -108,7 +108,7 @@ impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
             .field("deadline", &self.deadline)
-            .field("hears_of_repeats", &self.repeats.is_some())
+            .field("has_retry_hook", &self.retry_hook.is_some())
             .finish()
     }
 }

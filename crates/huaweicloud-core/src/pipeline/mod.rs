@@ -13,7 +13,7 @@ mod success;
 #[cfg(test)]
 mod tests;
 
-pub use client::{CallOptions, Client, Repeats};
+pub use client::{CallOptions, Client, RetryHook};
 pub(crate) use client::{Limits, Shared, Target};
 pub use request::{Request, check_path_value};
 pub use retry::RetryConfig;

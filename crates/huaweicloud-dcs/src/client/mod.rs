@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huaweicloud_core::{
-    CallOptions, Error, FromBuilder, Operation, Repeats, Response, Result, check_path_value,
+    CallOptions, Error, FromBuilder, Operation, Response, Result, RetryHook, check_path_value,
 };
 use huaweicloud_dcs_api::Client;
 use huaweicloud_iam::ProjectClient;
@@ -123,7 +123,7 @@ impl MigrationClient {
     /// ```
     #[must_use]
     pub fn on_retry(&self, report: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
-        self.with_options(CallOptions::default().with_repeats(Arc::new(OnRetry(report))))
+        self.with_options(CallOptions::default().with_retry_hook(Arc::new(OnRetry(report))))
     }
 
     /// Gives the ID of the project that calls are made for: the one that was set, else the one that is named like the
@@ -268,7 +268,7 @@ impl MigrationClient {
 /// Reports each attempt that is retried.
 struct OnRetry<F>(F);
 
-impl<F: Fn(&Error, Duration) + Send + Sync> Repeats for OnRetry<F> {
+impl<F: Fn(&Error, Duration) + Send + Sync> RetryHook for OnRetry<F> {
     fn failed(&self, error: &Error, pause: Option<Duration>) {
         self.0(error, pause.unwrap_or_default());
     }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use huaweicloud_core::{Error, Repeats, Response, Result};
+use huaweicloud_core::{Error, Response, Result, RetryHook};
 use tokio::sync::Mutex;
 use tracing::{Instrument as _, Span};
 
@@ -17,7 +17,7 @@ use super::way::{Found, Standing};
 struct Attempts {
     cut_over: CutOver,
     /// The hook of the client, which is called as well.
-    others: Option<Arc<dyn Repeats>>,
+    others: Option<Arc<dyn RetryHook>>,
     /// The span of the run: the call has one of its own.
     span: Span,
     state: Mutex<State>,
@@ -33,7 +33,7 @@ struct State {
     stopped_by: Option<Result<Found>>,
 }
 
-impl Repeats for Attempts {
+impl RetryHook for Attempts {
     fn failed(&self, error: &Error, backoff: Option<Duration>) {
         // A retry without backoff belongs to the same step. Nobody else holds the state meanwhile.
         if backoff.is_some()
@@ -48,7 +48,7 @@ impl Repeats for Attempts {
         }
     }
 
-    fn may_repeat(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
+    fn may_retry(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
         let span = tracing::debug_span!(
             target: "huaweicloud",
             parent: self.span.id(),
@@ -58,13 +58,13 @@ impl Repeats for Attempts {
         let check = async {
             let state = &mut *self.state.lock().await;
             let found = self.cut_over.check_again(state).await;
-            let may_repeat = matches!(found, Ok((Standing::Ready, _)));
-            if may_repeat {
+            let may_retry = matches!(found, Ok((Standing::Ready, _)));
+            if may_retry {
                 state.record.sending();
             } else {
                 state.stopped_by = Some(found);
             }
-            may_repeat
+            may_retry
         };
         Some(Box::pin(check.instrument(span)))
     }
@@ -81,7 +81,7 @@ impl CutOver {
         let options = self.client.options().clone();
         let attempts = Arc::new(Attempts {
             cut_over: self.clone(),
-            others: options.repeats().cloned(),
+            others: options.retry_hook().cloned(),
             span: Span::current(),
             state: Mutex::new(State {
                 record,
@@ -90,7 +90,7 @@ impl CutOver {
                 stopped_by: None,
             }),
         });
-        let options = options.with_repeats(attempts.clone());
+        let options = options.with_retry_hook(attempts.clone());
         let client = self.client.with_options(options);
         let result = self.way.send(&client, &self.task_id).await;
         let mut state = attempts.state.lock().await;
