@@ -230,8 +230,8 @@ impl Script {
         Arc::strong_count(&self.played().waiting) - 1
     }
 
-    /// Starts over with these steps, and forgets what was sent.
-    pub fn begin_anew(&self, steps: impl IntoIterator<Item = Step>) {
+    /// Replaces the steps, and clears the recorded requests.
+    pub fn reset(&self, steps: impl IntoIterator<Item = Step>) {
         *self.played() = Played {
             steps: steps.into_iter().collect(),
             ..Played::default()

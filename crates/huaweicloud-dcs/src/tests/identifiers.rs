@@ -33,7 +33,7 @@ fn any_task_id_is_refused_or_is_one_path_segment() {
         ..ProptestConfig::default()
     };
     let each = |id: String| {
-        script.begin_anew([stopped()]);
+        script.reset([stopped()]);
         let result = runtime.block_on(client.stop_sync(&id));
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         if (1..=64).contains(&id.len()) && id.bytes().all(is_plain) {
