@@ -171,7 +171,7 @@ async fn cut_over(client: &MigrationClient, task: &str) -> Result<()> {
             Some(lag) => println!("  the lag is {lag}"),
             None => println!("  the lag is unknown"),
         })
-        .on_step(|step| println!("{step} ({:.1?})", step.took))
+        .on_step(|step| println!("{step} ({:.1?})", step.duration))
         .run()
         .await?;
     let status = report.task().status.as_ref();

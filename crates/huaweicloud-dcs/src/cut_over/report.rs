@@ -99,7 +99,7 @@ impl Record {
             kind,
             state,
             elapsed: now.saturating_duration_since(self.began),
-            took: now.saturating_duration_since(self.since),
+            duration: now.saturating_duration_since(self.since),
             status: None,
             lag: None,
             readings: 0,

@@ -18,7 +18,7 @@ pub struct Step {
     /// How long the run had lasted at the end of the step.
     pub elapsed: Duration,
     /// How long the step took.
-    pub took: Duration,
+    pub duration: Duration,
     /// The status of the task: for [`Checked`](StepKind::Checked) and [`Confirmed`](StepKind::Confirmed).
     pub status: Option<TaskStatus>,
     /// The last lag, for steps that read it.

@@ -128,10 +128,10 @@ async fn cut_over_checks_waits_rechecks_stops_once_and_confirms() {
         (Some(204), Some("r-1"))
     );
     assert_eq!(confirmed.status.as_ref(), report.task().status.as_ref());
-    assert!((26.9..=33.1).contains(&level.took.as_secs_f64()));
-    assert!((8.9..=11.1).contains(&confirmed.took.as_secs_f64()));
+    assert!((26.9..=33.1).contains(&level.duration.as_secs_f64()));
+    assert!((8.9..=11.1).contains(&confirmed.duration.as_secs_f64()));
     let took: Duration = [checked, level, stop, confirmed]
-        .map(|step| step.took)
+        .map(|step| step.duration)
         .iter()
         .sum();
     assert_eq!((took, confirmed.elapsed), (report.elapsed(), took));
