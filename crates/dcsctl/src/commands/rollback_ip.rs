@@ -161,7 +161,7 @@ fn report_of(task_id: String, result: &Result<RollBackOutcome, Error>) -> TaskRe
         _ => Outcome::RolledBack,
     };
     let report = TaskReport::new(task_id, word, Exit::Done);
-    let report = match outcome.roll_back() {
+    let report = match outcome.response() {
         Some(Ok(response)) => report.with_response(response),
         Some(Err(error)) => report.resolved(error),
         None => report.attempted(0),

@@ -139,14 +139,16 @@ fn report_of(task_id: String, result: &Result<StopOutcome, Error>) -> TaskReport
             Outcome::Stopped,
             format!("the task ended by itself: {status}"),
         ),
-        _ if outcome.stop().is_ok() => (Outcome::Stopped, "the task shows TERMINATED".to_owned()),
+        _ if outcome.response().is_ok() => {
+            (Outcome::Stopped, "the task shows TERMINATED".to_owned())
+        }
         _ => (
             Outcome::Stopped,
             "the response was lost, but the task shows TERMINATED".to_owned(),
         ),
     };
     let report = TaskReport::new(task_id, word, Exit::Done);
-    let report = match outcome.stop() {
+    let report = match outcome.response() {
         Ok(response) => report.with_response(response),
         Err(error) => report.resolved(error),
     };

@@ -46,7 +46,7 @@ impl RollBackOutcome {
 
     /// The response to the roll back, or its error that polling the task resolved; `None` if none was sent.
     #[must_use]
-    pub fn roll_back(&self) -> Option<std::result::Result<&Response<()>, &Error>> {
+    pub fn response(&self) -> Option<std::result::Result<&Response<()>, &Error>> {
         self.sent.as_ref().map(Sent::result)
     }
 

@@ -110,7 +110,7 @@ async fn stop_503_without_code_is_lost_and_polled() {
         let (outcome, script) = wait_over([lost, task("TERMINATED")]).await;
         let outcome = outcome.unwrap();
         assert_eq!(outcome.end(), &StopEnd::Stopped);
-        assert!(outcome.stop().unwrap_err().may_have_been_applied());
+        assert!(outcome.response().unwrap_err().may_have_been_applied());
         assert_eq!(script.stops(), 1);
     }
 }

@@ -98,7 +98,7 @@ async fn run_after_roll_back_does_not_exchange_again() {
     assert_eq!(outcome.end(), RollBackEnd::RolledBack);
     let again = client.roll_back(TASK, WaitConfig::default()).await.unwrap();
     assert_eq!(again.end(), RollBackEnd::AlreadyRolledBack);
-    assert!(again.roll_back().is_none());
+    assert!(again.response().is_none());
 
     let error = cut_over.run().await.unwrap_err();
     assert!(!error.may_have_been_applied());

@@ -31,7 +31,7 @@ async fn finished_exchange_is_rolled_back_once_and_confirmed() {
     .await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.end(), RollBackEnd::RolledBack);
-    assert_eq!(outcome.roll_back().unwrap().unwrap().status(), 204);
+    assert_eq!(outcome.response().unwrap().unwrap().status(), 204);
     assert_eq!(
         outcome.task().task_status.as_deref(),
         Some("ROLLBACK_SUCCESS")
@@ -71,10 +71,7 @@ async fn lost_roll_back_is_polled_and_never_resent() {
     let (outcome, script) = roll_back(lost.chain([rolled_back()])).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.end(), RollBackEnd::RolledBack);
-    assert_eq!(
-        outcome.roll_back().unwrap().unwrap_err().status(),
-        Some(502)
-    );
+    assert_eq!(outcome.response().unwrap().unwrap_err().status(), Some(502));
     assert_eq!(script.stops(), 1);
 
     let script = Script::new([exchanged(), says(502, "")].into_iter().chain(polls()));

@@ -30,7 +30,7 @@ async fn accepted_stop_is_polled_every_10_s_until_terminated() {
     let (outcome, script) = wait_over(steps).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.end(), &StopEnd::Stopped);
-    assert_eq!(outcome.stop().unwrap().status(), 204);
+    assert_eq!(outcome.response().unwrap().status(), 204);
     assert_eq!(outcome.task().status, Some(TaskStatus::Terminated));
     let seen = script.seen();
     assert_eq!(seen[1].at, seen[0].at);
@@ -79,7 +79,7 @@ async fn refused_stop_of_terminated_task_is_already_stopped() {
         let (outcome, _) = wait_over(steps).await;
         let outcome = outcome.unwrap();
         assert_eq!(outcome.end(), &StopEnd::AlreadyStopped);
-        assert_eq!(outcome.stop().unwrap_err().code(), Some("DCS.4957"));
+        assert_eq!(outcome.response().unwrap_err().code(), Some("DCS.4957"));
     }
 }
 
@@ -123,7 +123,7 @@ async fn lost_stop_that_was_applied_is_confirmed_without_resend() {
         let (outcome, script) = wait_over([lost, task("TERMINATING"), task("TERMINATED")]).await;
         let outcome = outcome.unwrap();
         assert_eq!(outcome.end(), &StopEnd::Stopped);
-        assert!(outcome.stop().unwrap_err().may_have_been_applied());
+        assert!(outcome.response().unwrap_err().may_have_been_applied());
         assert_eq!(script.stops(), 1);
     }
 }

@@ -54,7 +54,7 @@ impl StopOutcome {
     /// # Errors
     ///
     /// The error that polling the task resolved: a lost response, or the refusal of a task that had stopped.
-    pub fn stop(&self) -> std::result::Result<&Response<()>, &Error> {
+    pub fn response(&self) -> std::result::Result<&Response<()>, &Error> {
         self.stop.result()
     }
 

@@ -240,7 +240,7 @@ async fn debug_of_public_types_shows_no_secret() {
             .unwrap();
         assert_eq!(outcome.end(), &StopEnd::Stopped);
         show(&outcome);
-        show(&outcome.stop().unwrap());
+        show(&outcome.response().unwrap());
         let stops = client.stop_many(&["t"]).await.unwrap();
         assert_eq!(
             stops.body()[0].result().unwrap_err().kind(),

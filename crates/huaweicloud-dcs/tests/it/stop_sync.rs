@@ -166,7 +166,7 @@ async fn wait_confirms_a_lost_stop_without_resend() {
         .await
         .unwrap();
     assert_eq!(outcome.end(), &StopEnd::Stopped);
-    assert_eq!(outcome.stop().unwrap_err().kind(), ErrorKind::Transport);
+    assert_eq!(outcome.response().unwrap_err().kind(), ErrorKind::Transport);
     let stops = stand_in
         .requests()
         .iter()
