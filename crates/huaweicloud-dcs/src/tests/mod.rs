@@ -1,6 +1,5 @@
 //! Calls over a scripted transport on a paused clock: for waits, and for failures that no server can produce.
 
-mod answers;
 mod bodies;
 mod calls;
 mod credentials;
@@ -17,8 +16,9 @@ mod lost;
 mod projects;
 mod properties;
 mod renewals;
-mod repeats;
+mod responses;
 mod resume;
+mod retries;
 mod roll_back;
 mod secrets;
 mod skew;

@@ -2,7 +2,7 @@
 
 mod after;
 mod before;
-mod repeated;
+mod retried;
 mod slow;
 mod traced;
 
