@@ -53,7 +53,7 @@ const CHECK_THE_TASK_ID: &str =
     "check the task id, which is not its name: the list of tasks has both";
 
 /// What to do before a call about a task is sent again that may have been applied.
-pub(crate) const READ_FIRST: &str = "it may have been applied: read the task before you repeat it";
+pub(crate) const READ_FIRST: &str = "it may have been applied: read the task before you retry";
 
 fn look_first(operation: &Operation) -> &'static str {
     if [CREATE_MIGRATION_TASK, CREATE_ONLINE_MIGRATION_TASK].contains(operation) {

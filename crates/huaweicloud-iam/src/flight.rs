@@ -55,7 +55,7 @@ impl Flight {
 
 pub(crate) fn timed_out() -> Error {
     Error::builder(ErrorKind::Timeout)
-        .message("no answer from IAM within the time limit")
+        .message("no response from IAM within the time limit")
         .retryable(true)
         .unsent(true)
         .advice("try again later")

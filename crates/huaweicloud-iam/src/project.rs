@@ -74,19 +74,22 @@ pub(crate) async fn projects(
     iam: &Core,
     name: Option<&str>,
 ) -> Result<Response<Vec<types::Project>>> {
-    let answer = Client::new(iam.clone())
+    let response = Client::new(iam.clone())
         .keystone_list_projects(None, None, name, None, None, None)
         .await?;
-    Ok(answer.map(|answer| answer.projects.unwrap_or_default()))
+    Ok(response.map(|body| body.projects.unwrap_or_default()))
 }
 
 async fn find(iam: &Core, region: Option<&str>) -> Result<String> {
     let Some(region) = region else {
         return Err(Error::config(&missing("a region to look it up by")));
     };
-    let answer = projects(iam, Some(region)).await.map_err(explain)?;
-    let (attempts, request_id) = (answer.attempts(), answer.request_id().map(str::to_owned));
-    choose(region, answer.into_body()).map_err(|(message, advice)| {
+    let response = projects(iam, Some(region)).await.map_err(explain)?;
+    let (attempts, request_id) = (
+        response.attempts(),
+        response.request_id().map(str::to_owned),
+    );
+    choose(region, response.into_body()).map_err(|(message, advice)| {
         Error::builder(ErrorKind::Config)
             .operation(KEYSTONE_LIST_PROJECTS.id)
             .message(message.as_str())

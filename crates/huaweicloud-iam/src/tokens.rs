@@ -172,10 +172,10 @@ impl UserTokens {
         let request = self.request()?;
         let now = self.iam.system_time();
         let options = CallOptions::default().with_deadline(deadline);
-        let answer = Client::new(self.iam.with_options(options))
+        let response = Client::new(self.iam.with_options(options))
             .keystone_create_user_token_by_password(Some("true"), &request)
             .await?;
-        granted(&answer, now)
+        granted(&response, now)
     }
 
     fn request(&self) -> Result<types::TokenRequest> {
@@ -239,19 +239,19 @@ impl fmt::Debug for UserTokens {
 }
 
 /// Reads the token from its response header.
-fn granted(answer: &Response<types::TokenResponse>, now: SystemTime) -> Result<Granted> {
+fn granted(response: &Response<types::TokenResponse>, now: SystemTime) -> Result<Granted> {
     // The pipeline has checked that it is there.
-    let token = answer
+    let token = response
         .headers()
         .get("x-subject-token")
         .and_then(|token| token.to_str().ok())
         .map(Credentials::token)
         .ok_or_else(|| Error::config("IAM gave no token"))?;
-    let detail = answer.body().token.as_ref();
+    let detail = response.body().token.as_ref();
     let expires_at = detail.and_then(|detail| detail.expires_at.as_deref());
     Ok(Granted {
         token,
-        life: life(expires_at, answer.headers(), now),
+        life: life(expires_at, response.headers(), now),
     })
 }
 

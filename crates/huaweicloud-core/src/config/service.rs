@@ -121,7 +121,7 @@ impl Service {
             408 | 429 | 503 => "refused for now: try again later, and slower",
             400..=499 => "fix the request before you send it again",
             500..=599 => "try again later",
-            _ => "this is not the service's answer: check the endpoint and the proxies before it",
+            _ => "this response is not from the service: check the endpoint and the proxies",
         }
     }
 }

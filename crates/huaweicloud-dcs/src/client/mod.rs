@@ -269,8 +269,8 @@ impl MigrationClient {
 struct OnRetry<F>(F);
 
 impl<F: Fn(&Error, Duration) + Send + Sync> RetryHook for OnRetry<F> {
-    fn failed(&self, error: &Error, pause: Option<Duration>) {
-        self.0(error, pause.unwrap_or_default());
+    fn failed(&self, error: &Error, backoff: Option<Duration>) {
+        self.0(error, backoff.unwrap_or_default());
     }
 }
 

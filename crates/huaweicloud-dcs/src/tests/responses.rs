@@ -63,10 +63,7 @@ async fn stop_4xx_other_than_408_is_refused_and_2xx_3xx_5xx_unknown() {
             assert!(error.may_have_been_applied(), "{status}");
             let line = error.to_string();
             assert!(line.contains(&format!("HTTP {status}")), "{line}");
-            assert!(
-                line.contains("read the task before you repeat it"),
-                "{line}"
-            );
+            assert!(line.contains("read the task before you retry"), "{line}");
         }
     }
 }

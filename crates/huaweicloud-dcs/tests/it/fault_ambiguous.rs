@@ -17,10 +17,7 @@ fn is_lost(error: &Error, kind: ErrorKind) {
         "{error}"
     );
     let line = error.to_string();
-    assert!(
-        line.contains("read the task before you repeat it"),
-        "{line}"
-    );
+    assert!(line.contains("read the task before you retry"), "{line}");
     assert!(line.len() < 1024 && line.lines().count() == 1, "{line}");
 }
 
