@@ -9,7 +9,7 @@
 //! NAME is the name of the task. A secret is never an argument: other users of the machine can read arguments.
 //!
 //! It may be killed at any moment, and keeps no state. Run it again with the same name: it continues from the task's
-//! status, and repeats no step. Run one at a time.
+//! status, and does no step twice. Run one at a time.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

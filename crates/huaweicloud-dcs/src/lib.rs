@@ -12,6 +12,10 @@
 //! [stand-in]: ../dcs_stand_in/index.html
 // The first definition of a link wins: in rustdoc the ones above, elsewhere those of the README.
 #![cfg_attr(feature = "test-util", doc = "[`testing::Script`]: testing::Script")]
+#![cfg_attr(
+    not(feature = "test-util"),
+    doc = "[`testing::Script`]: huaweicloud_core#features"
+)]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -37,11 +41,12 @@ pub use huaweicloud_core::{
 pub use service::SERVICE;
 pub use wait::{Condition, Poll, Progress, StopEnd, StopOutcome, WaitConfig};
 
+/// [dcsctl]: ../../dcsctl/index.html
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../RUNBOOK.md")]
 pub mod runbook {}
 
-/// The service's models: what calls take and what they return.
+/// The models of requests and responses.
 pub mod types {
     pub use huaweicloud_core::{NumberOrString, Secret};
     pub use huaweicloud_dcs_api::types::{

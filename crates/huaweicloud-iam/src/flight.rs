@@ -20,8 +20,9 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
-    /// Returns what is `done` already, else does the `work`. A call that waited for another one that failed returns that
-    /// failure: a hundred calls must not send a wrong password a hundred times. A call that begins later tries again.
+    /// Returns the result of `done` if there is one, else does the `work`. A call that waited for another one returns
+    /// its failure: a hundred calls must not send a wrong password a hundred times. A call that begins later tries
+    /// again.
     pub(crate) async fn join<T>(
         &self,
         limit: Instant,

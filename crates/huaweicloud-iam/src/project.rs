@@ -34,8 +34,8 @@ impl Project {
         self.known.get().map(String::as_str)
     }
 
-    /// The ID, looked up by the region's name if it is not known. Concurrent calls wait for one look-up. A failure is
-    /// not kept.
+    /// The ID, looked up by the region's name if it is not known. Concurrent calls wait for one look-up. After a
+    /// failure, the next call tries again.
     pub(crate) async fn find(
         &self,
         iam: &Core,
@@ -100,7 +100,7 @@ async fn find(iam: &Core, region: Option<&str>) -> Result<String> {
     })
 }
 
-/// Adds to a look-up that was not allowed that a project ID makes it unnecessary.
+/// Adds the advice to set a project ID to the error of a look-up that was not allowed.
 fn explain(error: Error) -> Error {
     if error.status() == Some(403) {
         let advice = "set the project id, or ask for the right to list projects";

@@ -1,4 +1,4 @@
-//! A service's client for one project: what the client of each service is built on.
+//! The client of any service for one project. The wrappers of services are built on it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use crate::project::{self, Project};
 use crate::service::SERVICE;
 use crate::tokens::{IamUser, UserTokens};
 
-/// A service's client for one project. It looks the project up and gets tokens for an IAM user; the crate of the service
-/// makes the calls, with the client and the project that [`for_call`](Self::for_call) gives.
+/// The client of any service for one project. It looks up the project and gets tokens for an IAM user. The service
+/// crate makes its calls with the client and the project from [`for_call`](Self::for_call).
 ///
 /// Clones share connections, tokens and the project.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ struct Inner {
 }
 
 impl ProjectClient {
-    /// Begins a client of a service.
+    /// Starts the settings of a client.
     pub fn builder(service: &'static Service) -> ClientBuilder<Self> {
         ClientBuilder::new(service)
     }
@@ -46,14 +46,14 @@ impl ProjectClient {
         &self.0.core
     }
 
-    /// The region that was set, also where an endpoint was set beside it.
+    /// The region that was set, even beside an endpoint.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
     }
 
-    /// The ID of the project: the one that was set, else the one that is named like the region, looked up once. All
-    /// clones keep it. A failed look-up is not kept.
+    /// The ID of the project: the one that was set, else the one that is named like the region, looked up once for all
+    /// clones. After a failed look-up, the next call tries again.
     ///
     /// # Errors
     ///
@@ -80,12 +80,13 @@ impl ProjectClient {
         project::projects(self.iam()?, name).await
     }
 
-    /// The client and the project ID for a call of `operation`. It looks the project up if needed: look-up and call have
-    /// one deadline. The IDs in the path are checked first, so that a call that cannot be made sends nothing.
+    /// Returns the client and the project ID for a call of `operation`. It looks up the project if needed. Look-up and
+    /// call share one deadline. The IDs in the path are checked first: with an invalid ID nothing is sent.
     ///
     /// # Errors
     ///
-    /// Those of [`project_id`](Self::project_id), as errors of `operation`, which was not sent. An ID that cannot be one.
+    /// Those of [`project_id`](Self::project_id), as errors of `operation`, which was not sent.
+    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if an ID is invalid.
     pub async fn for_call<const N: usize>(
         &self,
         operation: &Operation,
@@ -140,7 +141,7 @@ impl ProjectClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if the ID cannot be one.
+    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if the ID is invalid.
     pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
         let project = Project::of(project_id.into()).map_err(|why| Error::config(&why))?;
         let iam = self.0.iam.as_ref().map(Core::endpoint);
@@ -153,8 +154,8 @@ impl ProjectClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if the region is not known, or a proxy variable of the
-    /// environment cannot be followed.
+    /// [`ErrorKind::Config`](huaweicloud_core::ErrorKind::Config) if the region is not known, or a proxy variable is
+    /// unusable.
     pub fn with_region(&self, region: impl Into<String>) -> Result<Self> {
         let region = region.into();
         let service = self.0.origin.service();

@@ -23,8 +23,8 @@ const DOCUMENTED_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long before its end a token is renewed. A token that lives for less than twice this is renewed after half its life,
 /// but not before [`LEAST`].
 const MARGIN: Duration = Duration::from_secs(5 * 60);
-/// How long a token is used at least, also one that replaced a refused token. Otherwise a wrong end of life, or a service
-/// that refuses every token, would send the password with each call.
+/// How long a token is used at least, also one that replaced a refused token. Otherwise a wrong expiry, or a service
+/// that refuses every token, would cost one password request for each call.
 const LEAST: Duration = Duration::from_secs(30);
 /// How long a password that IAM refused is not sent again: a program that keeps calling must not lock the user.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
@@ -231,7 +231,7 @@ impl ResolveCredentials for UserTokens {
     }
 }
 
-/// Shows the user, and nothing of a token.
+/// Shows the user, and hides tokens.
 impl fmt::Debug for UserTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.user.fmt(f)

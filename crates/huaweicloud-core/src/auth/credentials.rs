@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// An access key pair, a token, or an IAM user who gets tokens. `Debug` hides secrets, and all of an access key ID but
-/// four characters.
+/// An access key pair, a token, or an IAM user who gets tokens. `Debug` hides secrets, and shows four characters of an
+/// access key ID.
 ///
 /// ```
 /// use huaweicloud_core::Credentials;
@@ -44,11 +44,11 @@ impl Credentials {
     ///
     /// `build()` refuses an invalid pair: an empty half, a blank, a character outside ASCII.
     ///
-    /// Five failures in a row lock a key. A client and its clones therefore try a new key with one request in flight,
-    /// and one more for each 2 s without a response, at most 4. Other calls wait for a response other than 401.
+    /// Five failures in a row lock a key. So a client and its clones start a new key with one request in flight. They
+    /// add one for each 2 s without a response, up to 4. Other calls wait for a response other than 401.
     ///
-    /// A 401 with `APIGW.0301`, `APIGW.0303` or `APIGW.0305` that a corrected clock does not cure holds the key back.
-    /// For 5 minutes nothing is sent with it, and calls end with
+    /// A 401 with `APIGW.0301`, `APIGW.0303` or `APIGW.0305` holds the key back, unless a corrected clock cures it. For
+    /// 5 minutes nothing is sent with the key, and calls end with
     /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials). Other keys of a provider are not affected.
     pub fn ak_sk(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self(Kind::AccessKey {
@@ -70,8 +70,8 @@ impl Credentials {
     /// project named like the region. The client renews it 5 minutes before it expires, or halfway if it lives for less
     /// than 10 minutes. It also renews a token after a 401 that asks for another one, and retries the call once.
     ///
-    /// A token is used for at least 30 s, even if IAM says that it expires earlier. After a renewal the next one follows
-    /// 30 s later at the earliest: until then, calls end with the 401.
+    /// A token is used for at least 30 s, even if IAM says that it expires earlier. The next renewal follows at least
+    /// 30 s later; until then, calls end with the 401.
     ///
     /// Only IAM gets the password. Too many wrong passwords lock a user, so a refused password is not sent again for
     /// 15 minutes. Until then, calls that need a token report the refusal, with kind

@@ -22,11 +22,11 @@ pub trait ResolveCredentials: fmt::Debug + Send + Sync {
     fn refused(&self, credentials: &Credentials);
 }
 
-/// Credentials, or the error of the call that was to get them. Several calls may share the error.
+/// Credentials, or the error of the call for them. Several calls may share the error.
 pub type Resolved<'a> =
     Pin<Box<dyn Future<Output = Result<Arc<Credentials>, Arc<Error>>> + Send + 'a>>;
 
-/// Fixed credentials, or who gives them.
+/// Fixed credentials, or their provider.
 #[derive(Clone)]
 pub(crate) enum Source {
     /// Checked when the client was made.

@@ -18,11 +18,11 @@ use crate::transport::Proxy;
 #[cfg(any(test, feature = "test-util"))]
 use crate::transport::Transport;
 
-/// Settings of a client: of [`Client`], or of one that the crate of a service makes of it. [`build`](Self::build) checks
-/// them all at once.
+/// Settings of a [`Client`], or of a client that a service crate builds on it. [`build`](Self::build) checks them all
+/// at once.
 ///
-/// Required are credentials, and a region or an endpoint. What code sets wins over
-/// [the environment](Self::from_env), whether it is set before or after.
+/// Credentials are required, and a region or an endpoint. A setting in code wins over [the
+/// environment](Self::from_env), in any order.
 ///
 /// ```
 /// # static SERVICE: huaweicloud_core::Service = huaweicloud_core::Service {
@@ -51,8 +51,8 @@ pub struct ClientBuilder<C = Client> {
 
 /// A client that a [`ClientBuilder`] can make.
 ///
-/// The crate of a service implements it for its client: check what is particular to that client, report each
-/// [`problem`](ClientBuilder::problem), and build the client below.
+/// A service crate implements it for its client. It checks the settings of its own, reports each
+/// [`problem`](ClientBuilder::problem), and builds the [`Client`].
 pub trait FromBuilder: Sized {
     /// Makes the client.
     ///
@@ -63,14 +63,14 @@ pub trait FromBuilder: Sized {
 }
 
 impl Client {
-    /// Begins a client of a service.
+    /// Starts the settings of a client.
     pub fn builder(service: &'static Service) -> ClientBuilder {
         ClientBuilder::new(service)
     }
 }
 
 impl<C> ClientBuilder<C> {
-    /// Begins a client of a service.
+    /// Starts the settings of a client.
     pub fn new(service: &'static Service) -> Self {
         Self {
             settings: Settings::new(service),
@@ -78,28 +78,28 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// Takes region, endpoints and project from the process's environment, where code does not set them. It is read
-    /// once, now; see [`Environment`] for the variables and the rules. Credentials have
+    /// Reads region, endpoints and project from the environment, for settings that code does not set. This call reads
+    /// the environment once. [`Environment`] lists the variables and the rules. For credentials, use
     /// [`Credentials::from_env`].
     pub fn from_env(self) -> Self {
         let environment = Environment::read(self.settings.service);
         self.environment(environment)
     }
 
-    /// Does the same with an environment that was read before, for programs that have options of their own.
+    /// Like [`from_env`](Self::from_env), with an environment that the program has read itself.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.settings.environment = environment;
         self
     }
 
-    /// Sets the region, by its ID, such as `cn-north-4`: calls go to its public endpoint, unless an
+    /// Sets the region by its ID, such as `cn-north-4`. Calls go to its public endpoint, unless an
     /// [`endpoint`](Self::endpoint) is set.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.set.region = Some(region.into());
         self
     }
 
-    /// Sets the address that calls go to: `https://`, host and port alone. It wins over a [`region`](Self::region).
+    /// Sets the address that calls go to: only `https://`, host and port. It wins over a [`region`](Self::region).
     ///
     /// `http://` is refused, except for loopback and the host of [`danger_allow_http`](Self::danger_allow_http).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -107,19 +107,20 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets the address of IAM, which lists projects and makes tokens. The rules are those of an
+    /// Sets the address of IAM, which lists projects and creates tokens. It follows the rules of an
     /// [`endpoint`](Self::endpoint). Default: IAM of the region, if the region is one of Huawei Cloud's.
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.set.iam_endpoint = Some(endpoint.into());
         self
     }
 
-    /// Sets the ID of the project that calls are made for. In the public cloud it has 32 hexadecimal digits; refused is
-    /// only what is not 1 to 64 letters, digits, `-` and `_`.
+    /// Sets the ID of the project that calls are made for. It must have 1 to 64 letters, digits, `-` and `_`; in the
+    /// public cloud it has 32 hexadecimal digits.
     ///
-    /// Default: the project that is named like the region, looked up when a call first needs it. That takes the right to
-    /// list projects. If neither a project nor a region is set but an IAM endpoint is, the client can list projects;
-    /// other calls end with [`ErrorKind::Config`](crate::ErrorKind::Config). An IAM user needs a project or a region.
+    /// Default: the project that is named like the region, looked up when a call first needs it. That needs the
+    /// permission to list projects. With an IAM endpoint, but neither a project nor a region, the client can only list
+    /// projects. Other calls end with [`ErrorKind::Config`](crate::ErrorKind::Config). An IAM user needs a project or a
+    /// region.
     ///
     /// A plain [`Client`] does not use it.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
@@ -127,8 +128,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// **Danger:** allows plain `http://` to this one host, such as `stand-in` in a network of containers. Anyone on the
-    /// way can read tokens and data, and change responses.
+    /// **Danger:** allows plain `http://` to this one host, such as `stand-in` in a network of containers. Anyone on
+    /// the network path can read tokens and data, and change responses.
     ///
     /// The host is a name or an address, without scheme and port. It is reached directly, without a proxy. No variable
     /// of the environment sets it. [`build`](Self::build) refuses it together with the password of an IAM user, and
@@ -145,7 +146,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets where credentials come from, asked for every attempt of every call.
+    /// Sets a provider of credentials. Each attempt of each call asks it.
     pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
         self.settings.credentials = Some(Source::Provider(Arc::new(provider), Arc::default()));
         self
@@ -180,10 +181,10 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Whether requests follow the proxy variables of the environment: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, also in
-    /// lower case. Default true. Loopback is always reached directly.
+    /// Sets whether requests use the proxy variables of the environment: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`,
+    /// also in lower case. Default true. Loopback is always reached directly.
     ///
-    /// [`build`](Self::build) refuses a variable that cannot be followed: an unusable proxy variable is never bypassed.
+    /// [`build`](Self::build) refuses an unusable proxy variable; it is never bypassed.
     pub fn proxy_from_env(mut self, follow: bool) -> Self {
         self.settings.proxy = if follow { Proxy::FromEnv } else { Proxy::None };
         self
@@ -196,14 +197,14 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets a file of certificates in PEM that are trusted besides those of the machine, such as that of a company's
+    /// Sets a PEM file of certificates to trust besides those of the machine, such as the certificate of a company's
     /// proxy. [`build`](Self::build) reads it. Default none.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.ca_file = Some(path.into());
         self
     }
 
-    /// Adds a product to the header `User-Agent`, in front of those that are there, such as `my-program/1.2`.
+    /// Adds a product, such as `my-program/1.2`, at the front of the header `User-Agent`.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.settings.user_agent.insert(0, product.into());
         self
@@ -223,7 +224,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Checks all settings and makes the client. Nothing is sent; the roots that the machine trusts are loaded.
+    /// Checks all settings and makes the client. It sends nothing, and loads the root certificates of the machine.
     ///
     /// # Errors
     ///
@@ -239,7 +240,7 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-/// What the crate of a service asks before it builds the client below: see [`FromBuilder`].
+/// For service crates, which build their client from these settings: see [`FromBuilder`].
 impl ClientBuilder {
     /// The service whose client is built.
     #[must_use]
@@ -247,13 +248,13 @@ impl ClientBuilder {
         self.settings.service
     }
 
-    /// Region, endpoints and project: what code has set, and else what the environment says.
+    /// Region, endpoints and project: as set in code, else from the environment.
     #[must_use]
     pub fn place(&self) -> Environment {
         self.settings.place()
     }
 
-    /// The credentials that were set, if they stay the same.
+    /// The credentials, if [`credentials`](ClientBuilder::credentials) set them.
     #[must_use]
     pub fn fixed_credentials(&self) -> Option<&Arc<Credentials>> {
         match &self.settings.credentials {
@@ -262,7 +263,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Adds a problem with settings that this crate does not check, so that [`build`](Self::build) names all at once.
+    /// Reports a problem with a setting that this crate does not check. [`build`](Self::build) names all problems at
+    /// once.
     pub fn problem(mut self, problem: impl Into<String>) -> Self {
         self.settings.problems.push(problem.into());
         self
@@ -275,7 +277,7 @@ impl FromBuilder for Client {
     }
 }
 
-/// Shows addresses without the user information that they may hold before [`build`](ClientBuilder::build) refuses it.
+/// Hides user information in addresses, which [`build`](ClientBuilder::build) has not refused yet.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = &self.settings;

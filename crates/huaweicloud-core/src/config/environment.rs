@@ -1,4 +1,4 @@
-//! Where calls go and for which project, as the environment says.
+//! Region, endpoints and project from environment variables.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::auth::environment_variable;
 /// Region, endpoints and project, read from environment variables.
 ///
 /// [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) reads it for you. Read it yourself if your program has
-/// options of its own: put them over it with [`overridden_by`](Self::overridden_by), and give the result to
+/// options of its own. Apply them with [`overridden_by`](Self::overridden_by), and pass the result to
 /// [`ClientBuilder::environment`](crate::ClientBuilder::environment). For credentials, see
 /// [`Credentials::from_env`](crate::Credentials::from_env).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -28,12 +28,13 @@ pub struct Environment {
 impl Environment {
     /// The variable of the region.
     pub const REGION: &str = "HW_REGION_NAME";
-    /// The variable of the IAM endpoint, by the name that the vendor's SDKs know.
+    /// The variable of the IAM endpoint, as the vendor's SDKs name it.
     pub const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
-    /// The variables of the project: the name that the vendor's SDKs know, then that of Terraform's provider.
+    /// The variables of the project: of the vendor's SDKs, then of Terraform's provider.
     pub const PROJECT_IDS: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
 
-    /// Reads the process's environment for a service, once, now. An empty variable counts as unset.
+    /// Reads the environment of the process for a service. Later changes have no effect. An empty variable counts as
+    /// unset.
     #[must_use]
     pub fn read(service: &Service) -> Self {
         Self::read_by(service, &environment_variable)
@@ -48,10 +49,10 @@ impl Environment {
         }
     }
 
-    /// Puts other settings over these, such as the options of a program. What they leave unset stays as it is.
+    /// Overrides these settings, for example with the options of a program. A setting that `set` leaves out is kept.
     ///
-    /// Region and endpoint are one choice: if `set` has either, both of these are left out. A region in `set` leaves out
-    /// the IAM endpoint, too. So an address in somebody's profile never overrules a region that is asked for.
+    /// Region and endpoint are one choice: if `set` has either, it replaces both. A region in `set` also replaces the
+    /// IAM endpoint. So an endpoint in a shell profile never overrides a region that the user asks for.
     #[must_use]
     pub fn overridden_by(self, set: Self) -> Self {
         let chosen = set.region.is_some() || set.endpoint.is_some();

@@ -15,9 +15,9 @@ pub struct Service {
     pub endpoint_variable: &'static str,
     /// The address of its endpoint in a region, if the region is known.
     pub endpoint_of: fn(region: &str) -> Option<String>,
-    /// How its error codes begin. A 404 with any other code comes from the gateway.
+    /// The prefixes of its error codes. A 404 with any other code comes from the gateway.
     pub code_prefixes: &'static [&'static str],
-    /// The codes with a meaning or an advice of their own.
+    /// The error codes with a meaning or advice of their own.
     pub codes: &'static [ErrorCode],
     /// The advice for a call that may have been applied: a sentence that begins with "it may have been applied". Empty for
     /// the general advice.
@@ -93,8 +93,8 @@ impl Service {
         codes.find(|known| known.code == code)
     }
 
-    /// What a code means that came with this status. A 404 with a code of the service means that the object does not exist,
-    /// unless the code says that the path does not.
+    /// Returns the meaning of a code with this status. A 404 with a code of the service means
+    /// [`NotFound`](CodeMeaning::NotFound), unless the code means [`UnknownPath`](CodeMeaning::UnknownPath).
     #[must_use]
     pub fn meaning_of(&self, status: Option<u16>, code: &str) -> CodeMeaning {
         let is_own = || self.code_prefixes.iter().any(|own| code.starts_with(own));

@@ -1,4 +1,4 @@
-//! The settings of a client, and what they are checked for.
+//! The settings of a client, and their checks.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(super) struct Settings {
     pub(super) user_agent: Vec<String>,
     pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) clock: Arc<dyn Clock>,
-    /// What is wrong with settings that a crate above has checked.
+    /// Problems that a service crate reported.
     pub(super) problems: Vec<String>,
 }
 

@@ -46,9 +46,9 @@ impl Error {
         ErrorBuilder(self)
     }
 
-    /// Starts the error of a call that was not made because an earlier call failed, such as the look-up of a project or
-    /// the call for a token. It takes status, code, request ID, advice and body over from `failure`, which becomes its
-    /// source, and puts `what` before the message. Nothing was sent: it has 0 attempts and was not applied.
+    /// Starts the error of a call that was not made because an earlier call failed, such as a project look-up. It takes
+    /// status, code, request ID, advice and body from `failure`, which becomes its source. `what` comes before the
+    /// message. Nothing was sent: the error has 0 attempts and was not applied.
     pub fn unmade(failure: Arc<Self>, what: &str) -> ErrorBuilder {
         let known = &*failure.0;
         let message = match &known.message {
@@ -172,8 +172,8 @@ impl ErrorBuilder {
         self
     }
 
-    /// Puts an error before the present cause. If both have a cause, `cause` becomes the cause of the present one instead;
-    /// a present cause of another type stays alone.
+    /// Inserts `cause` before the current cause. If `cause` has a cause itself, it goes to the end of the chain
+    /// instead. A current cause of another type is then kept alone.
     pub fn caused_by(mut self, mut cause: Error) -> Self {
         self.0.0.source = match self.0.0.source.take() {
             Some(source) if cause.0.source.is_some() => Some(match source.downcast::<Error>() {
@@ -188,8 +188,8 @@ impl ErrorBuilder {
         self
     }
 
-    /// Adds an earlier attempt and its own earlier attempts, if they got a response. Only the latest of them keeps its
-    /// body, so that an error stays small after any number of attempts.
+    /// Adds an earlier attempt and its own earlier attempts, if they got a response. Only the latest keeps its body, to
+    /// keep the error small.
     pub fn previous(mut self, earlier: impl Into<Option<Error>>) -> Self {
         let mut earlier = match earlier.into() {
             Some(mut error) if error.0.status.is_none() => error.0.previous.take(),

@@ -13,8 +13,8 @@ use serde::Serialize;
 pub enum ErrorKind {
     /// A setting or an argument was refused or is missing. Nothing was sent.
     Config,
-    /// There were no credentials to send. Their provider failed, IAM refused a token, or the service refused the access key
-    /// less than 5 minutes ago with the code that the message names. Nothing was sent.
+    /// There were no credentials to send. The provider failed, IAM refused a token, or the service refused the access
+    /// key less than 5 minutes ago. Then the message names the code. Nothing was sent.
     Credentials,
     /// No connection: name look-up, network, TLS or proxy. Nothing was sent.
     Connect,

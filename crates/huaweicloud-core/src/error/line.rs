@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Error, Facts};
 
-/// The HTTP status and the code, unless the code only repeats the status.
+/// The HTTP status and the code, unless the code equals the status.
 fn heading_of(facts: &Facts) -> Option<String> {
     let status = facts.status.map(|status| status.to_string());
     let code = facts
@@ -47,7 +47,7 @@ impl Error {
         line.join(" ")
     }
 
-    /// Logs this error at WARN, with how the work goes on.
+    /// Logs this error at WARN. `next` says how the program continues.
     pub fn warn(&self, next: &str) {
         tracing::warn!(
             target: "huaweicloud",

@@ -1,4 +1,4 @@
-//! Picks the members that describe an error out of JSON, token by token, so that a cut or deep nesting does not lose those
+//! Reads the members of JSON that describe an error, token by token. A cut or deep nesting does not hide the members
 //! before it.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny};

@@ -24,7 +24,7 @@ pub(crate) use text::request_id_of;
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a call failed, and whether it [may have been applied](Self::may_have_been_applied) all the same.
+/// Why a call failed, and whether it [may have been applied](Self::may_have_been_applied).
 ///
 /// `Display` is one bounded line: the operation, the HTTP status, the service's code and message, the request ID, and
 /// what to do next. The line never holds a secret, a header or a cause; [`source`](StdError::source) gives the causes.
@@ -124,7 +124,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The HTTP status of the response, also if its body is broken.
+    /// The HTTP status of the response, even if its body is broken.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
@@ -165,7 +165,7 @@ impl Error {
     /// The error of the last earlier attempt that got a response. A later failure never hides it: the error's line names
     /// its status, code and request ID.
     ///
-    /// Follow `previous()` of that error for still earlier responses. At most 16 are kept.
+    /// Follow `previous()` of that error for earlier responses. At most 16 are kept.
     #[must_use]
     pub fn previous(&self) -> Option<&Self> {
         self.0.previous.as_ref()
@@ -181,7 +181,7 @@ impl Error {
         }
     }
 
-    /// What to do next, as at the end of the error's line.
+    /// What to do next. The error's line ends with it.
     #[must_use]
     pub fn advice(&self) -> Option<&str> {
         Some(self.0.advice).filter(|advice| !advice.is_empty())
@@ -222,15 +222,15 @@ impl Error {
 
     /// Whether a 408, 429 or 503 refused the call, so that a later retry may succeed. The call was not applied.
     ///
-    /// True also if IAM so refused a token for the call. Errors without a refusal may be
-    /// [retryable](Self::is_retryable), too, such as a failure to connect.
+    /// Also true if IAM refused a token for the call in this way. Other errors may be [retryable](Self::is_retryable),
+    /// too, such as a failure to connect.
     #[must_use]
     pub fn is_refused_for_now(&self) -> bool {
         matches!(self.status(), Some(408 | 429 | 503)) && !self.may_have_been_applied()
     }
 
     /// Whether the credentials failed: the service responded 401, or there were none to send
-    /// ([`ErrorKind::Credentials`]). True also if a cause says so, such as the 401 of a poll.
+    /// ([`ErrorKind::Credentials`]). Also true if a cause is such an error, for example the 401 of a poll.
     ///
     /// Stop calling with these credentials: repeated failures lock an access key.
     #[must_use]
@@ -241,7 +241,7 @@ impl Error {
             || cause().is_some_and(Self::is_unauthorized)
     }
 
-    /// Whether the resource that the call names does not exist, by the service's code or by a 404 of the service itself.
+    /// Whether the service says that the resource does not exist: by an error code, or by a 404 with a code of its own.
     ///
     /// False for a 404 of the gateway and for an unknown path: check region and endpoint.
     #[must_use]
@@ -263,11 +263,11 @@ impl Error {
         service.meaning_of(self.status(), code) == meaning
     }
 
-    /// The first 64 KiB of the response body, unchanged but for secrets. Empty without a response.
+    /// The first 64 KiB of the response body, with secrets replaced. Empty without a response.
     ///
     /// `[redacted]` replaces the secrets of this call: as sent, escaped as in JSON, percent-encoded, as HTML, and as
-    /// base64. Secrets under 8 characters are found only as whole words. Other encodings, such as hexadecimal, are not
-    /// covered, and neither are secrets of other calls, such as a token renewed meanwhile. A cut may leave fewer than 8
+    /// base64. Secrets under 8 characters are found only as whole words. Not covered are other encodings, such as
+    /// hexadecimal, and secrets of other calls, such as a token renewed meanwhile. A cut may leave fewer than 8
     /// characters of a secret.
     #[must_use]
     pub fn body(&self) -> &[u8] {

@@ -146,7 +146,7 @@ async fn place(
     })
 }
 
-/// The request with what proves its sender; or what is wrong with it.
+/// The authenticated request, or the problem with it.
 fn request(
     call: &Call<'_>,
     credentials: Option<&Credentials>,

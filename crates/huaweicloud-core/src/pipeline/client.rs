@@ -17,7 +17,7 @@ use crate::config::{Endpoint, Service};
 use crate::error::{Error, Result};
 use crate::transport::{Connections, Transport};
 
-/// Calls one service at one endpoint. [`builder`](Self::builder) makes it; a generated client takes it.
+/// Calls one service at one endpoint. [`builder`](Self::builder) makes one. Generated clients are built on it.
 ///
 /// Clones share connections, credentials and the corrected clock. [`to`](Self::to) and
 /// [`with_options`](Self::with_options) give clones that differ in one setting. Futures are `Send` and need a tokio
@@ -71,12 +71,13 @@ pub struct CallOptions {
 
 /// A hook of the retry loop: reports each retry of a call, and may prevent it.
 pub trait RetryHook: Send + Sync {
-    /// Called when an attempt failed and a retry follows: after this backoff, or at once after a corrected clock or
-    /// renewed credentials. Must not block: the call waits for it.
+    /// Called when an attempt failed and a retry follows. `backoff` is `None` if the retry follows at once, after a
+    /// corrected clock or renewed credentials. Must not block: the call waits for it.
     fn failed(&self, error: &Error, backoff: Option<Duration>);
 
     /// Decides after the backoff whether the retry is made; `None` permits it. A prevented retry ends the call with the
-    /// error of the last attempt. The time of the decision extends the deadline. Not called for a retry without backoff.
+    /// error of the last attempt. The deadline is extended by the time of the decision. Not called for a retry without
+    /// backoff.
     fn may_retry(&self) -> Option<Pin<Box<dyn Future<Output = bool> + Send + '_>>> {
         None
     }
@@ -157,7 +158,7 @@ impl Client {
         }
     }
 
-    /// A clone that sends the credentials that this resolver gets for its IAM user.
+    /// A clone that takes the credentials of its IAM user from this resolver.
     #[must_use]
     pub fn with_resolver(&self, resolver: Arc<dyn ResolveCredentials>) -> Self {
         Self {

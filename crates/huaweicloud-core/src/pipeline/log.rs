@@ -1,4 +1,4 @@
-//! What a call leaves in a log: its span, its retries and its end. The README's table documents all names.
+//! Logs a call: its span, its retries and its end. The README's table documents all names.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ pub struct Request<'a> {
 }
 
 impl Client {
-    /// Begins a request of an operation.
+    /// Starts a request of an operation.
     pub fn request(&self, operation: &'static Operation) -> Request<'_> {
         Request {
             call: Call {

@@ -7,8 +7,8 @@ use http::header::RETRY_AFTER;
 
 /// How many attempts a call makes, and the backoff between them.
 ///
-/// A call is retried only if that cannot act twice: nothing was sent, the service refused for now (429, or 408 and 503
-/// with an error code of its own), or a second call does no harm. No setting changes that.
+/// A call is retried only if it cannot act twice: nothing was sent, the service refused for now, or a second call does
+/// no harm. A refusal for now is a 429, or a 408 or 503 with an error code of its own. No setting changes that.
 ///
 /// ```
 /// use std::time::Duration;

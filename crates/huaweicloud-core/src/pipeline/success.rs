@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Members, PAIRS, Said};
 use crate::redact::redact_free_text;
 use crate::types::{Operation, SuccessBody};
 
-/// The body of a success. Without one, the response is an error: that of its status, or this one.
+/// The body of a success, or an error. `Err(None)` stands for the error of the response's status.
 type Read<T> = Result<T, Option<Error>>;
 
 /// Reads a success as the operation documents it, and removes secrets from its free text.

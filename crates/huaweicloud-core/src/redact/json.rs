@@ -1,4 +1,4 @@
-//! Reads JSON without a model, token by token, so that what stands before a cut or a mistake is not lost.
+//! Reads JSON without a model, token by token. A cut or a mistake does not hide the values before it.
 
 use std::borrow::Cow;
 use std::ops::Range;

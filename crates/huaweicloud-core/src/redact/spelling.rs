@@ -144,8 +144,8 @@ pub(crate) fn base64(text: &str) -> Vec<SecretString> {
     both_alphabets(STANDARD_NO_PAD.encode(text))
 }
 
-/// What base64 of any longer text holds of this text: the characters that encode nothing else, for each of the three
-/// offsets at which the text may begin, in both alphabets if they differ.
+/// The base64 characters that encode only this text within a longer one. The text may begin at three offsets: one
+/// result for each, in both alphabets if they differ.
 pub(crate) fn within_base64(text: &str) -> Vec<SecretString> {
     let spelled = (0..3).map(|offset| {
         let mut spelled = STANDARD_NO_PAD.encode([&"???"[..offset], text].concat());

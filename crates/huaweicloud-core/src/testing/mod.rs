@@ -1,4 +1,4 @@
-//! Tests of your own code over the real pipeline: a scripted transport and a clock, no server.
+//! Test your code over the real pipeline, with a scripted transport and a clock of your own. No server is needed.
 //!
 //! Signing, limits, retries and errors are those of production. Only the network is replaced. On tokio's paused clock a
 //! backoff or a timeout takes no real time.
@@ -95,7 +95,7 @@ use crate::{BoxError, transport};
 
 mod script;
 
-/// Takes requests in place of a network. [`Script`] is one; implement it for a service that keeps state.
+/// Receives requests in place of the network. [`Script`] is one; implement your own for a service that keeps state.
 pub trait Transport: Debug + Send + Sync {
     /// Takes one request as it would have been sent.
     fn send(&self, request: http::Request<Bytes>) -> Reply<'_>;
@@ -105,7 +105,7 @@ pub trait Transport: Debug + Send + Sync {
 pub type Reply<'a> =
     Pin<Box<dyn Future<Output = Result<http::Response<Body>, SendFailure>> + Send + 'a>>;
 
-/// The body of a response: bytes or text, by `into()`.
+/// The body of a response. `into()` makes one from bytes or text.
 #[derive(Debug)]
 pub struct Body(reqwest::Body);
 

@@ -18,7 +18,7 @@ use super::{Body, Reply, Transport};
 use crate::clock;
 use crate::transport::{SendCause, SendFailure};
 
-/// What happens to one request of a [`Script`].
+/// The fate of one request of a [`Script`].
 #[derive(Debug)]
 pub struct Step {
     end: End,
@@ -83,7 +83,7 @@ impl Step {
         End::Failure(cause).into()
     }
 
-    /// No response, ever: the call ends by its timeout, and may have been applied.
+    /// No response arrives: the call times out, and may have been applied.
     #[must_use]
     pub fn silence() -> Self {
         End::Silence.into()
@@ -122,7 +122,7 @@ impl Step {
         self
     }
 
-    /// Lets this much time pass first.
+    /// Delays the step.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;

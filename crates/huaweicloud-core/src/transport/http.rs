@@ -51,7 +51,7 @@ pub(crate) struct Connections {
     replaced: Option<Arc<dyn Transport>>,
 }
 
-/// What an endpoint needs of a client: TLS, and a direct connection to reached without a proxy.
+/// Whether an endpoint needs TLS, and whether it is reached without a proxy.
 type Needs = (bool, bool);
 
 impl Connections {

@@ -7,8 +7,8 @@ use serde_json::Number;
 
 /// A number that the service declares as a string and sends as either.
 ///
-/// It is written back as it was read. [`as_u64`](Self::as_u64), [`as_f64`](Self::as_f64) and `Display` treat both alike.
-/// Whole numbers are exact up to 64 bits; other numbers are kept as `f64`.
+/// It is serialized as it was read. [`as_u64`](Self::as_u64), [`as_f64`](Self::as_f64) and `Display` accept both. Whole
+/// numbers are exact up to 64 bits; other numbers are kept as `f64`.
 ///
 /// ```
 /// use huaweicloud_core::NumberOrString;
@@ -41,7 +41,7 @@ enum Kind {
 }
 
 impl NumberOrString {
-    /// The text of a string; none for a number.
+    /// The text of a string; `None` for a number.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {

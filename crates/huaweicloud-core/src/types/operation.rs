@@ -15,8 +15,7 @@ pub struct Operation {
     pub path: &'static str,
     /// Whether an ambiguous attempt may be retried.
     pub repeat: Repeat,
-    /// Whether the operation changes anything that a second call could change again. False for a `GET`, and for a call that
-    /// only creates a token.
+    /// Whether the operation changes a resource. False for a `GET`, and for a call that only creates a token.
     pub changes: bool,
     /// The documented HTTP status of a success.
     pub success: u16,
@@ -28,8 +27,8 @@ pub struct Operation {
     pub secrets: &'static [&'static str],
     /// The names of secret headers of a success, in lower case.
     pub secret_headers: &'static [&'static str],
-    /// The names of members of a success that hold free text, at any depth. The service may write anything there, also a
-    /// secret. Members that hold IDs, names or addresses are never among them.
+    /// The names of members of a success that hold free text, at any depth. The service may write anything there, even
+    /// a secret. Members that hold IDs, names or addresses are never among them.
     pub free_text: &'static [&'static str],
 }
 
@@ -61,7 +60,7 @@ pub enum SuccessBody {
 pub enum Auth {
     /// A signature or a token.
     Required,
-    /// None, or those in its body.
+    /// No credentials, or credentials in the body.
     None,
 }
 

@@ -56,10 +56,11 @@ struct State<T, F> {
     fetch: F,
 }
 
-/// All items from `offset` on. `fetch` gets the page at an offset, once the items before it are used up.
+/// Streams all items from `offset` on. `fetch` gets the page at an offset, once the stream has yielded all items before
+/// it.
 ///
-/// The list always ends. A page without a new item is an error, and so are more than 500,000 different items. Items are
-/// compared by `id`, or by their whole content if they have none.
+/// The stream always ends. A page without a new item ends it with an error. So do more than 500,000 different items.
+/// Items are compared by `id`, or by their whole content if they have none.
 ///
 /// The stream is boxed, so that callers need not pin it.
 pub fn items<T, F, R>(
@@ -115,7 +116,7 @@ where
     }))
 }
 
-/// Adds an item to those seen, and returns whether it is new.
+/// Records an item, and returns whether it is new.
 fn is_new<T: Serialize>(item: &T, id: fn(&T) -> Option<&str>, seen: &mut HashSet<u64>) -> bool {
     let hash = match id(item) {
         Some(id) => seen.hasher().hash_one(id),

@@ -1,4 +1,4 @@
-//! Stops 10,000 tasks, 256 at a time, against a stand-in that refuses or drops every fifth request, and compares the
+//! Stops 10,000 tasks, 256 at a time, against a stand-in that refuses or drops every fifth request. Compares the
 //! client's result of each stop with the stand-in's records.
 //!
 //! ```text
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let seconds = now().duration_since(started).as_secs_f64();
     println!("{report}");
     println!(
-        "time: {seconds:.1} s, pauses of the client included; client, proxy and stand-in are one process"
+        "time: {seconds:.1} s, backoff of the client included; client, proxy and stand-in are one process"
     );
     if let Some(memory) = peak_memory() {
         println!("memory: {memory} at most");

@@ -24,7 +24,7 @@ pub(crate) fn end(
         .iter()
         .filter(|request| request.effect() == Effect::Stopped)
         .count();
-    let Some((last, repeated)) = seen.split_last() else {
+    let Some((last, earlier)) = seen.split_last() else {
         return Err("no request came".to_owned());
     };
     let (end, attempts, ids) = match said {
@@ -45,11 +45,11 @@ pub(crate) fn end(
     let is_refusal = |request: &RecordedRequest| {
         matches!(request.status(), Some(429 | 503)) && request.effect() != Effect::Stopped
     };
-    let answered = seen.iter().rev().filter(|seen| seen.status().is_some());
-    let mut answered: Vec<_> = answered.map(RecordedRequest::id).collect();
+    let responded = seen.iter().rev().filter(|seen| seen.status().is_some());
+    let mut responded: Vec<_> = responded.map(RecordedRequest::id).collect();
     if end == End::Stopped {
         // A success has only its own response.
-        answered.truncate(1);
+        responded.truncate(1);
     }
     let wrong = [
         (
@@ -57,10 +57,10 @@ pub(crate) fn end(
             "the number of attempts",
         ),
         (
-            !repeated.iter().all(is_refusal),
-            "a repeat of what was not refused",
+            !earlier.iter().all(is_refusal),
+            "a retry of a request that was not refused",
         ),
-        (ids != answered, "the request ids"),
+        (ids != responded, "the request ids"),
         (acted > 1, "two stops of one task"),
         (
             (acted == 1) != (status == Some(&TaskStatus::Terminated)),

@@ -1,4 +1,4 @@
-//! What became of each task of a batch.
+//! The result of each task of a batch.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -28,8 +28,9 @@ impl TaskResult {
     ///
     /// # Errors
     ///
-    /// [`Service`](ErrorKind::Service) if the service refused this task, with the code that it gives for it.
-    /// [`Decode`](ErrorKind::Decode) if the response has no clear result for this task, which may then have been applied.
+    /// [`Service`](ErrorKind::Service) if the service refused this task, with its error code.
+    /// [`Decode`](ErrorKind::Decode) if the response has no clear result for this task, which may then have been
+    /// applied.
     pub fn result(&self) -> std::result::Result<(), &Error> {
         self.result.as_ref().copied()
     }

@@ -45,12 +45,12 @@ impl MigrationClient {
         api.create_migration_task(project_id, task).await
     }
 
-    /// Begins to create an online task: the machine that will migrate. Nothing is copied before
+    /// Begins to create an online task: the machine that will copy the data. Nothing is copied before
     /// [`configure`](Self::configure).
     ///
-    /// `POST /v2/{project_id}/migration/instance`. The response's `instance_id` is the task's ID. Its `job_id`, which the
-    /// vendor documentation does not have, is the job that creates the task. When the job has ended, the task is `RUNNING`:
-    /// it waits to be configured.
+    /// `POST /v2/{project_id}/migration/instance`. The response's `instance_id` is the task's ID. Its `job_id`, which
+    /// the vendor documentation does not mention, is the job that creates the task. When the job has ended, the task is
+    /// `RUNNING`: it waits to be configured.
     ///
     /// ```no_run
     /// # use huaweicloud_dcs::{MigrationClient, WaitConfig, types::CreateOnlineMigrationTaskBody};
@@ -113,7 +113,7 @@ impl MigrationClient {
     /// # Ok(()) }
     /// ```
     ///
-    /// **May it have been applied?** The `resume_mode` of the task shows it.
+    /// **May it have been applied?** If so, read the task: its `resume_mode` shows it.
     ///
     /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/UpdateMigrationTask.html).
     pub async fn update(
@@ -131,7 +131,7 @@ impl MigrationClient {
     /// Restarts online tasks that were stopped or have failed, 50 at most, and returns a result for each. They copy all
     /// data again.
     ///
-    /// `POST /v2/{project_id}/migration-tasks/batch-restart`. A task that is refused does not keep others from being
+    /// `POST /v2/{project_id}/migration-tasks/batch-restart`. A refused task does not prevent the others from being
     /// restarted. An ID that is given twice is sent once.
     ///
     /// ```no_run
@@ -142,7 +142,7 @@ impl MigrationClient {
     /// # Ok(()) }
     /// ```
     ///
-    /// **May it have been applied?** The status of the tasks shows it.
+    /// **May it have been applied?** If so, read the tasks: their status shows it.
     ///
     /// [Errors](Self#errors). [Vendor documentation](https://support.huaweicloud.com/intl/en-us/api-dcs/BatchRestartOnlineMigrationTasks.html).
     pub async fn restart_many<I: AsRef<str>>(

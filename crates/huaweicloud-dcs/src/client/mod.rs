@@ -28,8 +28,8 @@ pub use queries::{LogQuery, TaskQuery};
 use crate::service::SERVICE;
 use crate::types;
 
-/// Settings of a [`MigrationClient`], begun by [`MigrationClient::builder`]. [`huaweicloud_core::ClientBuilder`] has the
-/// docs of each.
+/// Settings of a [`MigrationClient`], documented at [`huaweicloud_core::ClientBuilder`]. [`MigrationClient::builder`]
+/// starts them.
 pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 
 /// Calls the data migration API of one project at one endpoint.
@@ -45,18 +45,18 @@ pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 /// | find the project | [`projects`](Self::projects), [`project_id`](Self::project_id) |
 /// | go elsewhere | [`with_project_id`](Self::with_project_id), [`with_region`](Self::with_region) |
 ///
-/// Building a client loads the roots that the machine trusts, which takes longer than a call. Build one and clone it: clones
-/// share connections, and need no lock and no `Arc`. Futures are `Send` and need a tokio runtime with time and I/O
-/// enabled.
+/// Building a client loads the root certificates of the machine, which takes longer than a call. Build one client and
+/// clone it: clones share connections. They need no lock and no `Arc`. Futures are `Send` and need a tokio runtime with
+/// time and I/O enabled.
 ///
-/// Use one runtime: connections owned by an idle runtime stall until they time out. Dropping the future of a call closes
-/// its connection; the service may act on the request all the same.
+/// Use one runtime: connections owned by an idle runtime stall until they time out. Dropping the future of a call
+/// closes its connection; the service may still act on the request.
 ///
 /// # Errors
 ///
-/// A call ends with a [`Response`] or an [`Error`] of any [`kind`](Error::kind) but [`Wait`](crate::ErrorKind::Wait).
-/// [`Error::is_not_found`] says that there is no such task. [`Error::is_wrong_status`] says that the task's status forbids the
-/// call (`DCS.4957`).
+/// A call returns a [`Response`], or an [`Error`] of any [`kind`](Error::kind) except [`Wait`](crate::ErrorKind::Wait).
+/// [`Error::is_not_found`] says that there is no such task. [`Error::is_wrong_status`] says that the task's status
+/// forbids the call (`DCS.4957`).
 ///
 /// **May it have been applied?** [`Error::may_have_been_applied`] is true if the request may have reached the service and no
 /// response proved that it was refused. Then read the task before you call again. It is false for every call that only
@@ -65,8 +65,8 @@ pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 /// # Retries
 ///
 /// A call that only reads is retried after any failure that may pass. A call that changes something is retried only if
-/// the failure proves that the service did not act: nothing was sent, or it was refused for now (429, or 408 and 503 with
-/// an error code of its own). A bare 503 proves nothing. Only [`delete`](Self::delete) does no harm twice, and is
+/// the failure proves that the service did not act: nothing was sent, or it was refused for now (429, or 408 and 503
+/// with an error code of its own). A bare 503 proves nothing. A second [`delete`](Self::delete) does no harm: it is
 /// retried like a read.
 #[derive(Clone)]
 pub struct MigrationClient(ProjectClient);
@@ -78,7 +78,8 @@ impl FromBuilder for MigrationClient {
 }
 
 impl MigrationClient {
-    /// Begins a client. It needs credentials and a region, or an endpoint and a project ID in its place.
+    /// Starts the settings of a client. It needs credentials and a region. An endpoint with a project ID can replace
+    /// the region.
     ///
     /// ```
     /// use huaweicloud_dcs::{Credentials, MigrationClient};
@@ -92,8 +93,8 @@ impl MigrationClient {
         ClientBuilder::new(&SERVICE).user_agent(product)
     }
 
-    /// Says whether a text can be the ID of a task: 1 to 64 letters, digits, `-` and `_`. Every call checks that before it
-    /// sends anything; use this to check a list of IDs before the first call.
+    /// Checks that a text can be the ID of a task: 1 to 64 letters, digits, `-` and `_`. Every call does this before it
+    /// sends anything. Use this method to check a list of IDs before the first call.
     ///
     /// ```
     /// # use huaweicloud_dcs::MigrationClient;
@@ -126,10 +127,10 @@ impl MigrationClient {
         self.with_options(CallOptions::default().with_retry_hook(Arc::new(OnRetry(report))))
     }
 
-    /// Gives the ID of the project that calls are made for: the one that was set, else the one that is named like the
-    /// region.
+    /// Returns the ID of the project that calls are made for: the one that was set, else the one named like the region.
     ///
-    /// The first call that needs a project looks it up, once for all clones. A failed look-up is not kept.
+    /// The first call that needs a project looks it up, once for all clones. After a failed look-up, the next call
+    /// tries again.
     ///
     /// ```no_run
     /// # async fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -145,7 +146,7 @@ impl MigrationClient {
         self.0.project_id().await
     }
 
-    /// Gives the ID of the project if it was set or has been looked up. It makes no call.
+    /// Returns the ID of the project if it was set or has been looked up. It makes no call.
     ///
     /// ```
     /// # fn example(client: &huaweicloud_dcs::MigrationClient) {
@@ -159,8 +160,8 @@ impl MigrationClient {
 
     /// Lists the projects that the credentials can see: those with exactly that name, or all. It needs no project ID.
     ///
-    /// `GET /v3/projects` of IAM. The project of a region is named like the region; a sub-project may have the same name.
-    /// It takes the right to list projects (`iam:projects:listProjects`).
+    /// `GET /v3/projects` of IAM. The project of a region is named like the region; a sub-project may have the same
+    /// name. It needs the permission to list projects (`iam:projects:listProjects`).
     ///
     /// ```no_run
     /// # async fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -188,7 +189,7 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the ID cannot be one: see
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the ID is invalid: see
     /// [`project_id`](huaweicloud_core::ClientBuilder::project_id).
     pub fn with_project_id(&self, project_id: impl Into<String>) -> Result<Self> {
         self.0.with_project_id(project_id).map(Self)
@@ -197,8 +198,8 @@ impl MigrationClient {
     /// Makes a client for another region of Huawei Cloud, with the same settings. Its calls go to the region's endpoints of
     /// DCS and IAM, even if this client's endpoints were set.
     ///
-    /// It has the project that is named like the region, unless [`with_project_id`](Self::with_project_id) sets one. It
-    /// shares the connections, unless this client calls loopback or a host of plain http.
+    /// It uses the project named like the region, unless [`with_project_id`](Self::with_project_id) sets one. It shares
+    /// the connections, unless this client calls loopback or a host of plain http.
     ///
     /// ```
     /// # fn example(client: &huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -208,8 +209,7 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the region is not known, or a proxy variable of the environment
-    /// cannot be followed.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the region is not known, or a proxy variable is unusable.
     pub fn with_region(&self, region: impl Into<String>) -> Result<Self> {
         self.0.with_region(region).map(Self)
     }
@@ -238,7 +238,7 @@ impl MigrationClient {
         self.0.region()
     }
 
-    /// A clone over the same connections whose calls of the service are made with these options.
+    /// A clone over the same connections that makes its calls with these options.
     #[must_use]
     pub(crate) fn with_options(&self, options: CallOptions) -> Self {
         Self(self.0.with_options(options))

@@ -1,4 +1,4 @@
-//! Which tasks, which log entries.
+//! Queries for tasks and log entries.
 
 /// How many tasks a page has at most.
 pub(crate) const MOST_TASKS: u32 = 1000;
@@ -67,7 +67,7 @@ impl LogQuery {
 macro_rules! paged {
     ($($query:ident: $most:literal),+) => {$(
         impl $query {
-            /// Sets how many are skipped. The service's default is 0.
+            /// Sets how many to skip. The service's default is 0.
             #[must_use]
             pub fn with_offset(mut self, offset: u32) -> Self {
                 self.offset = Some(offset);
@@ -81,14 +81,14 @@ macro_rules! paged {
                 self
             }
 
-            /// How many are skipped. `None` leaves it to the service, which takes 0.
+            /// How many to skip. `None` leaves it to the service, whose default is 0.
             #[must_use]
             pub fn offset(&self) -> Option<u32> {
                 self.offset
             }
 
-            /// The size of a page. `None` leaves it to the service, which takes 10. A stream then asks for 1000 tasks or 100
-            /// entries.
+            /// The size of a page. `None` leaves it to the service, whose default is 10. A stream then asks for 1000
+            /// tasks or 100 entries.
             #[must_use]
             pub fn limit(&self) -> Option<u32> {
                 self.limit

@@ -74,11 +74,12 @@ impl MigrationClient {
             .await
     }
 
-    /// Streams all tasks that match, and reads a page when its tasks are asked for. It begins at the query's offset; the
+    /// Streams all matching tasks, and reads each page when the stream gets to it. It begins at the query's offset. The
     /// query's limit is the size of a page, 1000 if none is set.
     ///
-    /// The API has no snapshot: if a task is created or deleted meanwhile, another task may come twice or not at all. The
-    /// stream ends after `count` tasks if a page's `count` is more than its tasks, else after a page that is not full.
+    /// The API has no snapshot: if a task is created or deleted meanwhile, another task may come twice or not at all.
+    /// If a page's `count` exceeds its tasks, the stream ends after `count` tasks. Otherwise it ends after a page that
+    /// is not full.
     ///
     /// ```no_run
     /// # async fn example(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -136,8 +137,8 @@ impl MigrationClient {
             .await
     }
 
-    /// Streams the entries of a task's log that match, page by page, as [`list_all`](Self::list_all) does for tasks. A page
-    /// has 100 entries if the query sets no limit; `log_num` is its count.
+    /// Streams the matching entries of a task's log, page by page, as [`list_all`](Self::list_all) does for tasks. A
+    /// page has 100 entries if the query sets no limit; `log_num` is its count.
     ///
     /// ```no_run
     /// # async fn example(client: huaweicloud_dcs::MigrationClient, task_id: &str) -> huaweicloud_dcs::Result<()> {

@@ -12,10 +12,10 @@ impl MigrationClient {
     /// Stops the synchronization of a task. **Writes that have not reached the target are lost**:
     /// [`cut_over`](Self::cut_over) waits for them before it stops.
     ///
-    /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. It returns when the service responds with 204. The English
-    /// vendor documentation says that the synchronization was stopped then, the Chinese original that it was "stopped
-    /// synchronously". [`stop_sync_and_wait`](Self::stop_sync_and_wait) polls the task until that is confirmed. The API has no
-    /// conditional stop.
+    /// `POST /v2/{project_id}/migration-task/{task_id}/sync-stop`. It returns when the service responds with 204. By
+    /// the English vendor documentation, the synchronization has stopped then; by the Chinese original, it was "stopped
+    /// synchronously". [`stop_sync_and_wait`](Self::stop_sync_and_wait) polls the task until that is confirmed. The API
+    /// has no conditional stop.
     ///
     /// [Retried](Self#retries) only if the service did not act. The response may take as long as the stop; the limit is
     /// that of the whole call, 120 s by default.
@@ -61,8 +61,8 @@ impl MigrationClient {
         api.stop_migration_task(project_id, task_id).await
     }
 
-    /// Asks the service to stop several tasks, and returns a result for each. A task that is refused does not keep others
-    /// from being stopped.
+    /// Asks the service to stop several tasks, and returns a result for each. A refused task does not prevent the
+    /// others from being stopped.
     ///
     /// `POST /v2/{project_id}/migration-task/batch-stop`. Stopping is asynchronous: poll each task until `TERMINATED`. An ID
     /// that is given twice is sent once. The vendor documentation does not say how many tasks one call takes.
@@ -92,8 +92,8 @@ impl MigrationClient {
 
     /// Deletes tasks, and returns the IDs that the service responds with.
     ///
-    /// `DELETE /v2/{project_id}/migration-tasks/delete`, with the IDs in the body. By the vendor documentation an ID that
-    /// does not exist is ignored. So this call is [retried](Self#retries) even if it may have been applied.
+    /// `DELETE /v2/{project_id}/migration-tasks/delete`, with the IDs in the body. By the vendor documentation, an ID
+    /// that does not exist is ignored. So this call is [retried](Self#retries) even if it may have been applied.
     ///
     /// ```no_run
     /// # async fn example(client: &huaweicloud_dcs::MigrationClient, ids: &[&str]) -> huaweicloud_dcs::Result<()> {

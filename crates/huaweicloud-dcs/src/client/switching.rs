@@ -7,14 +7,14 @@ use super::MigrationClient;
 use crate::types;
 
 impl MigrationClient {
-    /// Begins to exchange the IP addresses of source and target: clients then reach the target where they reached the
-    /// source. The synchronization stops by itself. [`cut_over`](Self::cut_over) waits for the lag first and confirms the
-    /// exchange.
+    /// Begins to exchange the IP addresses of source and target: clients then reach the target at the address of the
+    /// source. The synchronization stops by itself. [`cut_over`](Self::cut_over) waits for the lag first and confirms
+    /// the exchange.
     ///
     /// `POST /v2/{project_id}/migration-task/{task_id}/exchange-ip`. The task must be in its incremental phase; its
-    /// `task_status` shows `EXCHANGING`, then `EXCHANGE_SUCCESS`. By the user guide the instance is read-only for about a
-    /// minute, and connections break for seconds. Both must be DCS instances of Redis 4.0 or later with one port, one
-    /// password and no public access.
+    /// `task_status` shows `EXCHANGING`, then `EXCHANGE_SUCCESS`. By the user guide, the instance is read-only for
+    /// about a minute, and connections break for seconds. Both must be DCS instances of Redis 4.0 or later with one
+    /// port, one password and no public access.
     ///
     /// ```no_run
     /// # async fn example(client: &huaweicloud_dcs::MigrationClient, task_id: &str) -> huaweicloud_dcs::Result<()> {
@@ -36,8 +36,8 @@ impl MigrationClient {
             .await
     }
 
-    /// Begins to give source and target the addresses back that [`exchange_ip`](Self::exchange_ip) exchanged.
-    /// [`roll_back`](Self::roll_back) waits until that is confirmed.
+    /// Begins to roll back the exchange of IP addresses that [`exchange_ip`](Self::exchange_ip) made.
+    /// [`roll_back`](Self::roll_back) also waits until that is confirmed.
     ///
     /// `POST /v2/{project_id}/migration-task/{task_id}/rollback-ip`. The exchange must be complete. The task's `task_status`
     /// shows `ROLLBACK_SUCCESS` at the end. The synchronization does not resume.

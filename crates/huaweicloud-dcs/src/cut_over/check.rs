@@ -15,8 +15,8 @@ use crate::wait::poll::{LAST_POLL, Polls, wait_error};
 
 /// Returns the lag of a task: how far its target is behind its source, by `offset` in the statistics.
 ///
-/// 0 means level. The vendor documentation gives no unit. The lag has a meaning only in the incremental phase. `None` if it
-/// is missing or not a whole number: an unknown lag is never 0.
+/// 0 means that the target is level with the source. The vendor documentation gives no unit. The lag has a meaning only
+/// in the incremental phase. `None` if it is missing or not a whole number: an unknown lag is never 0.
 ///
 /// Source: <https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTaskStats.html>
 ///

@@ -34,8 +34,8 @@ type OnStep = dyn Fn(&Step) + Send + Sync;
 type OnReading = dyn Fn(&LagReading) + Send + Sync;
 
 impl MigrationClient {
-    /// Prepares to cut a task over: to wait until the target is level with the source, stop the synchronization or exchange
-    /// the IP addresses, and confirm that. [`CutOver::run`] does it.
+    /// Prepares the cut-over of a task. [`CutOver::run`] waits until the target is level with the source. Then it stops
+    /// the synchronization, or exchanges the IP addresses, and polls until that is confirmed.
     ///
     /// **Stop the writes to the source first**: the service does not. A lag of 0 means that the target is level at that
     /// moment. Writes after the stop never reach the target.
@@ -51,15 +51,15 @@ impl MigrationClient {
     ///
     /// # Steps
     ///
-    /// A run reads the task, which must be in its incremental phase. It polls the lag until several readings in a row are
-    /// small enough. It reads the task again and sends the stop or the exchange. Then it polls the task until its status is
-    /// `TERMINATED`, or its `task_status` is `EXCHANGE_SUCCESS`. It keeps no state: run it again after an interruption, and
-    /// it goes on from the present status of the task.
+    /// A run reads the task, which must be in its incremental phase. It polls the lag until several readings in a row
+    /// are small enough. It reads the task again and sends the stop or the exchange. Then it polls the task until its
+    /// status is `TERMINATED`, or its `task_status` is `EXCHANGE_SUCCESS`. It keeps no state. Run it again after an
+    /// interruption: it continues from the current status of the task.
     ///
-    /// A refusal for now (429, or 408 and 503 with an error code of its own) is retried, and so is a request that was not
-    /// sent. Before each retry the run reads the task and the lag again. If somebody else stopped the task, it sends
-    /// nothing; if the lag grew, it waits for it. The timeout of the call, 120 s by default, counts the attempts and the
-    /// backoff, and not the reads between them.
+    /// A request that was not sent is retried. So is a refusal for now: a 429, or a 408 or 503 with an error code of
+    /// its own. Before each retry the run reads the task and the lag again. If somebody else stopped the task, it sends
+    /// nothing. If the lag has grown, it waits again. The timeout of the call, 120 s by default, counts the attempts
+    /// and the backoff, but not the reads between them.
     ///
     /// One run sends at most one stop or exchange that may have been applied. If its response is lost, the run polls the
     /// task. If the task does not change in 60 s of successful polls ([`WaitConfig::with_unchanged_timeout`]), the run ends
@@ -67,11 +67,11 @@ impl MigrationClient {
     ///
     /// # Limits
     ///
-    /// The API has no conditional stop. Between the last read and the arrival of a request, the lag can grow, or another
-    /// operator can stop, restart or exchange. This usually takes a moment. It takes longer while an attempt connects (at
-    /// most 5 s by default), gets new credentials, or is sent again at once after a refused signature or token. If the task
-    /// does not show an earlier stop or exchange yet, a second run sends another one. Have one operator, and one run at a
-    /// time.
+    /// The API has no conditional stop. Between the last read and the arrival of a request, the lag can grow, or
+    /// another operator can stop, restart or exchange. This usually takes a moment. It takes longer if an attempt must
+    /// connect (at most 5 s by default) or get new credentials. It also takes longer if a request is sent again at once
+    /// after a refused signature or token. If the task does not show an earlier stop or exchange yet, a second run
+    /// sends another one. Have one operator, and one run at a time.
     pub fn cut_over(&self, task_id: impl Into<String>) -> CutOver {
         CutOver {
             client: self.clone(),
@@ -99,7 +99,7 @@ impl CutOver {
         }
     }
 
-    /// Sets the maximum lag, in the service's measure ([`lag`](crate::lag)). Default 0: the target is level with the source.
+    /// Sets the maximum lag, as [`lag`](crate::lag) reads it. Default 0: the target is level with the source.
     pub fn with_max_lag(mut self, lag: u64) -> Self {
         self.max_lag = lag;
         self
@@ -112,7 +112,7 @@ impl CutOver {
         self
     }
 
-    /// Sets the time between two readings of the lag. It varies at random by a tenth. Default 10 s.
+    /// Sets the time between two readings of the lag. It varies randomly by a tenth. Default 10 s.
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.lag_wait = self.lag_wait.with_interval(interval);
         self
@@ -157,13 +157,13 @@ impl CutOver {
     }
 
     /// Sets a callback for each step, and for each request about to be sent
-    /// ([`StepState::Sending`](crate::StepState::Sending)). The run stands still until the callback returns.
+    /// ([`StepState::Sending`](crate::StepState::Sending)). The run continues when the callback returns.
     pub fn on_step(mut self, report: impl Fn(&Step) + Send + Sync + 'static) -> Self {
         self.on_step = Some(Arc::new(report));
         self
     }
 
-    /// Sets a callback for each reading of the lag. The run stands still until the callback returns.
+    /// Sets a callback for each reading of the lag. The run continues when the callback returns.
     pub fn on_reading(mut self, report: impl Fn(&LagReading) + Send + Sync + 'static) -> Self {
         self.on_reading = Some(Arc::new(report));
         self

@@ -58,7 +58,7 @@ impl RollBackOutcome {
 }
 
 impl MigrationClient {
-    /// Rolls an exchange of IP addresses back, and polls the task until its `task_status` is `ROLLBACK_SUCCESS`.
+    /// Rolls back an exchange of IP addresses, and polls the task until its `task_status` is `ROLLBACK_SUCCESS`.
     ///
     /// Writes to the target since the exchange are not on the source.
     ///
@@ -104,8 +104,8 @@ impl MigrationClient {
         })
     }
 
-    /// Says what [`roll_back`](Self::roll_back) would do now: `None` if it would send the roll back, else its outcome. It
-    /// only reads.
+    /// Returns what [`roll_back`](Self::roll_back) would do now: `None` if it would send the roll back, else its
+    /// outcome. It only reads.
     ///
     /// ```no_run
     /// # async fn check(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -139,7 +139,8 @@ impl MigrationClient {
     }
 }
 
-/// Whether a task shows the roll back. The synchronization had ended before: only a new failure is one of the roll back.
+/// Whether a task shows the roll back. The synchronization ended before it: only a new failure belongs to the roll
+/// back.
 fn judge(task: &MigrationTaskDetail, before: Option<&TaskStatus>) -> Verdict {
     let status = task.status.as_ref();
     let is_new = status != before;

@@ -21,8 +21,8 @@ const EXCHANGE_RUN_AGAIN: &str = "it may have been applied: make sure that no ex
 impl CutOver {
     /// Cuts the task over and returns when that is confirmed. See [`MigrationClient::cut_over`] for the steps.
     ///
-    /// If you drop the future, the run ends. The service may still act on a stop or an exchange that was just sent. Run it
-    /// again to go on.
+    /// If you drop the future, the run ends. The service may still act on a stop or an exchange that was just sent. Run
+    /// it again to continue.
     ///
     /// ```no_run
     /// # async fn cut(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -33,15 +33,16 @@ impl CutOver {
     ///
     /// # Errors
     ///
-    /// [`Error::may_have_been_applied`] is true if this run sent the stop or the exchange, and no response proved that it
-    /// was refused. After any error, fix its reason and run again. After an unconfirmed exchange, make sure first that none
-    /// is under way.
+    /// [`Error::may_have_been_applied`] is true if this run sent the stop or the exchange, and no response proved that
+    /// it was refused. After any error, fix its cause and run again. After an unconfirmed exchange, make sure first
+    /// that none is under way.
     ///
     /// - [`ErrorKind::Wait`]: the task cannot be cut over or failed, the lag stays too large, or the stop or the exchange is
     ///   not confirmed.
     /// - [`ErrorKind::Config`]: the run may [only confirm](Self::only_confirming), and there is nothing to confirm.
-    /// - A refusal of a call. A refusal for now is the error only if no attempt is left, or the task cannot be read.
-    /// - If a retry is not possible for another reason, that error, with the error of the attempt among its sources.
+    /// - The refusal of a call. A refusal for now is returned only if no attempt is left, or the task cannot be read.
+    /// - If a retry is not possible for another reason, the error of that reason. Its sources include the error of the
+    ///   attempt.
     ///
     /// [`MigrationClient::cut_over`]: crate::MigrationClient::cut_over
     pub async fn run(&self) -> Result<CutOverReport> {

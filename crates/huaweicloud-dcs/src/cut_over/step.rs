@@ -25,12 +25,12 @@ pub struct Step {
     pub lag: Option<u64>,
     /// How many readings of the lag the step made; 0 for steps that do not read it.
     pub readings: u32,
-    /// How many attempts the step made: one, and one more for each corrected clock and each renewed token; 0 for steps that
-    /// send nothing.
+    /// How many attempts the step made: one, plus one for each corrected clock or renewed token. 0 for steps that send
+    /// nothing.
     pub attempts: u32,
-    /// The HTTP status of the response to what the step sent.
+    /// The HTTP status of the response to the step's request.
     pub http_status: Option<u16>,
-    /// The id under which support finds the request that the step sent, if a response came.
+    /// The ID by which support finds the step's request, if a response came.
     pub request_id: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub enum StepState {
     Sending,
     /// This run did it.
     Done,
-    /// Somebody had done it before, perhaps an earlier run.
+    /// It was already done, perhaps by an earlier run.
     Skipped,
     /// The request was sent and its response was lost. Polls follow.
     ResponseLost,
@@ -69,8 +69,8 @@ pub enum StepState {
     /// The service refused the request for now: 429, or 408 and 503 with an error code of its own. The task is read before
     /// another attempt.
     RefusedForNow,
-    /// The request was not sent: no connection, or no token. Also if a refused signature or token could not be corrected
-    /// at once. The task is read before another attempt.
+    /// The request was not sent: no connection, or no token. Also used if a refused signature or token could not be
+    /// corrected at once. The task is read before another attempt.
     NotSent,
 }
 

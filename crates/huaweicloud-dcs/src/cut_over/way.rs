@@ -29,7 +29,7 @@ pub(crate) enum Standing {
     UnderWay,
     Done,
     Failed,
-    /// The request cannot be sent; what to do first.
+    /// The request cannot be sent, with advice.
     Astray(&'static str),
 }
 
@@ -159,7 +159,7 @@ fn elsewhere(status: Option<&TaskStatus>) -> Standing {
 /// A task, and how far it is: neither failed nor astray.
 pub(crate) type Found = (Standing, MigrationTaskDetail);
 
-/// Returns a task that was read. One that failed or is astray is an error: `cannot` says what that prevents.
+/// Returns a task that was read. A task that failed or is astray is an error. `cannot` begins the message if it is astray.
 pub(crate) async fn find(
     client: &MigrationClient,
     task_id: &str,

@@ -156,7 +156,7 @@ async fn stop_not_sent_is_retried() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stop_not_sent_is_signed_anew_for_each_retry() {
+async fn stop_not_sent_is_signed_again_for_each_retry() {
     // Backoff is random. With this seed and 10 minutes at most, each is longer than a second, so the dates differ.
     fastrand::seed(1);
     let script = Script::new([Step::not_sent(), Step::not_sent(), stopped()]);

@@ -14,7 +14,7 @@ pub enum Condition {
     AwaitsConfiguration,
     /// The task follows the changes of the source: `INCRMIGEATING`, in either spelling. A cut-over starts here.
     IncrementalPhase,
-    /// The data that the source held is on the target: `SUCCESS`, `MIGRATION_SUCCESS` or, for incremental tasks, the
+    /// The data of the source is on the target: `SUCCESS`, `MIGRATION_SUCCESS` or, for incremental tasks, the
     /// incremental phase. Later writes to the source may still be on their way.
     Copied,
     /// The task was stopped: `TERMINATED`.

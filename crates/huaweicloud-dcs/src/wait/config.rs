@@ -44,8 +44,8 @@ impl Default for WaitConfig {
 }
 
 impl WaitConfig {
-    /// Sets the time between two polls. It varies at random by a tenth, so that waits that began together spread out.
-    /// Default 10 s.
+    /// Sets the time between two polls. It varies randomly by a tenth, which spreads waits that began together. Default
+    /// 10 s.
     #[must_use]
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
@@ -69,8 +69,8 @@ impl WaitConfig {
         self
     }
 
-    /// Sets the progress callback. It is called when the request of the wait has a result, and after each poll. The wait
-    /// stands still until the callback returns.
+    /// Sets the progress callback. It is called when the request of the wait has a result, and after each poll. The
+    /// wait continues when the callback returns.
     #[must_use]
     pub fn with_progress(mut self, report: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(report));
@@ -128,7 +128,7 @@ pub enum Progress<'a> {
     TaskPolled(&'a MigrationTaskDetail, Poll),
     /// A poll read the job.
     JobPolled(&'a ShowJobInfoResponse, Poll),
-    /// A poll failed, and its error is one that may pass. An error that ends the wait is returned instead.
+    /// A poll failed with a retryable error. An error that ends the wait is returned instead.
     PollFailed(&'a Error, Poll),
 }
 

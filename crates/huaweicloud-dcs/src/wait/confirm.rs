@@ -98,7 +98,7 @@ impl Sent {
     }
 }
 
-/// What a task shows of the end that a wait polls for.
+/// Decides by a task whether a wait ends.
 pub(crate) type Judge<'a> = &'a (dyn Fn(&MigrationTaskDetail) -> Verdict + Sync);
 
 /// How long successive polls have shown a task unchanged. The time around a failed poll does not count.

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::config::{Poll, Progress, WaitConfig};
 
-/// Time for the last poll of a wait, and for reads that a run can do without.
+/// Time for the last poll of a wait, and for optional reads of a run.
 pub(crate) const LAST_POLL: Duration = Duration::from_secs(5);
 
 /// The polls of one wait.
@@ -196,10 +196,10 @@ mod tests {
     #[test]
     fn interval_varies_by_a_tenth_and_never_overflows() {
         let interval = Duration::from_secs(10);
-        let pause = |fraction| jittered(interval, fraction).as_millis();
-        assert_eq!([0.0, 0.5, 1.0].map(pause), [9_000, 10_000, 11_000]);
+        let vary = |fraction| jittered(interval, fraction).as_millis();
+        assert_eq!([0.0, 0.5, 1.0].map(vary), [9_000, 10_000, 11_000]);
         for _ in 0..1000 {
-            assert!((9_000..=11_000).contains(&pause(fastrand::f64())));
+            assert!((9_000..=11_000).contains(&vary(fastrand::f64())));
         }
         assert_eq!(jittered(Duration::MAX, 1.0), Duration::MAX);
         assert_eq!(jittered(Duration::ZERO, 1.0), Duration::ZERO);

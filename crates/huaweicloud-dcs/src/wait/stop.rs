@@ -26,7 +26,7 @@ pub enum StopEnd {
     Stopped,
     /// The service refused the stop with `DCS.4957`, and the task shows `TERMINATED`: it had been stopped before.
     AlreadyStopped,
-    /// The task ended otherwise, without a failure: `SUCCESS`, `MIGRATION_SUCCESS`, `RELEASED` or `DELETED`.
+    /// The task ended in another way, without a failure: `SUCCESS`, `MIGRATION_SUCCESS`, `RELEASED` or `DELETED`.
     Ended(TaskStatus),
 }
 
@@ -76,12 +76,13 @@ impl MigrationClient {
     ///
     /// Writes that have not reached the target are lost: [`cut_over`](Self::cut_over) waits for them first.
     ///
-    /// The stop is sent once. If its response is lost, the task is polled and the stop is not sent again. If the task does
-    /// not change in 60 s of successful polls ([`WaitConfig::with_unchanged_timeout`]), the call ends with an error that may
-    /// have been applied. You can then call it again: it goes by the present status of the task.
+    /// The stop is sent once. If its response is lost, the task is polled and the stop is not sent again. If the task
+    /// does not change in 60 s of successful polls ([`WaitConfig::with_unchanged_timeout`]), the call ends with an
+    /// error that may have been applied. Then call it again: the current status of the task decides.
     ///
-    /// The timeout of `wait` begins with the response to the stop, which may take as long as a whole call, 120 s by
-    /// default. [`Progress::Accepted`](crate::Progress::Accepted) gives the request id of the stop before the first poll.
+    /// The timeout of `wait` begins with the response to the stop. The response may take as long as a whole call, 120 s
+    /// by default. [`Progress::Accepted`](crate::Progress::Accepted) gives the request id of the stop before the first
+    /// poll.
     ///
     /// ```no_run
     /// # async fn stop(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -109,7 +110,7 @@ impl MigrationClient {
     }
 }
 
-/// Whether a task has stopped, in whatever phase it was.
+/// Whether a task has stopped, in any phase.
 fn judge(task: &MigrationTaskDetail) -> Verdict {
     match &task.status {
         Some(TaskStatus::Terminated) => Verdict::Done,

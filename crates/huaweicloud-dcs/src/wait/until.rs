@@ -16,9 +16,9 @@ use crate::client::MigrationClient;
 impl MigrationClient {
     /// Polls a task until it meets a condition, and returns the task.
     ///
-    /// It only reads. Undocumented statuses do not end the wait, and a failed poll does not if its error is
-    /// [retryable](crate::Error::is_retryable). A status such as `TERMINATED` ends the wait although a restart would
-    /// leave it: begin to wait when the restart shows.
+    /// It only reads. Undocumented statuses do not end the wait. A failed poll with a
+    /// [retryable](crate::Error::is_retryable) error does not end it either. A status such as `TERMINATED` ends it:
+    /// after a restart, wait only once the task shows the restart.
     ///
     /// ```no_run
     /// # async fn wait(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -38,7 +38,7 @@ impl MigrationClient {
     /// - the task has ended, and no exchange of IPs shows for [60 s](WaitConfig::with_unchanged_timeout);
     /// - the time is up: the message names the last status.
     ///
-    /// Otherwise the error of [`show`](Self::show), if a retry would not help.
+    /// Any other error is one of [`show`](Self::show) that is not retryable.
     pub async fn wait_until(
         &self,
         task_id: &str,
@@ -90,8 +90,8 @@ impl MigrationClient {
 
     /// Polls a job, such as the creation of an online task, until it is done, and returns the job.
     ///
-    /// It only reads. Undocumented statuses do not end the wait, and a failed poll does not if its error is
-    /// [retryable](crate::Error::is_retryable).
+    /// It only reads. Undocumented statuses do not end the wait. A failed poll with a
+    /// [retryable](crate::Error::is_retryable) error does not end it either.
     ///
     /// ```no_run
     /// # async fn wait(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
@@ -102,9 +102,9 @@ impl MigrationClient {
     ///
     /// # Errors
     ///
-    /// Nothing can have been applied. [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the job failed, with the reason that
-    /// the service gives, or if the time is up. Otherwise the error of [`show_job`](Self::show_job), if a retry would not
-    /// help.
+    /// Nothing can have been applied. [`ErrorKind::Wait`](crate::ErrorKind::Wait) if the job failed, with the reason
+    /// that the service gives, or if the time is up. Any other error is one of [`show_job`](Self::show_job) that is not
+    /// retryable.
     pub async fn wait_for_job(
         &self,
         job_id: &str,
