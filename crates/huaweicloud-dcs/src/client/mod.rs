@@ -65,9 +65,8 @@ pub type ClientBuilder = huaweicloud_core::ClientBuilder<MigrationClient>;
 /// # Retries
 ///
 /// A call that only reads is retried after any failure that may pass. A call that changes something is retried only if
-/// the failure proves that the service did not act: nothing was sent, or it was refused for now (429, or 408 and 503
-/// with an error code of its own). A bare 503 proves nothing. A second [`delete`](Self::delete) does no harm: it is
-/// retried like a read.
+/// the failure proves that the service did not act. Proof is that nothing was sent, a 429, or a 408 or 503 with an error
+/// code of its own. A second [`delete`](Self::delete) does no harm: it is retried like a read.
 #[derive(Clone)]
 pub struct MigrationClient(ProjectClient);
 
