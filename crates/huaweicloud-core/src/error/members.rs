@@ -1,13 +1,13 @@
 //! Reads the members of JSON that describe an error, token by token. A cut or deep nesting does not hide the members
 //! before it.
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::redact::json::{Token, string, tokens};
 
 /// The names of code and message in error bodies. Either may be missing.
-pub(crate) const PAIRS: [[&str; 2]; 3] = [
+const PAIRS: [[&str; 2]; 3] = [
     ["error_code", "error_msg"],
     ["errorCode", "errorMsg"],
     ["code", "message"],
@@ -15,7 +15,7 @@ pub(crate) const PAIRS: [[&str; 2]; 3] = [
 
 /// The value of a member that describes an error.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(super) enum Said {
     /// Missing, null or blank.
     #[default]
     Nothing,
@@ -28,22 +28,40 @@ pub(crate) enum Said {
 impl Said {
     /// Reads a value from its token. Of an object or a list, the token is only the bracket.
     fn of(first: u8, token: &[u8]) -> Self {
-        match first {
-            b'{' | b'[' => Self::Other,
-            _ => serde_json::from_slice(token).unwrap_or_default(),
+        if matches!(first, b'{' | b'[') {
+            return Self::Other;
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Said {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(input)? {
+        match serde_json::from_slice(token).unwrap_or_default() {
             Value::Null => Self::Nothing,
             Value::String(text) if text.trim().is_empty() => Self::Nothing,
             Value::String(text) => Self::Text(text),
             Value::Number(number) => Self::Text(number.to_string()),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => Self::Other,
-        })
+        }
+    }
+}
+
+/// Whether a member at any depth of a JSON body reports an error, with a value of any type. A message alone does not.
+pub(crate) fn reports_an_error(body: &[u8]) -> bool {
+    let mut tokens = tokens(body).peekable();
+    while let Some(Token { first, place }) = tokens.next() {
+        if first == b'"'
+            && tokens.next_if(|next| next.first == b':').is_some()
+            && let Some(value) = tokens.peek()
+            && string(&body[place]).is_some_and(|name| is_about_an_error(&name))
+            && Said::of(value.first, &body[value.place.clone()]) != Said::Nothing
+        {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_about_an_error(name: &str) -> bool {
+    match name {
+        "message" => false,
+        "error" | "errors" => true,
+        name => PAIRS.as_flattened().contains(&name),
     }
 }
 
@@ -55,7 +73,7 @@ type Pairs = [[Said; 2]; 3];
 pub(crate) struct Members {
     own: Pairs,
     nested: Pairs,
-    pub(crate) request_id: Said,
+    pub(super) request_id: Said,
 }
 
 impl Members {
@@ -106,7 +124,7 @@ impl Members {
     }
 
     /// The first pair with at least one text.
-    pub(crate) fn pair(&mut self) -> Option<[Said; 2]> {
+    pub(super) fn pair(&mut self) -> Option<[Said; 2]> {
         let pairs = self.own.iter_mut().chain(&mut self.nested);
         pairs
             .map(std::mem::take)

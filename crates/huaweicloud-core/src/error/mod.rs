@@ -18,7 +18,7 @@ mod text;
 pub(crate) use body::ErrorBody;
 pub use builder::ErrorBuilder;
 pub use kind::ErrorKind;
-pub(crate) use members::{Members, PAIRS, Said};
+pub(crate) use members::{Members, reports_an_error};
 pub(crate) use text::request_id_of;
 
 /// The result of a call.
