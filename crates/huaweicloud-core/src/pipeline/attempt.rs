@@ -102,13 +102,16 @@ pub(crate) async fn make(
         }
     };
     let (body, cut) = read_body(&mut response, limit).await;
-    let passwords = secrets_in_body(operation, call.body.as_deref());
     let mut response = RawResponse {
         status,
         headers: std::mem::take(response.headers_mut()),
         body,
         cut,
-        redactor: Redactor::new(credentials, authorization).with_passwords(passwords),
+        redactor: Redactor {
+            credentials,
+            authorization,
+            passwords: secrets_in_body(operation, call.body.as_deref()),
+        },
         clock_corrected: false,
     };
     if let Some((place, received)) = refused {

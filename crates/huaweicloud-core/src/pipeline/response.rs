@@ -97,7 +97,7 @@ impl RawResponse {
         let is_refused =
             |code: String| service.meaning_of(None, &code) == CodeMeaning::TokenRefused;
         let asks = self.status == StatusCode::UNAUTHORIZED && self.code().is_some_and(is_refused);
-        self.redactor.credentials().filter(|_| asks)
+        self.redactor.credentials.as_ref().filter(|_| asks)
     }
 
     /// The error that this response is.
@@ -141,7 +141,7 @@ mod tests {
             headers: HeaderMap::new(),
             body: Bytes::from_static(b"bodyInvented"),
             cut,
-            redactor: Redactor::new(Some(Arc::new(Credentials::token("tokenInvented"))), None),
+            redactor: Redactor::default(),
             clock_corrected: false,
         }
     }

@@ -17,13 +17,14 @@ use self::search::{Search, splice};
 pub(crate) use json::has_too_many_values;
 
 /// The secrets of a request. It copies only passwords, and searches only texts that are shown.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Redactor {
-    credentials: Option<Arc<Credentials>>,
+    /// The credentials that the request was sent with.
+    pub(crate) credentials: Option<Arc<Credentials>>,
     /// The `Authorization` header of a signed request.
-    authorization: Option<HeaderValue>,
+    pub(crate) authorization: Option<HeaderValue>,
     /// The other secrets in the body of the request.
-    passwords: Vec<SecretString>,
+    pub(crate) passwords: Vec<SecretString>,
 }
 
 /// The secrets in a JSON body of a request, by the names that the operation's document marks as secret.
@@ -52,27 +53,6 @@ pub(crate) fn redact_free_text(body: &Bytes, names: &[&str], redactor: &Redactor
 }
 
 impl Redactor {
-    pub(crate) fn new(
-        credentials: Option<Arc<Credentials>>,
-        authorization: Option<HeaderValue>,
-    ) -> Self {
-        Self {
-            credentials,
-            authorization,
-            passwords: Vec::new(),
-        }
-    }
-
-    /// The credentials that the request was sent with.
-    pub(crate) fn credentials(&self) -> Option<&Arc<Credentials>> {
-        self.credentials.as_ref()
-    }
-
-    pub(crate) fn with_passwords(mut self, passwords: Vec<SecretString>) -> Self {
-        self.passwords = passwords;
-        self
-    }
-
     /// The text without secrets.
     pub(crate) fn text(&self, text: String) -> String {
         let search = self.search(text.len());
@@ -126,9 +106,16 @@ impl Redactor {
 mod tests {
     use super::*;
 
+    fn of_token(token: &str) -> Redactor {
+        Redactor {
+            credentials: Some(Arc::new(Credentials::token(token))),
+            ..Redactor::default()
+        }
+    }
+
     #[test]
     fn secret_in_any_json_spelling_is_redacted() {
-        let redactor = Redactor::new(Some(Arc::new(Credentials::token("to/ken+A=="))), None);
+        let redactor = of_token("to/ken+A==");
         for spelled in [
             "to/ken+A==",
             r"to\/ken+A==",
@@ -149,7 +136,7 @@ mod tests {
 
     #[test]
     fn blank_as_plus_or_percent_20_is_redacted() {
-        let redactor = Redactor::new(Some(Arc::new(Credentials::token("two words/1"))), None);
+        let redactor = of_token("two words/1");
         for spelled in ["two words/1", "two+words%2F1", "two%20words/1"] {
             assert_eq!(redactor.text(format!("a={spelled}&b")), "a=[redacted]&b");
         }
@@ -157,7 +144,7 @@ mod tests {
 
     #[test]
     fn text_with_over_1000_secrets_is_replaced() {
-        let redactor = Redactor::new(Some(Arc::new(Credentials::token("t/k"))), None);
+        let redactor = of_token("t/k");
         let shown = redactor.text("t/k ".repeat(1000));
         assert_eq!(shown, "[redacted] ".repeat(1000));
         assert_eq!(redactor.text("t/k ".repeat(1001)), "[redacted]");
@@ -169,7 +156,7 @@ mod tests {
     fn crafted_tokens_take_linear_time() {
         for unit in ["a", r"\", "%", "&", "ab", "%25", r"\u005c"] {
             let token = unit.repeat(16_384 / unit.len()) + "!";
-            let redactor = Redactor::new(Some(Arc::new(Credentials::token(&*token))), None);
+            let redactor = of_token(&token);
             let text = unit.repeat(65_536 / unit.len());
             assert_eq!(redactor.text(text.clone()), text);
             let body = redactor.bytes(&text.into());
@@ -184,7 +171,11 @@ mod tests {
         let mut authorization =
             HeaderValue::from_static("SDK Access=AKINVENTED, Signature=51690a7e51690a7e");
         authorization.set_sensitive(true);
-        let redactor = Redactor::new(Some(Arc::new(credentials)), Some(authorization));
+        let redactor = Redactor {
+            credentials: Some(Arc::new(credentials)),
+            authorization: Some(authorization),
+            passwords: Vec::new(),
+        };
         assert_eq!(
             redactor.text("ak AKINVENTED, 5ec4e75ec4e7, CS, 51690a7e51690a7e.".to_owned()),
             "ak AKIN…, [redacted], [redacted], [redacted]."
@@ -202,10 +193,7 @@ mod tests {
         ] {
             assert_eq!(redactor.bytes(&Bytes::from(format!("a {cut}"))), "a ");
         }
-        let repeated = Redactor::new(
-            Some(Arc::new(Credentials::token("abcdefgh-12345-abcdefgh-9"))),
-            None,
-        );
+        let repeated = of_token("abcdefgh-12345-abcdefgh-9");
         for (body, shown) in [
             ("a abcdefgh-12345-abcdefgh-9", "a [redacted]"),
             ("a abcdefgh-12345-abcdefgh-", "a "),
@@ -222,7 +210,7 @@ mod tests {
 
     #[test]
     fn only_strings_of_named_members_are_redacted() {
-        let redactor = Redactor::new(Some(Arc::new(Credentials::token("tokenInvented"))), None);
+        let redactor = of_token("tokenInvented");
         let redacted = |body: &str| {
             let body = Bytes::from(body.to_owned());
             redact_free_text(&body, &["message", "words"], &redactor)
