@@ -113,10 +113,6 @@ impl Credentials {
         }
     }
 
-    pub(crate) fn is_key_pair(&self) -> bool {
-        matches!(self.0, Kind::AccessKey { .. })
-    }
-
     /// The names and values that these credentials consist of.
     fn parts(&self) -> [(&'static str, Option<&str>); 3] {
         const NONE: (&str, Option<&str>) = ("", None);

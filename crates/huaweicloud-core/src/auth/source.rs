@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::credentials::{Credentials, ProvideCredentials};
+use super::credentials::{Credentials, Kind, ProvideCredentials};
 use super::gate::{Gate, Gates};
 use crate::BoxError;
 use crate::error::{Error, ErrorKind, Facts};
@@ -29,10 +29,8 @@ pub type Resolved<'a> =
 /// Fixed credentials, or their provider.
 #[derive(Clone)]
 pub(crate) enum Source {
-    /// Checked when the client was made.
+    /// Checked when the client was made. An IAM user needs a resolver in its place.
     Fixed(Arc<Credentials>, Arc<Gate>),
-    /// An IAM user without a resolver.
-    User(Arc<Credentials>),
     Resolver(Arc<dyn ResolveCredentials>),
     Provider(Arc<dyn ProvideCredentials>, Arc<Gates>),
 }
@@ -41,7 +39,7 @@ pub(crate) enum Source {
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fixed(credentials, _) | Self::User(credentials) => credentials.fmt(f),
+            Self::Fixed(credentials, _) => credentials.fmt(f),
             Self::Resolver(resolver) => resolver.fmt(f),
             Self::Provider(..) => f.write_str("Provider(…)"),
         }
@@ -49,23 +47,22 @@ impl fmt::Debug for Source {
 }
 
 impl Source {
-    /// Fixed credentials.
-    pub(crate) fn of(credentials: Arc<Credentials>) -> Self {
-        if credentials.as_iam_user().is_some() {
-            Self::User(credentials)
-        } else {
-            Self::Fixed(credentials, Arc::default())
+    /// The fixed credentials.
+    pub(crate) fn fixed(&self) -> Option<&Arc<Credentials>> {
+        match self {
+            Self::Fixed(credentials, _) => Some(credentials),
+            Self::Resolver(_) | Self::Provider(..) => None,
         }
     }
 
     /// The gate of these credentials, if they are an access key pair.
     pub(crate) fn gate(&self, credentials: &Arc<Credentials>) -> Option<Arc<Gate>> {
-        if !credentials.is_key_pair() {
+        let Kind::AccessKey { .. } = credentials.0 else {
             return None;
-        }
+        };
         match self {
             Self::Fixed(_, gate) => Some(Arc::clone(gate)),
-            Self::User(_) | Self::Resolver(_) => None,
+            Self::Resolver(_) => None,
             Self::Provider(_, gates) => Some(gates.of(credentials)),
         }
     }
@@ -73,13 +70,11 @@ impl Source {
     /// Gives credentials that can be sent. The error of a call without them ends the call.
     pub(crate) async fn resolve(&self, limit: Instant) -> Result<Arc<Credentials>, Error> {
         let provider = match self {
-            Self::Fixed(credentials, _) => return Ok(Arc::clone(credentials)),
-            Self::User(_) => {
-                return Err(none(
-                    "no credentials: no resolver gets tokens for the IAM user",
-                    None,
-                ));
+            Self::Fixed(user, _) if user.as_iam_user().is_some() => {
+                let problem = "no credentials: no resolver gets tokens for the IAM user";
+                return Err(none(problem, None));
             }
+            Self::Fixed(credentials, _) => return Ok(Arc::clone(credentials)),
             Self::Resolver(resolver) => return resolver.resolve(limit).await.map_err(no_token),
             Self::Provider(provider, _) => provider,
         };
@@ -106,7 +101,7 @@ impl Source {
     /// Reports that the service rejected these credentials. False if there can be no others.
     pub(crate) fn refused(&self, credentials: &Credentials) -> bool {
         match self {
-            Self::Fixed(..) | Self::User(_) => return false,
+            Self::Fixed(..) => return false,
             Self::Resolver(resolver) => resolver.refused(credentials),
             Self::Provider(provider, _) => provider.credentials_refused(credentials),
         }

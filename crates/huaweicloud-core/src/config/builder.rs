@@ -142,7 +142,7 @@ impl<C> ClientBuilder<C> {
     /// Sets credentials that stay the same for the life of the client. A plain [`Client`] gets no tokens for an IAM user:
     /// see [`Client::with_resolver`].
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.settings.credentials = Some(Source::of(Arc::new(credentials)));
+        self.settings.credentials = Some(Source::Fixed(Arc::new(credentials), Arc::default()));
         self
     }
 
@@ -257,10 +257,7 @@ impl ClientBuilder {
     /// The credentials, if [`credentials`](ClientBuilder::credentials) set them.
     #[must_use]
     pub fn fixed_credentials(&self) -> Option<&Arc<Credentials>> {
-        match &self.settings.credentials {
-            Some(Source::Fixed(credentials, _) | Source::User(credentials)) => Some(credentials),
-            _ => None,
-        }
+        self.settings.credentials.as_ref()?.fixed()
     }
 
     /// Reports a problem with a setting that this crate does not check. [`build`](Self::build) names all problems at

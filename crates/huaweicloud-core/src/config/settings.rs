@@ -90,19 +90,16 @@ impl Settings {
         for problem in self.problems {
             problems.push(problem);
         }
-        let source = problems.note(match self.credentials {
-            None => Err("no credentials: set credentials or a credentials provider".to_owned()),
-            Some(source) => match &source {
-                Source::Fixed(credentials, _) | Source::User(credentials) => credentials.check(),
-                Source::Resolver(_) | Source::Provider(..) => Ok(()),
-            }
-            .map(|()| source),
-        });
-        if http_host.is_some() && matches!(source, Some(Source::User(_))) {
+        let fixed = self.credentials.as_ref().and_then(Source::fixed);
+        problems.note(fixed.map_or(Ok(()), |fixed| fixed.check()));
+        if http_host.is_some() && fixed.is_some_and(|fixed| fixed.as_iam_user().is_some()) {
             problems.push(
                 "plain http is allowed for a host: an IAM user's password is not sent then, use a token or a key pair"
                     .to_owned(),
             );
+        }
+        if self.credentials.is_none() {
+            problems.push("no credentials: set credentials or a credentials provider".to_owned());
         }
         let Limits {
             call,
@@ -128,7 +125,8 @@ impl Settings {
         let connections = Connections::new(settings, self.transport);
         let target = endpoint
             .and_then(|endpoint| problems.note(Target::new(self.service, endpoint, &connections)));
-        let (Some(target), Some(source), true) = (target, source, problems.0.is_empty()) else {
+        let (Some(target), Some(source), true) = (target, self.credentials, problems.0.is_empty())
+        else {
             return Err(Error::config(&format!(
                 "the client cannot be made: {}",
                 problems.0.join("; ")
