@@ -31,7 +31,7 @@ struct Inner {
     /// The client as it was built, without tokens: further clients are made over it.
     origin: Core,
     /// The IAM user, whose tokens are for one project.
-    user: Option<IamUser>,
+    user: Option<Arc<IamUser>>,
 }
 
 impl ProjectClient {
@@ -185,7 +185,7 @@ impl ProjectClient {
     /// token is good for one project.
     fn over(
         origin: Core,
-        user: Option<IamUser>,
+        user: Option<Arc<IamUser>>,
         iam: Option<&str>,
         project: Project,
         region: Option<String>,
@@ -213,7 +213,7 @@ impl ProjectClient {
 impl FromBuilder for ProjectClient {
     fn from_builder(mut builder: ClientBuilder) -> Result<Self> {
         let (service, place) = (builder.service(), builder.place());
-        let user = builder.fixed_credentials().and_then(IamUser::of);
+        let user = builder.fixed_credentials().and_then(IamUser::of).map(Arc::new);
         let region = place.region.as_deref();
         let iam = place
             .iam_endpoint

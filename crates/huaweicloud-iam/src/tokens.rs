@@ -29,14 +29,13 @@ const LEAST: Duration = Duration::from_secs(30);
 /// How long a password that IAM refused is not sent again: a program that keeps calling must not lock the user.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
-/// An IAM user, and the last refusal of its password. Clones share both: one at a time sends the password, and none while
+/// An IAM user, and the last refusal of its password. Clients share it: one at a time sends the password, and none while
 /// it is held back.
-#[derive(Clone)]
 pub(crate) struct IamUser {
     credentials: Arc<Credentials>,
-    refusal: Arc<Mutex<Option<Refusal>>>,
+    refusal: Mutex<Option<Refusal>>,
     /// Locked by the call that sends the password.
-    sending: Arc<tokio::sync::Mutex<()>>,
+    sending: tokio::sync::Mutex<()>,
 }
 
 impl IamUser {
@@ -45,8 +44,8 @@ impl IamUser {
         credentials.as_iam_user()?;
         Some(Self {
             credentials: Arc::clone(credentials),
-            refusal: Arc::default(),
-            sending: Arc::default(),
+            refusal: Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
         })
     }
 
@@ -55,16 +54,9 @@ impl IamUser {
     }
 }
 
-/// Shows the user without its password.
-impl fmt::Debug for IamUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.credentials.fmt(f)
-    }
-}
-
 /// Gets tokens for an IAM user, for one project. One token serves all calls.
 pub(crate) struct UserTokens {
-    user: IamUser,
+    user: Arc<IamUser>,
     iam: Core,
     project: Arc<Project>,
     region: Option<String>,
@@ -90,16 +82,10 @@ struct Refusal {
     until: Instant,
 }
 
-/// A token, and its life from the request on.
-struct Granted {
-    token: Credentials,
-    life: Duration,
-}
-
 impl UserTokens {
     /// The tokens are for the project or, until its ID is known, for the project that is named like the region.
     pub(crate) fn new(
-        user: IamUser,
+        user: Arc<IamUser>,
         iam: Core,
         project: Arc<Project>,
         region: Option<String>,
@@ -134,18 +120,10 @@ impl UserTokens {
         if let Some(known) = self.known() {
             return known;
         }
-        let asked = self.iam.system_time();
         match self.ask(deadline).await {
-            Ok(Granted { token, life }) => {
-                let credentials = Arc::new(token);
-                let renew_at = asked
-                    .checked_add(life.saturating_sub(MARGIN).max(life / 2).max(LEAST))
-                    .unwrap_or(asked);
-                let mut kept = self.kept();
-                kept.token = Some(Token {
-                    credentials: Arc::clone(&credentials),
-                    renew_at,
-                });
+            Ok(token) => {
+                let credentials = Arc::clone(&token.credentials);
+                self.kept().token = Some(token);
                 *self.user.refusal() = None;
                 Ok(credentials)
             }
@@ -168,14 +146,14 @@ impl UserTokens {
     /// passwords lock the user.
     ///
     /// Vendor documentation: <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>
-    async fn ask(&self, deadline: Instant) -> Result<Granted> {
+    async fn ask(&self, deadline: Instant) -> Result<Token> {
         let request = self.request()?;
-        let now = self.iam.system_time();
+        let asked = self.iam.system_time();
         let options = CallOptions::default().with_deadline(deadline);
         let response = Client::new(self.iam.with_options(options))
             .keystone_create_user_token_by_password(Some("true"), &request)
             .await?;
-        granted(&response, now)
+        granted(&response, asked)
     }
 
     fn request(&self) -> Result<types::TokenRequest> {
@@ -234,12 +212,12 @@ impl ResolveCredentials for UserTokens {
 /// Shows the user, and hides tokens.
 impl fmt::Debug for UserTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.user.fmt(f)
+        self.user.credentials.fmt(f)
     }
 }
 
 /// Reads the token from its response header.
-fn granted(response: &Response<types::TokenResponse>, now: SystemTime) -> Result<Granted> {
+fn granted(response: &Response<types::TokenResponse>, asked: SystemTime) -> Result<Token> {
     // The pipeline has checked that it is there.
     let token = response
         .headers()
@@ -249,9 +227,11 @@ fn granted(response: &Response<types::TokenResponse>, now: SystemTime) -> Result
         .ok_or_else(|| Error::config("IAM gave no token"))?;
     let detail = response.body().token.as_ref();
     let expires_at = detail.and_then(|detail| detail.expires_at.as_deref());
-    Ok(Granted {
-        token,
-        life: life(expires_at, response.headers(), now),
+    let life = life(expires_at, response.headers(), asked);
+    let used_for = life.saturating_sub(MARGIN).max(life / 2).max(LEAST);
+    Ok(Token {
+        credentials: Arc::new(token),
+        renew_at: asked.checked_add(used_for).unwrap_or(asked),
     })
 }
 
