@@ -199,8 +199,13 @@ fn read<T: DeserializeOwned>(
             value.set_sensitive(true);
         }
     }
-    let (status, request_id) = (response.status.as_u16(), response.request_id());
-    Ok(Response::new(body, status, request_id, attempts.count).with_headers(response.headers))
+    Ok(Response {
+        body,
+        status: response.status.as_u16(),
+        request_id: response.request_id(),
+        attempts: attempts.count,
+        headers: response.headers,
+    })
 }
 
 /// The longest identifier that is sent. Those of the service have 32 or 36 characters.

@@ -19,32 +19,23 @@ use http::HeaderMap;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response<T> {
-    body: T,
-    status: u16,
-    request_id: Option<String>,
-    attempts: u32,
-    headers: HeaderMap,
+    pub(crate) body: T,
+    pub(crate) status: u16,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) headers: HeaderMap,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(body: T, status: u16, request_id: Option<String>, attempts: u32) -> Self {
-        Self {
-            body,
-            status,
-            request_id,
-            attempts,
-            headers: HeaderMap::new(),
-        }
-    }
-
-    pub(crate) fn with_headers(mut self, headers: HeaderMap) -> Self {
-        self.headers = headers;
-        self
-    }
-
     /// Creates a response for tests: status 200, one attempt, no request ID, no headers.
     pub fn from_body(body: T) -> Self {
-        Self::new(body, 200, None, 1)
+        Self {
+            body,
+            status: 200,
+            request_id: None,
+            attempts: 1,
+            headers: HeaderMap::new(),
+        }
     }
 
     /// Converts the body, and keeps everything else.
