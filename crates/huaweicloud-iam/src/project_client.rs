@@ -213,7 +213,10 @@ impl ProjectClient {
 impl FromBuilder for ProjectClient {
     fn from_builder(mut builder: ClientBuilder) -> Result<Self> {
         let (service, place) = (builder.service(), builder.place());
-        let user = builder.fixed_credentials().and_then(IamUser::of).map(Arc::new);
+        let user = builder
+            .fixed_credentials()
+            .and_then(IamUser::of)
+            .map(Arc::new);
         let region = place.region.as_deref();
         let iam = place
             .iam_endpoint

@@ -76,12 +76,6 @@ impl From<u64> for NumberOrString {
     }
 }
 
-impl From<Number> for NumberOrString {
-    fn from(number: Number) -> Self {
-        Self(Kind::Number(number))
-    }
-}
-
 impl From<&str> for NumberOrString {
     fn from(text: &str) -> Self {
         Self(Kind::Text(text.into()))
