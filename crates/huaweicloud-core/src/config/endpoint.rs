@@ -7,13 +7,7 @@ use reqwest::Url;
 
 /// Scheme, host and port of the service, such as `https://iam.eu-west-0.myhuaweicloud.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Endpoint {
-    base: String,
-    url: Url,
-    host: String,
-    loopback: bool,
-    https: bool,
-}
+pub(crate) struct Endpoint(Url);
 
 impl Endpoint {
     /// Reads an address, plain http for loopback and `http_host` alone; the error says what is wrong and what to write.
@@ -59,49 +53,39 @@ impl Endpoint {
                 "is not an address (its host holds a character that none has): write https://HOST",
             );
         }
-        let loopback = is_loopback(host);
         let is_allowed = http_host.is_some_and(|allowed| host.eq_ignore_ascii_case(allowed));
-        if !https && !loopback && (!is_allowed || is_metadata(host)) {
+        if !https && !is_loopback(host) && (!is_allowed || is_metadata(host)) {
             return refuse(
                 "would send secrets in clear: write https:// (plain http is for loopback, unless code allows the host)",
             );
         }
-        let host = match url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        };
-        Ok(Self {
-            base: format!("{}://{host}", url.scheme()),
-            url,
-            host,
-            loopback,
-            https,
-        })
+        Ok(Self(url))
     }
 
     /// Scheme, host and port, without a slash at the end.
     pub(crate) fn as_str(&self) -> &str {
-        &self.base
+        let address = self.0.as_str();
+        address.strip_suffix('/').unwrap_or(address)
     }
 
     /// The parsed address.
     pub(crate) fn url(&self) -> &Url {
-        &self.url
+        &self.0
     }
 
     /// Host and port for the `Host` header, without the scheme's own port.
     pub(crate) fn host(&self) -> &str {
-        &self.host
+        self.0.authority()
     }
 
     /// Whether it is reached without a proxy: this machine, and a host of plain http.
     pub(crate) fn is_direct(&self) -> bool {
-        self.loopback || !self.https
+        !self.is_https() || self.0.host_str().is_some_and(is_loopback)
     }
 
     /// Whether it needs TLS.
     pub(crate) fn is_https(&self) -> bool {
-        self.https
+        self.0.scheme() == "https"
     }
 }
 
