@@ -1,6 +1,6 @@
 //! Reads environment variables, those of credentials among them. No other module reads any.
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Kind};
 use crate::error::{Error, Result};
 
 /// Reads an environment variable. Empty counts as unset.
@@ -74,29 +74,24 @@ pub(crate) fn credentials(get: Get<'_>) -> std::result::Result<Credentials, Stri
 
 fn key_pair(get: Get<'_>) -> Found {
     for [id_name, secret_name, token_name] in KEY_PAIRS {
-        let token = get(token_name);
-        match (get(id_name), get(secret_name)) {
-            (Some(id), Some(secret)) => {
-                let mut pair = Credentials::ak_sk(id, secret);
-                if let Some(token) = token {
-                    pair = pair.with_security_token(token);
-                }
-                return Ok(Some((
-                    format!("a key pair ({id_name}, {secret_name})"),
-                    pair,
-                )));
-            }
-            (None, None) if token.is_none() => {}
-            (None, None) => {
+        let half = |set, unset| Err(format!("{set} is set without {unset}: set both"));
+        match (get(id_name), get(secret_name), get(token_name)) {
+            (None, None, None) => {}
+            (None, None, Some(_)) => {
                 return Err(format!(
                     "{token_name} is set without its key pair: set {id_name} and {secret_name}, or unset it"
                 ));
             }
-            (Some(_), None) => {
-                return Err(format!("{id_name} is set without {secret_name}: set both"));
-            }
-            (None, Some(_)) => {
-                return Err(format!("{secret_name} is set without {id_name}: set both"));
+            (Some(_), None, _) => return half(id_name, secret_name),
+            (None, Some(_), _) => return half(secret_name, id_name),
+            (Some(id), Some(secret), token) => {
+                let pair = Credentials(Kind::AccessKey {
+                    id,
+                    secret: secret.into(),
+                    security_token: token.map(Into::into),
+                });
+                let shown = format!("a key pair ({id_name}, {secret_name})");
+                return Ok(Some((shown, pair)));
             }
         }
     }
