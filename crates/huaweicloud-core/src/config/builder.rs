@@ -10,13 +10,9 @@ use super::environment::Environment;
 use super::service::Service;
 use super::settings::Settings;
 use crate::auth::{Credentials, ProvideCredentials, Source};
-#[cfg(feature = "test-util")]
-use crate::clock::Clock;
 use crate::error::Result;
 use crate::pipeline::{Client, RetryConfig};
 use crate::transport::Proxy;
-#[cfg(any(test, feature = "test-util"))]
-use crate::transport::Transport;
 
 /// Settings of a [`Client`], or of a client that a service crate builds on it. [`build`](Self::build) checks them all
 /// at once.
@@ -45,7 +41,7 @@ use crate::transport::Transport;
 #[must_use = "a builder does nothing until build() is called"]
 #[derive(Clone)]
 pub struct ClientBuilder<C = Client> {
-    settings: Settings,
+    pub(crate) settings: Settings,
     made: PhantomData<fn() -> C>,
 }
 
@@ -207,20 +203,6 @@ impl<C> ClientBuilder<C> {
     /// Adds a product, such as `my-program/1.2`, at the front of the header `User-Agent`.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.settings.user_agent.insert(0, product.into());
-        self
-    }
-
-    /// Sends everything to a transport of a test's own.
-    #[cfg(any(test, feature = "test-util"))]
-    pub(crate) fn replace_transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.settings.transport = Some(transport);
-        self
-    }
-
-    /// Dates signatures by a clock of a test's own.
-    #[cfg(feature = "test-util")]
-    pub(crate) fn replace_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.settings.clock = clock;
         self
     }
 

@@ -15,7 +15,7 @@ use crate::transport::{Connections, HttpSettings, Proxy, Transport};
 
 /// What a [`ClientBuilder`](crate::ClientBuilder) holds. Nothing is checked yet.
 #[derive(Clone)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     pub(super) service: &'static Service,
     /// Region, endpoints and project, as code has set them.
     pub(super) set: Environment,
@@ -28,8 +28,9 @@ pub(super) struct Settings {
     pub(super) proxy: Proxy,
     pub(super) ca_file: Option<PathBuf>,
     pub(super) user_agent: Vec<String>,
-    pub(super) transport: Option<Arc<dyn Transport>>,
-    pub(super) clock: Arc<dyn Clock>,
+    /// What the module `testing` puts in place of connections.
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+    pub(crate) clock: Arc<dyn Clock>,
     /// Problems that a service crate reported.
     pub(super) problems: Vec<String>,
 }

@@ -148,13 +148,15 @@ impl transport::Transport for Adapter {
 impl<C> ClientBuilder<C> {
     /// Sends all requests, of every service, to this transport. No connection is made, and no root certificates are
     /// loaded.
-    pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
-        self.replace_transport(Arc::new(Adapter(transport)))
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.settings.transport = Some(Arc::new(Adapter(transport)));
+        self
     }
 
     /// Dates signatures by this clock.
-    pub fn clock(self, clock: impl Clock + 'static) -> Self {
-        self.replace_clock(Arc::new(clock))
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.settings.clock = Arc::new(clock);
+        self
     }
 }
 

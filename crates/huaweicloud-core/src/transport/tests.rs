@@ -168,13 +168,12 @@ async fn reset_on_accept_is_retried_only_if_nothing_was_sent() {
     let mut ends = Vec::new();
     for _ in 0..20 {
         let sends = Noting(direct(&endpoint), Arc::default());
-        let client = Client::builder(&SERVICE)
+        let mut builder = Client::builder(&SERVICE)
             .endpoint(&endpoint)
             .credentials(Credentials::token("tokenInvented"))
-            .retry(retry.clone())
-            .replace_transport(Arc::new(sends.clone()))
-            .build()
-            .unwrap();
+            .retry(retry.clone());
+        builder.settings.transport = Some(Arc::new(sends.clone()));
+        let client = builder.build().unwrap();
         let stop = client.request(&STOP).path("server_id", "s1");
         let error = stop.send::<()>().await.unwrap_err();
         let causes = sends.1.lock().unwrap().clone();
