@@ -167,7 +167,7 @@ impl<C> ClientBuilder<C> {
     /// sent with less time left than this: it ends with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) and was not
     /// applied.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.settings.limits.connect = limit;
+        self.settings.http.connect_timeout = limit;
         self
     }
 
@@ -182,27 +182,28 @@ impl<C> ClientBuilder<C> {
     ///
     /// [`build`](Self::build) refuses an unusable proxy variable; it is never bypassed.
     pub fn proxy_from_env(mut self, follow: bool) -> Self {
-        self.settings.proxy = if follow { Proxy::FromEnv } else { Proxy::None };
+        self.settings.http.proxy = if follow { Proxy::FromEnv } else { Proxy::None };
         self
     }
 
     /// Sets the proxy that requests go through, `http://HOST:PORT` or `https://HOST:PORT`, in place of the variables of
     /// the environment. Loopback is always reached directly.
     pub fn proxy(mut self, address: impl Into<String>) -> Self {
-        self.settings.proxy = Proxy::At(address.into());
+        self.settings.http.proxy = Proxy::At(address.into());
         self
     }
 
     /// Sets a PEM file of certificates to trust besides those of the machine, such as the certificate of a company's
     /// proxy. [`build`](Self::build) reads it. Default none.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.ca_file = Some(path.into());
+        self.settings.http.ca_file = Some(path.into());
         self
     }
 
     /// Adds a product, such as `my-program/1.2`, at the front of the header `User-Agent`.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
-        self.settings.user_agent.insert(0, product.into());
+        let user_agent = &mut self.settings.http.user_agent;
+        *user_agent = format!("{} {user_agent}", product.into());
         self
     }
 
@@ -268,9 +269,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("credentials", &settings.credentials)
             .field("limits", &settings.limits)
             .field("retry", &settings.retry)
-            .field("proxy", &settings.proxy)
-            .field("ca_file", &settings.ca_file)
-            .field("user_agent", &settings.user_agent)
+            .field("http", &settings.http)
             .finish_non_exhaustive()
     }
 }

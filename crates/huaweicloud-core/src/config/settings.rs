@@ -1,6 +1,5 @@
 //! The settings of a client, and their checks.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,9 +24,7 @@ pub(crate) struct Settings {
     pub(super) credentials: Option<Source>,
     pub(super) limits: Limits,
     pub(super) retry: RetryConfig,
-    pub(super) proxy: Proxy,
-    pub(super) ca_file: Option<PathBuf>,
-    pub(super) user_agent: Vec<String>,
+    pub(super) http: HttpSettings,
     /// What the module `testing` puts in place of connections.
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -46,12 +43,14 @@ impl Settings {
             limits: Limits {
                 call: Duration::from_secs(120),
                 read_attempt: Duration::from_secs(30),
-                connect: Duration::from_secs(5),
             },
             retry: RetryConfig::default(),
-            proxy: Proxy::FromEnv,
-            ca_file: None,
-            user_agent: vec![concat!("huaweicloud-core/", env!("CARGO_PKG_VERSION")).to_owned()],
+            http: HttpSettings {
+                connect_timeout: Duration::from_secs(5),
+                proxy: Proxy::FromEnv,
+                ca_file: None,
+                user_agent: concat!("huaweicloud-core/", env!("CARGO_PKG_VERSION")).to_owned(),
+            },
             transport: None,
             clock: Arc::new(SystemClock),
             problems: Vec::new(),
@@ -102,28 +101,16 @@ impl Settings {
         if self.credentials.is_none() {
             problems.push("no credentials: set credentials or a credentials provider".to_owned());
         }
-        let Limits {
-            call,
-            read_attempt,
-            connect,
-        } = self.limits;
-        if call.is_zero() || read_attempt.is_zero() || connect.is_zero() {
+        let (limits, mut http) = (self.limits, self.http);
+        let durations = [limits.call, limits.read_attempt, http.connect_timeout];
+        if durations.iter().any(Duration::is_zero) {
             problems.push("a time limit is zero: set it to more".to_owned());
         }
         if self.retry.max_attempts() == 0 {
             problems.push("max_attempts is 0: set 1 for no retries".to_owned());
         }
-        let limits = Limits {
-            connect: connect_limit(connect, call),
-            ..self.limits
-        };
-        let settings = HttpSettings {
-            connect_timeout: limits.connect,
-            proxy: self.proxy,
-            ca_file: self.ca_file,
-            user_agent: self.user_agent.join(" "),
-        };
-        let connections = Connections::new(settings, self.transport);
+        http.connect_timeout = connect_limit(http.connect_timeout, limits.call);
+        let connections = Connections::new(http, self.transport);
         let target = endpoint
             .and_then(|endpoint| problems.note(Target::new(self.service, endpoint, &connections)));
         let (Some(target), Some(source), true) = (target, self.credentials, problems.0.is_empty())

@@ -46,7 +46,7 @@ impl Call<'_> {
         if self.operation.is_read() {
             Duration::ZERO
         } else {
-            self.client.shared.limits.connect
+            self.client.shared.connections.settings.connect_timeout
         }
     }
 }

@@ -58,8 +58,6 @@ pub(crate) struct Limits {
     pub(crate) call: Duration,
     /// One attempt of a read.
     pub(crate) read_attempt: Duration,
-    /// Connecting, TLS included.
-    pub(crate) connect: Duration,
 }
 
 /// Options for some calls of a client: a deadline and a hook for retries. See [`Client::with_options`].
@@ -207,6 +205,7 @@ impl fmt::Debug for Client {
             .field("endpoint", &self.endpoint())
             .field("credentials", &self.source)
             .field("limits", &self.shared.limits)
+            .field("http", &self.shared.connections.settings)
             .field("retry", &self.shared.retry)
             .field("options", &self.options)
             .finish_non_exhaustive()

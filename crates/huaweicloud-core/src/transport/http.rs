@@ -14,6 +14,7 @@ use crate::config::{Endpoint, shown_address};
 /// The settings of HTTP clients.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpSettings {
+    /// For connecting, TLS included.
     pub(crate) connect_timeout: Duration,
     pub(crate) proxy: Proxy,
     /// Root certificates in PEM, besides those of the machine.
@@ -45,7 +46,7 @@ impl fmt::Debug for Proxy {
 /// Makes HTTP clients. Services share one if possible, since loading the root certificates takes long.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    settings: HttpSettings,
+    pub(crate) settings: HttpSettings,
     made: Mutex<Vec<(Needs, Arc<dyn Transport>)>>,
     /// The transport of tests, which takes all requests.
     replaced: Option<Arc<dyn Transport>>,
