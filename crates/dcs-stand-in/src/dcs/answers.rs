@@ -15,9 +15,6 @@ use crate::{
     time::{Moment, in_detail, in_job, in_list},
 };
 
-/// The number of keys in a source.
-const KEYS: u64 = 48_211;
-
 /// The task as `show` returns it. `status` is a parameter, because `stop` shows TERMINATING even if stopping takes no time.
 pub(super) fn detail(task: &Task, now: Moment, status: TaskStatus) -> Value {
     let mut detail = task.details.clone();
@@ -91,15 +88,13 @@ pub(super) fn stats(progress: &Progress, as_strings: bool) -> ShowMigrationTaskS
             number.into()
         })
     };
-    let copied = KEYS * progress.percent / 100;
-    let traffic = |rate| if progress.is_migrating { rate } else { 0 };
     let mut stats = ShowMigrationTaskStatsResponse::default();
     stats.full_migration_progress = number(progress.percent);
     stats.offset = progress.lag.and_then(number);
-    stats.source_dbsize = number(KEYS);
-    stats.target_dbsize = number(copied.saturating_sub(progress.lag.unwrap_or(0)));
-    stats.target_input_kbps = number(traffic(12));
-    stats.target_ops = number(traffic(310));
+    stats.source_dbsize = number(progress.source_keys);
+    stats.target_dbsize = number(progress.target_keys);
+    stats.target_input_kbps = number(progress.input_kbps);
+    stats.target_ops = number(progress.ops);
     stats.is_migrating = Some(progress.is_migrating);
     stats
 }

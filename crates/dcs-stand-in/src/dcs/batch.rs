@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let body: BatchStopMigrationTasksBody = request.model()?;
-    let stop = |id: &str| tasks.with(id, Task::stop).map(drop);
+    let stop = |id: &str| tasks.change(id, Task::stop).map(drop);
     let mut answer = BatchStopMigrationTasksResponse::default();
     answer.migration_tasks = Some(each(&body.migration_tasks, stop, Effect::Stopped, request));
     Ok(results(&answer))
@@ -33,7 +33,7 @@ pub(super) fn restart(tasks: &Tasks, request: &Request<'_>) -> Answered {
     if body.migration_tasks.len() > MOST {
         return Err(ServiceError::wrong("migration_tasks"));
     }
-    let restart = |id: &str| tasks.with(id, Task::restart);
+    let restart = |id: &str| tasks.change(id, Task::restart);
     let mut answer = BatchRestartOnlineMigrationTasksResponse::default();
     answer.migration_tasks = Some(each(
         &body.migration_tasks,

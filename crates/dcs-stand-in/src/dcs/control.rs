@@ -32,7 +32,7 @@ pub(super) fn configure(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let source = end(body.source_instance, "source_instance")?;
     let target = end(body.target_instance, "target_instance")?;
     let is_incremental = body.migration_method == MigrationMethod::IncrementalMigration;
-    let name = tasks.with(id, |task, now| {
+    let name = tasks.change(id, |task, now| {
         task.configure(now, is_incremental)?;
         task.details.migration_method = Some(body.migration_method.to_string());
         task.details.resume_mode = Some(body.resume_mode.to_string());
@@ -77,7 +77,7 @@ pub(super) fn update(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
     let body: MigrationUpdateRequestEntity = request.model()?;
     let mode = body.resume_mode.unwrap_or(ResumeMode::Auto);
-    tasks.with(id, |task, _| {
+    tasks.change(id, |task, _| {
         task.details.resume_mode = Some(mode.to_string());
         Ok(())
     })?;
@@ -88,7 +88,7 @@ pub(super) fn update(tasks: &Tasks, request: &Request<'_>) -> Answered {
 /// Responds at once that the stop was accepted.
 pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
-    let detail = tasks.with(id, |task, now| {
+    let detail = tasks.change(id, |task, now| {
         task.stop(now)?;
         Ok(answers::detail(task, now, TaskStatus::Terminating))
     })?;
@@ -99,7 +99,7 @@ pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
 /// Responds when the task has stopped.
 pub(super) async fn stop_sync(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
-    let end = tasks.with(id, Task::stop)?;
+    let end = tasks.change(id, Task::stop)?;
     request.entry.effect(Effect::Stopped, &[id]);
     tasks.wait_until(end).await;
     // If a test has set another status meanwhile, this stop has failed.
@@ -113,14 +113,14 @@ pub(super) async fn stop_sync(tasks: &Tasks, request: &Request<'_>) -> Answered 
 pub(super) fn exchange_ip(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
     request.model::<IpExchangeRequest>()?;
-    tasks.with(id, Task::exchange_ip)?;
+    tasks.change(id, Task::exchange_ip)?;
     request.entry.effect(Effect::IpExchanged, &[id]);
     Ok(no_content())
 }
 
 pub(super) fn roll_back_ip(tasks: &Tasks, request: &Request<'_>) -> Answered {
     let id = request.task();
-    tasks.with(id, Task::roll_back_ip)?;
+    tasks.change(id, Task::roll_back_ip)?;
     request.entry.effect(Effect::IpRolledBack, &[id]);
     Ok(no_content())
 }

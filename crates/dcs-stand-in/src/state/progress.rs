@@ -9,15 +9,22 @@ use huaweicloud_dcs_api::TaskStatus;
 use super::history::{Event, History};
 use crate::time::Moment;
 
-/// The progress of an online task.
-#[derive(Debug, PartialEq, Eq)]
+/// The progress of an online task, as `stats` shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// The percentage of the full copy.
     pub(crate) percent: u64,
     /// The lag of the target. `None` before the incremental phase.
     pub(crate) lag: Option<u64>,
     pub(crate) is_migrating: bool,
+    pub(crate) source_keys: u64,
+    pub(crate) target_keys: u64,
+    pub(crate) input_kbps: u64,
+    pub(crate) ops: u64,
 }
+
+/// The number of keys in a source of the timed engine.
+const KEYS: u64 = 48_211;
 
 /// The lag at the start of the incremental phase, if catching up takes time.
 const FIRST_LAG: u64 = 1_000;
@@ -26,11 +33,7 @@ impl Progress {
     pub(crate) fn of(history: &History, now: Moment) -> Self {
         let changes = history.statuses(now);
         let durations = history.durations();
-        let mut progress = Self {
-            percent: 0,
-            lag: None,
-            is_migrating: false,
-        };
+        let mut progress = Self::default();
         for (index, change) in changes.iter().enumerate() {
             let end = changes.get(index + 1).map_or(now.even, |next| next.at.even);
             let passed = end.saturating_sub(change.at.even);
@@ -59,6 +62,12 @@ impl Progress {
         progress.is_migrating = changes.last().is_some_and(|last| last.to.is_running());
         if progress.lag.is_some() {
             progress.lag = set_lag(history, now).or(progress.lag);
+        }
+        let copied = KEYS * progress.percent / 100;
+        progress.source_keys = KEYS;
+        progress.target_keys = copied.saturating_sub(progress.lag.unwrap_or(0));
+        if progress.is_migrating {
+            (progress.input_kbps, progress.ops) = (12, 310);
         }
         progress
     }

@@ -91,8 +91,19 @@ impl Tasks {
         self.with(id, |task, now| Ok(task.status(now))).ok()
     }
 
-    /// Applies `act` to a task at the current time.
+    /// Reads a task at the current time.
     pub(crate) fn with<T>(
+        &self,
+        id: &str,
+        read: impl FnOnce(&Task, Moment) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        let mut all = locked(&self.all);
+        let task = find(&mut all, id).ok_or(Refused::NoSuchTask)?;
+        read(task, self.time.now())
+    }
+
+    /// Changes a task at the current time.
+    pub(crate) fn change<T>(
         &self,
         id: &str,
         act: impl FnOnce(&mut Task, Moment) -> Result<T, Refused>,
@@ -110,7 +121,7 @@ impl Tasks {
 
     /// Deletes a task. Returns whether there was one.
     pub(crate) fn delete(&self, id: &str) -> bool {
-        let deleted = self.with(id, |task, now| {
+        let deleted = self.change(id, |task, now| {
             task.history.add(now, Event::Deleted);
             Ok(())
         });
