@@ -1,7 +1,6 @@
 //! Settings and start of a stand-in.
 
 use std::{
-    error, fmt,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -14,6 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     dcs::Dcs,
+    engine::Engine,
     faults::FaultQueue,
     gateway::Gateway,
     iam::{Iam, OwnProject, User},
@@ -21,9 +21,12 @@ use crate::{
     records::Journal,
     server::Shared,
     stand_in::StandIn,
+    start_error::StartError,
     state::{Durations, Event, Tasks},
     time::{Clock, Time},
 };
+#[cfg(feature = "redis")]
+use crate::{redis::RedisEngine, state::StateFile};
 
 impl StandIn {
     /// Returns the default settings: no credentials, no tasks, any project, any free port of 127.0.0.1.
@@ -47,6 +50,8 @@ pub struct Builder {
     clock: Clock,
     journal: Journal,
     wrong: Option<StartError>,
+    #[cfg(feature = "redis")]
+    redis: Option<RedisEngine>,
 }
 
 impl Builder {
@@ -72,6 +77,8 @@ impl Builder {
             clock: Clock::of_the_machine(),
             journal: Journal::default(),
             wrong: None,
+            #[cfg(feature = "redis")]
+            redis: None,
         }
     }
 
@@ -237,6 +244,15 @@ impl Builder {
         self
     }
 
+    /// Moves data between real Redis servers. The default engine only takes time, and moves none.
+    ///
+    /// The durations of full copy, stop and exchange then have no effect, nor has `set_lag`.
+    #[cfg(feature = "redis")]
+    pub fn redis(mut self, engine: RedisEngine) -> Self {
+        self.redis = Some(engine);
+        self
+    }
+
     /// Starts the stand-in on the current tokio runtime.
     ///
     /// # Errors
@@ -258,21 +274,53 @@ impl Builder {
             });
         }
         let time = Arc::new(Time::start(self.clock));
-        let tasks = Tasks::new(self.durations, Arc::clone(&time));
-        for (id, status) in self.tasks {
-            tasks.note(&id, Event::SetStatus(status));
+        let journal = Arc::new(self.journal);
+        #[cfg(feature = "redis")]
+        if self.redis.is_some() {
+            // The servers end these phases.
+            self.durations.full_copy = Duration::MAX;
+            self.durations.stop = Duration::MAX;
+            self.durations.exchange = Duration::MAX;
         }
+        let tasks = Tasks::new(self.durations, Arc::clone(&time));
+        #[cfg(feature = "redis")]
+        let tasks = match self.redis.as_mut().and_then(|redis| redis.state.take()) {
+            None => tasks,
+            Some(path) => {
+                let opened = StateFile::open(path.clone());
+                tasks.kept_in(opened.map_err(|error| StartError::State(path, error))?)
+            }
+        };
+        for (id, status) in self.tasks {
+            // A task from a file goes on as it is.
+            if tasks.status(&id).is_none() {
+                tasks.note(&id, Event::SetStatus(status));
+            }
+        }
+        let tasks = Arc::new(tasks);
+        #[cfg(feature = "redis")]
+        let engine = match self.redis {
+            None => Engine::Timed,
+            Some(redis) => {
+                let (tasks, journal) = (Arc::clone(&tasks), Arc::clone(&journal));
+                let started = crate::redis::Engine::start(redis, tasks, journal).await;
+                Engine::Redis(started.map_err(failed)?)
+            }
+        };
+        #[cfg(not(feature = "redis"))]
+        let engine = Engine::Timed;
         let shared = Shared {
             time,
             gateway: self.gateway,
             dcs: Dcs {
                 project: self.project,
                 tasks,
+                engine,
                 has_numbers_as_strings: self.has_numbers_as_strings,
             },
             iam: self.iam,
             faults: FaultQueue::default(),
-            journal: Arc::new(self.journal),
+            journal,
         };
         Ok(StandIn::run(listener, address, Arc::new(shared)))
     }
@@ -303,54 +351,4 @@ fn warn_of_others(address: SocketAddr) {
         "warning: listening on {address}: plain HTTP that others can reach, for tests only; \
          allow it in the client with danger_allow_http(host)"
     );
-}
-
-/// Why a stand-in did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// There are no credentials, so every request would be refused.
-    NoCredentials,
-    /// A part of a credential is empty.
-    EmptyCredential,
-    /// The ID of a project is not 32 lower-case hexadecimal digits.
-    ProjectId(String),
-    /// The ID of a task is neither a UUID nor 32 hexadecimal digits.
-    TaskId(String),
-    /// The address is not available.
-    Listen(SocketAddr, io::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCredentials => {
-                f.write_str("no credentials: give an access key, a token or a user")
-            }
-            Self::EmptyCredential => f.write_str(
-                "a part of a credential is empty: omit the credential or invent that part",
-            ),
-            Self::ProjectId(id) => write!(
-                f,
-                "malformed project ID {id:?}: give 32 hexadecimal digits in lower case"
-            ),
-            Self::TaskId(id) => write!(
-                f,
-                "malformed task ID {id:?}: give a UUID or 32 hexadecimal digits"
-            ),
-            Self::Listen(address, _) => write!(
-                f,
-                "cannot listen on {address}: choose another port, or 0 for any"
-            ),
-        }
-    }
-}
-
-impl error::Error for StartError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Listen(_, error) => Some(error),
-            _ => None,
-        }
-    }
 }

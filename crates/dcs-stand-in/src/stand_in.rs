@@ -10,6 +10,8 @@ use std::{
 use huaweicloud_dcs_api::TaskStatus;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
+#[cfg(feature = "redis")]
+use crate::engine::Engine;
 use crate::{
     faults::Fault,
     records::{Effect, RecordedRequest},
@@ -110,6 +112,48 @@ impl StandIn {
     /// Makes all current tokens expire. Tokens issued later are accepted.
     pub fn expire_tokens(&self) {
         self.shared.gateway.tokens.expire(|_| true);
+    }
+
+    /// Limits how many bytes a second the target of a task receives from its source: 0 holds them, `None` ends the limit.
+    ///
+    /// Without the Redis engine, it has no effect.
+    #[cfg(feature = "redis")]
+    pub fn limit_replication(&self, id: &str, bytes_per_second: Option<u64>) {
+        self.change_link(id, |way| way.bytes_per_second = bytes_per_second);
+    }
+
+    /// Cuts the replication of a task, or restores it. The target connects again by itself.
+    ///
+    /// Without the Redis engine, it has no effect.
+    #[cfg(feature = "redis")]
+    pub fn cut_replication(&self, id: &str, is_cut: bool) {
+        self.change_link(id, |way| {
+            way.is_cut = is_cut;
+            way.close();
+        });
+    }
+
+    #[cfg(feature = "redis")]
+    fn change_link(&self, id: &str, change: impl FnOnce(&mut crate::redis::Way)) {
+        if let Engine::Redis(engine) = &self.shared.dcs.engine {
+            engine.change_link(id, change);
+        }
+    }
+
+    /// Returns the addresses that the clients of a task's source and target connect to.
+    ///
+    /// `None` without the Redis engine, or if the task is not configured. An exchange of IP addresses swaps what is behind them.
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn fronts(&self, id: &str) -> Option<(SocketAddr, SocketAddr)> {
+        let front = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let ends = self
+            .shared
+            .dcs
+            .tasks
+            .with(id, |task, _| Ok(task.ends.clone()));
+        let ends = ends.ok()??;
+        Some((front(ends.source.front?), front(ends.target.front?)))
     }
 
     /// Adds a fault to the queue. If several faults fit a request, the first one added strikes.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::lock::locked;
@@ -52,9 +53,10 @@ pub(crate) fn instant() -> Instant {
 }
 
 /// A point in both times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Moment {
-    /// The time since the start, plus the time that tests have advanced.
+    /// The time since the start, plus the time that tests have advanced. A point of an earlier run is at the start.
+    #[serde(skip)]
     pub(crate) even: Duration,
     pub(crate) day: SystemTime,
 }

@@ -16,12 +16,13 @@ use super::{
     request::{Answered, Request},
 };
 use crate::{
+    engine::Engine,
     http::{answer, json_answer, model_answer},
     records::Effect,
     state::{Task, Tasks},
 };
 
-pub(super) fn configure(tasks: &Tasks, request: &Request<'_>) -> Answered {
+pub(super) async fn configure(tasks: &Tasks, engine: &Engine, request: &Request<'_>) -> Answered {
     let id = request.task();
     let body: SetOnlineMigrationTaskBody = request.model()?;
     let limit = body
@@ -29,11 +30,16 @@ pub(super) fn configure(tasks: &Tasks, request: &Request<'_>) -> Answered {
         .as_ref()
         .map(bandwidth)
         .transpose()?;
-    let source = end(body.source_instance, "source_instance")?;
-    let target = end(body.target_instance, "target_instance")?;
+    let source = end(&body.source_instance, "source_instance")?;
+    let target = end(&body.target_instance, "target_instance")?;
+    tasks.with(id, Task::may_be_configured)?;
+    let ends = engine
+        .prepare(&body.source_instance, &body.target_instance)
+        .await?;
     let is_incremental = body.migration_method == MigrationMethod::IncrementalMigration;
     let name = tasks.change(id, |task, now| {
         task.configure(now, is_incremental)?;
+        task.ends = ends;
         task.details.migration_method = Some(body.migration_method.to_string());
         task.details.resume_mode = Some(body.resume_mode.to_string());
         task.details.bandwidth_limit_mb = limit;
@@ -51,13 +57,13 @@ pub(super) fn configure(tasks: &Tasks, request: &Request<'_>) -> Answered {
 }
 
 /// Source or target: a DCS instance by its ID, or any Redis by its address.
-fn end(given: ConfigMigrationInstanceBody, name: &str) -> Result<InstanceRespBody, ServiceError> {
+fn end(given: &ConfigMigrationInstanceBody, name: &str) -> Result<InstanceRespBody, ServiceError> {
     if given.id.is_none() && given.addrs.is_none() {
         return Err(ServiceError::missing(name));
     }
     let mut shown = InstanceRespBody::default();
-    shown.id = given.id;
-    shown.addrs = given.addrs;
+    shown.id.clone_from(&given.id);
+    shown.addrs.clone_from(&given.addrs);
     shown.proxy_multi_db = Some(false);
     shown.task_status = Some("RUNNING".into());
     Ok(shown)
@@ -96,16 +102,15 @@ pub(super) fn stop(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(json_answer(StatusCode::OK, &detail))
 }
 
-/// Responds when the task has stopped.
-pub(super) async fn stop_sync(tasks: &Tasks, request: &Request<'_>) -> Answered {
+/// Responds when the task has stopped, unless the engine responds at once.
+pub(super) async fn stop_sync(tasks: &Tasks, engine: &Engine, request: &Request<'_>) -> Answered {
     let id = request.task();
     let end = tasks.change(id, Task::stop)?;
     request.entry.effect(Effect::Stopped, &[id]);
-    tasks.wait_until(end).await;
-    // If a test has set another status meanwhile, this stop has failed.
-    match tasks.status(id) {
-        Some(TaskStatus::Terminated) => Ok(no_content()),
-        _ => Err(ServiceError::INTERNAL),
+    if engine.answers_stop(tasks, id, end).await {
+        Ok(no_content())
+    } else {
+        Err(ServiceError::INTERNAL)
     }
 }
 

@@ -133,6 +133,18 @@ impl From<Refused> for ServiceError {
         match refused {
             Refused::NoSuchTask => Self::NO_SUCH_TASK,
             Refused::WrongState => Self::WRONG_STATE,
+            #[cfg(feature = "redis")]
+            Refused::MissingParameter(name) => Self::missing(name),
+            #[cfg(feature = "redis")]
+            Refused::WrongParameter(name) => Self::wrong(name),
+            // The vendor documentation has no code for this.
+            #[cfg(feature = "redis")]
+            Refused::UnfitTarget(message) => Self {
+                message: Some(message.into()),
+                ..Self::WRONG_STATE
+            },
+            #[cfg(feature = "redis")]
+            Refused::Unavailable => Self::INTERNAL,
         }
     }
 }

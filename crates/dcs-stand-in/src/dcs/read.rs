@@ -9,9 +9,10 @@ use super::{
     request::{Answered, Request},
 };
 use crate::{
+    engine::Engine,
     http::{json_answer, model_answer},
     records::Effect,
-    state::{Progress, Refused, Tasks},
+    state::Tasks,
 };
 
 /// The levels that a query may have.
@@ -38,15 +39,14 @@ pub(super) fn show(tasks: &Tasks, request: &Request<'_>) -> Answered {
     Ok(json_answer(StatusCode::OK, &detail))
 }
 
-pub(super) fn stats(tasks: &Tasks, request: &Request<'_>, as_strings: bool) -> Answered {
+pub(super) async fn stats(
+    tasks: &Tasks,
+    engine: &Engine,
+    request: &Request<'_>,
+    as_strings: bool,
+) -> Answered {
     let id = request.task();
-    let progress = tasks.with(id, |task, now| {
-        if task.is_online() {
-            Ok(Progress::of(&task.history, now))
-        } else {
-            Err(Refused::WrongState)
-        }
-    })?;
+    let progress = engine.progress(tasks, id).await?;
     request.entry.effect(Effect::Shown, &[id]);
     let answer = answers::stats(&progress, as_strings);
     Ok(model_answer(StatusCode::OK, &answer))

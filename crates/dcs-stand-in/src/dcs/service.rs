@@ -1,5 +1,7 @@
 //! The checks of project and task, and the dispatch of calls.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
 };
 use crate::{
     call::Call,
+    engine::Engine,
     gateway::Scope,
     identifier::{is_project_id, is_task_id},
     state::Tasks,
@@ -20,7 +23,8 @@ use crate::{
 pub(crate) struct Dcs {
     /// `None`: every project is accepted.
     pub(crate) project: Option<String>,
-    pub(crate) tasks: Tasks,
+    pub(crate) tasks: Arc<Tasks>,
+    pub(crate) engine: Engine,
     pub(crate) has_numbers_as_strings: bool,
 }
 
@@ -58,14 +62,14 @@ impl Dcs {
     }
 
     async fn act(&self, request: &Request<'_>) -> Answered {
-        let tasks = &self.tasks;
+        let (tasks, engine) = (&*self.tasks, &self.engine);
         match request.call {
             Call::CreateImport => create::import(tasks, request),
             Call::CreateOnline => create::online(tasks, request),
-            Call::Configure => control::configure(tasks, request),
+            Call::Configure => control::configure(tasks, engine, request).await,
             Call::Update => control::update(tasks, request),
             Call::Stop => control::stop(tasks, request),
-            Call::StopSync => control::stop_sync(tasks, request).await,
+            Call::StopSync => control::stop_sync(tasks, engine, request).await,
             Call::ExchangeIp => control::exchange_ip(tasks, request),
             Call::RollbackIp => control::roll_back_ip(tasks, request),
             Call::BatchStop => batch::stop(tasks, request),
@@ -73,7 +77,7 @@ impl Dcs {
             Call::Delete => batch::delete(tasks, request),
             Call::List => read::list(tasks, request),
             Call::Show => read::show(tasks, request),
-            Call::Stats => read::stats(tasks, request, self.has_numbers_as_strings),
+            Call::Stats => read::stats(tasks, engine, request, self.has_numbers_as_strings).await,
             Call::Logs => read::logs(tasks, request),
             Call::Job => read::job(tasks, request),
             // The router gives the calls of IAM to `Iam`.

@@ -99,7 +99,8 @@ impl Journal {
         }
     }
 
-    fn write(&self, line: &str) {
+    /// Writes a line to the log, if there is one.
+    pub(crate) fn write(&self, line: &str) {
         if let Some(sink) = &self.log {
             // A failing log must not fail the request.
             let _ = locked(sink).write_all(line.as_bytes());

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use huaweicloud_dcs_api::TaskStatus;
+use serde::{Deserialize, Serialize};
 
 use crate::time::Moment;
 
@@ -24,8 +25,8 @@ pub(crate) struct Durations {
     pub(crate) exchange: Duration,
 }
 
-/// An event of a task, from a request or a test.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An event of a task, from a request, a test or an engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Event {
     CreatedOnline,
     CreatedImport,
@@ -33,6 +34,8 @@ pub(crate) enum Event {
     Started {
         is_incremental: bool,
     },
+    /// An engine has seen the end of the full copy. It sets the next status itself.
+    Copied,
     Stopped,
     ExchangedIp,
     RolledBackIp,
@@ -52,7 +55,7 @@ pub(crate) struct Change<T> {
 
 const EXCHANGING: &str = "EXCHANGING";
 pub(crate) const EXCHANGED: &str = "EXCHANGE_SUCCESS";
-const ROLLED_BACK: &str = "ROLLBACK_SUCCESS";
+pub(crate) const ROLLED_BACK: &str = "ROLLBACK_SUCCESS";
 
 /// The changes that follow an event, each after its delay. `None`: the pending changes of earlier events go on.
 type Following<T> = Option<Vec<(Duration, T)>>;
@@ -82,7 +85,9 @@ impl Event {
             Self::Deleted => vec![(now, Deleted)],
             Self::SetStatus(status) => vec![(now, status.clone())],
             Self::Failed(_) => vec![(now, Failed)],
-            Self::RolledBackIp | Self::SetExchangeStatus(_) | Self::SetLag(_) => return None,
+            Self::Copied | Self::RolledBackIp | Self::SetExchangeStatus(_) | Self::SetLag(_) => {
+                return None;
+            }
         })
     }
 
@@ -101,16 +106,20 @@ impl Event {
             Self::Started { .. } => vec![(now, None)],
             // An exchange in progress goes no further.
             Self::SetStatus(_) | Self::Failed(_) | Self::Deleted => Vec::new(),
-            Self::CreatedOnline | Self::CreatedImport | Self::Stopped | Self::SetLag(_) => {
-                return None;
-            }
+            Self::CreatedOnline
+            | Self::CreatedImport
+            | Self::Copied
+            | Self::Stopped
+            | Self::SetLag(_) => return None,
         })
     }
 }
 
 /// All events of a task, oldest first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct History {
+    /// Set again by [`History::restored`].
+    #[serde(skip)]
     durations: Durations,
     events: Vec<(Moment, Event)>,
 }
@@ -121,6 +130,12 @@ impl History {
             durations,
             events: vec![(at, first)],
         }
+    }
+
+    /// Sets the durations of a history that was read from a file.
+    #[cfg(feature = "redis")]
+    pub(super) fn restored(&mut self, durations: Durations) {
+        self.durations = durations;
     }
 
     pub(crate) fn add(&mut self, at: Moment, event: Event) {

@@ -3,11 +3,13 @@
 use std::time::SystemTime;
 
 use huaweicloud_dcs_api::{TaskStatus, types::MigrationTaskDetail};
+use serde::{Deserialize, Serialize};
 
+use super::ends::Ends;
 use super::history::{Change, EXCHANGED, Event, History};
 use crate::time::Moment;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Task {
     pub(crate) id: String,
     /// The job that creates the task. `None` for imports and for tasks that a test has added.
@@ -17,9 +19,11 @@ pub(crate) struct Task {
     pub(crate) details: MigrationTaskDetail,
     pub(crate) created: SystemTime,
     pub(crate) history: History,
+    /// The servers, if the engine copies data and the task is configured.
+    pub(crate) ends: Option<Ends>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     Import,
     /// An online task. Once it is configured, says whether it has an incremental phase.
@@ -28,11 +32,40 @@ pub(crate) enum Kind {
     },
 }
 
-/// Why a call of a task was refused.
+/// What an engine must do for a task.
+#[cfg(feature = "redis")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Start the full copy, and say when it is done.
+    Copying {
+        is_incremental: bool,
+    },
+    /// End a full migration, whose copy is done.
+    Ending,
+    /// Check that the target follows the source.
+    Following,
+    Stopping,
+    Exchanging,
+    RollingBack,
+    /// Copy nothing.
+    Resting,
+}
+
+/// Why a call of a task was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     NoSuchTask,
     WrongState,
+    #[cfg(feature = "redis")]
+    MissingParameter(&'static str),
+    #[cfg(feature = "redis")]
+    WrongParameter(&'static str),
+    /// The target cannot take the data. Says why.
+    #[cfg(feature = "redis")]
+    UnfitTarget(String),
+    /// A server or a port of this machine gave no result.
+    #[cfg(feature = "redis")]
+    Unavailable,
 }
 
 /// An entry of the log: a change of the task.
@@ -53,9 +86,13 @@ impl Task {
         matches!(self.kind, Kind::Online { .. })
     }
 
+    pub(crate) fn may_be_configured(&self, now: Moment) -> Result<(), Refused> {
+        allow(self.is_online() && self.status(now) == TaskStatus::Running)
+    }
+
     /// Configures the task, which starts the copy.
     pub(crate) fn configure(&mut self, now: Moment, is_incremental: bool) -> Result<(), Refused> {
-        allow(self.is_online() && self.status(now) == TaskStatus::Running)?;
+        self.may_be_configured(now)?;
         self.kind = Kind::Online {
             is_incremental: Some(is_incremental),
         };
@@ -91,20 +128,50 @@ impl Task {
     }
 
     pub(crate) fn roll_back_ip(&mut self, now: Moment) -> Result<(), Refused> {
-        let is_exchanged = self.history.exchange_status(now).as_deref() == Some(EXCHANGED);
-        // During a rollback, the status is still EXCHANGE_SUCCESS.
-        let is_rolled_back = self
-            .history
+        allow(self.is_exchanged(now) && !self.is_rolled_back(now))?;
+        self.history.add(now, Event::RolledBackIp);
+        Ok(())
+    }
+
+    /// Whether the addresses are exchanged. During a rollback, they still are.
+    pub(crate) fn is_exchanged(&self, now: Moment) -> bool {
+        self.history.exchange_status(now).as_deref() == Some(EXCHANGED)
+    }
+
+    /// Whether a rollback has begun since the last exchange.
+    fn is_rolled_back(&self, now: Moment) -> bool {
+        self.history
             .latest(now)
             .find_map(|event| match event {
                 Event::RolledBackIp => Some(true),
                 Event::ExchangedIp | Event::SetExchangeStatus(_) => Some(false),
                 _ => None,
             })
-            .unwrap_or(false);
-        allow(is_exchanged && !is_rolled_back)?;
-        self.history.add(now, Event::RolledBackIp);
-        Ok(())
+            .unwrap_or(false)
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn stage(&self, now: Moment) -> Stage {
+        let is_latest = |wanted: &Event| {
+            let mut latest = self.history.latest(now);
+            latest.find(|event| !matches!(event, Event::SetLag(_))) == Some(wanted)
+        };
+        match self.status(now) {
+            TaskStatus::FullMigrating if is_latest(&Event::Copied) => Stage::Ending,
+            TaskStatus::FullMigrating => Stage::Copying {
+                is_incremental: matches!(
+                    self.kind,
+                    Kind::Online {
+                        is_incremental: Some(true)
+                    }
+                ),
+            },
+            TaskStatus::IncrementalMigrating => Stage::Following,
+            TaskStatus::Terminating if is_latest(&Event::ExchangedIp) => Stage::Exchanging,
+            TaskStatus::Terminating => Stage::Stopping,
+            _ if self.is_exchanged(now) && self.is_rolled_back(now) => Stage::RollingBack,
+            _ => Stage::Resting,
+        }
     }
 
     /// The error message, while the status is a failure.
@@ -150,7 +217,8 @@ impl Task {
             })
         });
         let mut entries: Vec<_> = statuses.chain(exchanges).collect();
-        entries.sort_by_key(|entry| entry.at.even);
+        // The entries of an earlier run have the same even time.
+        entries.sort_by_key(|entry| (entry.at.even, entry.at.day));
         entries
     }
 }

@@ -3,7 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use huaweicloud_dcs_api::{TaskStatus, types::MigrationTaskDetail};
+use tokio::sync::Notify;
+#[cfg(feature = "redis")]
+use tokio::sync::futures::Notified;
 
+#[cfg(feature = "redis")]
+use super::file::StateFile;
 use super::{
     history::{Durations, Event, History},
     sample::{sample_created, sample_details},
@@ -21,6 +26,9 @@ pub(crate) struct Tasks {
     all: Mutex<Vec<Task>>,
     durations: Durations,
     time: Arc<Time>,
+    changed: Notify,
+    #[cfg(feature = "redis")]
+    file: Option<StateFile>,
 }
 
 impl Tasks {
@@ -29,7 +37,51 @@ impl Tasks {
             all: Mutex::default(),
             durations,
             time,
+            changed: Notify::new(),
+            #[cfg(feature = "redis")]
+            file: None,
         }
+    }
+
+    /// Goes on with the tasks of a file, and keeps all tasks in it.
+    #[cfg(feature = "redis")]
+    pub(crate) fn kept_in(mut self, (file, mut saved): (StateFile, Vec<Task>)) -> Self {
+        for task in &mut saved {
+            task.history.restored(self.durations);
+        }
+        self.all = Mutex::new(saved);
+        self.file = Some(file);
+        self
+    }
+
+    /// Called after each change, with the lock held: a call that was accepted is in the file before its response.
+    fn changed(&self, all: &[Task]) {
+        #[cfg(feature = "redis")]
+        if let Some(file) = &self.file
+            && let Err(error) = file.write(all)
+        {
+            use std::io::Write;
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the state is not saved: {error}"
+            );
+        }
+        let _ = all;
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until any task changes after this call.
+    #[cfg(feature = "redis")]
+    pub(crate) fn next_change(&self) -> Notified<'_> {
+        self.changed.notified()
+    }
+
+    /// Shows all tasks, even deleted ones.
+    #[cfg(feature = "redis")]
+    pub(crate) fn each<T>(&self, show: impl Fn(&Task, Moment) -> T) -> Vec<T> {
+        let all = locked(&self.all);
+        let now = self.time.now();
+        all.iter().map(|task| show(task, now)).collect()
     }
 
     /// Adds an event to a task. Adds the task in its incremental phase if there is none.
@@ -38,6 +90,7 @@ impl Tasks {
         let now = self.time.now();
         if let Some(task) = find(&mut all, id) {
             task.history.add(now, event);
+            self.changed(&all);
             return;
         }
         let mut history = History::new(
@@ -59,7 +112,9 @@ impl Tasks {
             details: sample_details(),
             created: sample_created(),
             history,
+            ends: None,
         });
+        self.changed(&all);
     }
 
     /// Creates a task now.
@@ -83,7 +138,9 @@ impl Tasks {
             details,
             created: now.day,
             history: History::new(self.durations, now, first),
+            ends: None,
         });
+        self.changed(&all);
         id
     }
 
@@ -111,7 +168,9 @@ impl Tasks {
         let mut all = locked(&self.all);
         let now = self.time.now();
         let task = find(&mut all, id).ok_or(Refused::NoSuchTask)?;
-        act(task, now)
+        let done = act(task, now)?;
+        self.changed(&all);
+        Ok(done)
     }
 
     /// Waits for a time that [`Task::stop`] has returned, whether it passes or a test advances it.

@@ -97,8 +97,16 @@ impl Caller<'_> {
             end().with_id(TARGET_ID),
         )
         .with_bandwidth_limit_mb(123);
+        self.configure_with(id, &body).await
+    }
+
+    pub(crate) async fn configure_with(
+        &self,
+        id: &str,
+        body: &types::SetOnlineMigrationTaskBody,
+    ) -> Answered<types::SetOnlineMigrationTaskResponse> {
         let client = self.client();
-        dcs(client.set_online_migration_task(PROJECT, id, &body).await)
+        dcs(client.set_online_migration_task(PROJECT, id, body).await)
     }
 
     pub(crate) async fn update(&self, id: &str, mode: types::ResumeMode) -> Answered<()> {

@@ -26,6 +26,8 @@ mod online;
 mod operations;
 mod preconditions;
 mod projects;
+#[cfg(feature = "redis")]
+mod real_redis;
 mod records;
 mod settings;
 mod shapes;

@@ -6,7 +6,12 @@ use clap::{
     CommandFactory, Parser,
     error::{Error, ErrorKind},
 };
+#[cfg(feature = "redis")]
+use dcs_stand_in::RedisEngine;
 use dcs_stand_in::{Builder, FAULT_GRAMMAR, Fault, StandIn, TaskStatus};
+
+#[cfg(feature = "redis")]
+use crate::engine::EngineArguments;
 
 /// A local stand-in of Huawei Cloud DCS data migration.
 ///
@@ -84,6 +89,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     exchange_duration: Duration,
 
+    #[cfg(feature = "redis")]
+    #[command(flatten)]
+    engine: EngineArguments,
+
     /// Return the numbers of `stats` as strings.
     #[arg(long)]
     numbers_as_strings: bool,
@@ -116,6 +125,13 @@ impl Arguments {
             .token_lifetime(self.token_lifetime);
         if self.numbers_as_strings {
             builder = builder.numbers_as_strings();
+        }
+        #[cfg(feature = "redis")]
+        if let Some(engine) = self.engine.settings().map_err(usage)? {
+            // Ignores an error of the write, as the other warnings do.
+            let _ =
+                std::io::Write::write_all(&mut std::io::stderr(), RedisEngine::LIMITS.as_bytes());
+            builder = builder.redis(engine);
         }
         for user in self.user {
             // The password comes last, so it may contain colons.

@@ -1,6 +1,8 @@
 //! The stand-in as a program.
 
 mod arguments;
+#[cfg(feature = "redis")]
+mod engine;
 
 use std::{
     error::Error,
@@ -34,6 +36,8 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         let stand_in = match builder.log(io::stderr()).start().await {
             Ok(stand_in) => stand_in,
             Err(error @ StartError::Listen(..)) => return Err(error.into()),
+            #[cfg(feature = "redis")]
+            Err(error @ StartError::State(..)) => return Err(error.into()),
             Err(error) => usage(error).exit(),
         };
         for fault in faults {

@@ -1,0 +1,70 @@
+//! The progress of a task, measured at its servers.
+
+use std::sync::Mutex;
+
+use super::server::{Failure, Server};
+use crate::{
+    lock::locked,
+    state::{Ends, Progress},
+};
+
+/// The servers of a task, and the last measurement.
+#[derive(Debug)]
+pub(super) struct Servers {
+    ends: Ends,
+    pub(super) source: Server,
+    pub(super) target: Server,
+    last: Mutex<Progress>,
+}
+
+impl Servers {
+    pub(super) fn new(ends: &Ends) -> Self {
+        Self {
+            ends: ends.clone(),
+            source: Server::new("source", &ends.source),
+            target: Server::new("target", &ends.target),
+            last: Mutex::default(),
+        }
+    }
+
+    pub(super) fn are_of(&self, ends: &Ends) -> bool {
+        self.ends.source == ends.source && self.ends.target == ends.target
+    }
+
+    /// Measures the progress of a task. Once the task has ended, an unreachable server keeps its last numbers.
+    pub(super) async fn progress(&self, by_history: Progress) -> Result<Progress, Failure> {
+        let mut progress = locked(&self.last).clone();
+        progress.percent = by_history.percent;
+        progress.is_migrating = by_history.is_migrating;
+        if let Err(failure) = self.measure(&mut progress, by_history.lag.is_some()).await
+            && by_history.is_migrating
+        {
+            return Err(failure);
+        }
+        if by_history.lag.is_none() {
+            progress.lag = None;
+        }
+        locked(&self.last).clone_from(&progress);
+        Ok(progress)
+    }
+
+    async fn measure(&self, progress: &mut Progress, is_following: bool) -> Result<(), Failure> {
+        // The source first: writes in between make the lag too small by at most their size, never by an old reading.
+        let source = self.source.info().await?;
+        let target = self.target.info().await?;
+        progress.source_keys = source.keys;
+        progress.target_keys = target.keys;
+        progress.input_kbps = target.input_kbps;
+        progress.ops = target.ops;
+        if progress.is_migrating && is_following {
+            if target.link.is_none() {
+                return Err(Failure::passing("the target does not replicate"));
+            }
+            progress.lag = Some(source.offset.saturating_sub(target.offset));
+        } else if progress.is_migrating {
+            let copied = (target.keys * 100).checked_div(source.keys);
+            progress.percent = copied.unwrap_or(0).min(99);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! The state file: a stand-in that was killed goes on.
