@@ -9,6 +9,7 @@
 
 mod client;
 mod generated;
+mod program;
 
 mod advancing;
 mod batches;

@@ -7,5 +7,6 @@ mod writer;
 mod exchanging;
 mod failing;
 mod migrating;
+#[cfg(unix)]
 mod restarting;
 mod stopping;
