@@ -22,12 +22,15 @@ pub const STEPS: &[&str] = &[
     "cargo clippy -p huaweicloud-dcs --no-default-features -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features rustls-aws-lc -- -D warnings",
     "cargo clippy -p huaweicloud-dcs --no-default-features --features native-tls -- -D warnings",
+    "cargo clippy -p dcs-stand-in --features redis --all-targets -- -D warnings",
     // The fuzz targets compile. libFuzzer is left out because it needs C++.
     r#"cargo check --quiet --manifest-path crates/huaweicloud-core/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     r#"cargo check --quiet --manifest-path crates/huaweicloud-sign/fuzz/Cargo.toml --no-default-features --target-dir target/fuzz --config build.rustflags=["--cfg","fuzzing"]"#,
     TEST,
     // The JSON schemas of the models are a feature.
     "cargo test -p huaweicloud-iam -p huaweicloud-dcs-api --all-features",
+    // With real Redis servers.
+    "cargo test -p dcs-stand-in --features redis",
     // Failures of TLS and proxies with each back-end, and https without one.
     "cargo test -p huaweicloud-core --no-default-features --lib transport::tests",
     "cargo test -p huaweicloud-core --no-default-features --features rustls-aws-lc --lib transport::tests",
