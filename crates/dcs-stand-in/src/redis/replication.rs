@@ -47,20 +47,20 @@ impl Replication {
             if stage == Stage::Resting {
                 break;
             }
-            match self.step(stage).await {
-                Ok(()) => failing_since = None,
-                Err(failure) => {
+            let failed = match self.step(stage).await {
+                Ok(()) | Err(Failure::Loading) => {
+                    failing_since = None;
+                    None
+                }
+                Err(Failure::Lasting(message)) => Some(message),
+                Err(Failure::Passing(message)) => {
                     let now = instant();
                     let since = *failing_since.get_or_insert(now);
-                    if !failure.is_passing || now - since >= self.link_timeout {
-                        add(
-                            &self.tasks,
-                            &self.id,
-                            stage,
-                            [Event::Failed(failure.message)],
-                        );
-                    }
+                    (now - since >= self.link_timeout).then_some(message)
                 }
+            };
+            if let Some(message) = failed {
+                add(&self.tasks, &self.id, stage, [Event::Failed(message)]);
             }
             tokio::select! {
                 () = changed => {}
@@ -105,7 +105,8 @@ impl Replication {
         copied.map_err(|failure| match failure {
             // Before the first contact, nothing is worth waiting for.
             failure if self.is_attached => failure,
-            Failure { message, .. } => Failure::lasting(message),
+            Failure::Passing(message) => Failure::Lasting(message),
+            failure => failure,
         })
     }
 
@@ -113,14 +114,14 @@ impl Replication {
         let target = self.servers.target.info().await?;
         let Some(link) = target.link else {
             if target.keys > 0 {
-                return Err(Failure::lasting(format!(
+                return Err(Failure::Lasting(format!(
                     "the target {} is not empty: empty it and restart the task",
                     self.ends.target
                 )));
             }
             let source = self.servers.source.info().await?;
             if target.is_loading || source.is_loading {
-                return Err(Failure::passing("a server is loading its data"));
+                return Err(Failure::Loading);
             }
             self.replicate().await?;
             return Ok(false);
@@ -140,7 +141,7 @@ impl Replication {
     /// Checks that the target follows the source. It is never done.
     async fn follow(&mut self) -> Result<bool, Failure> {
         let Some(link) = self.servers.target.info().await?.link else {
-            return Err(Failure::lasting(format!(
+            return Err(Failure::Lasting(format!(
                 "the target {} no longer replicates: it was restarted or promoted",
                 self.ends.target
             )));
@@ -149,7 +150,7 @@ impl Replication {
             self.replicate().await?;
         } else if !link.is_up {
             self.servers.source.info().await?;
-            return Err(Failure::passing(format!(
+            return Err(Failure::Passing(format!(
                 "the replication from {} is down",
                 self.ends.source
             )));
@@ -177,17 +178,23 @@ impl Replication {
         }
         let started = Forwarder::start(self.ends.link, self.way.clone()).await;
         let link = started
-            .map_err(|error| Failure::lasting(format!("no port for the replication ({error})")))?;
+            .map_err(|error| Failure::Lasting(format!("no port for the replication ({error})")))?;
         let port = link.port();
         self.link = Some(link);
-        if self.ends.link != Some(port) {
-            self.ends.link = Some(port);
-            let _ = self.tasks.change(&self.id, |task, _| {
-                task.ends = Some(self.ends.clone());
-                Ok(())
-            });
-        }
+        self.keep_link(Some(port));
         Ok(port)
+    }
+
+    fn keep_link(&mut self, port: Option<u16>) {
+        if self.ends.link == port {
+            return;
+        }
+        self.ends.link = port;
+        // An error means that the task was deleted.
+        let _ = self.tasks.change(&self.id, |task, _| {
+            task.ends = Some(self.ends.clone());
+            Ok(())
+        });
     }
 
     /// Ends the replication. Returns whether the target is a master.

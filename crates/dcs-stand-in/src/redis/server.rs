@@ -25,26 +25,13 @@ pub(super) struct Server {
 
 /// Why an order failed.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) message: String,
-    /// Whether trying again can help.
-    pub(super) is_passing: bool,
-}
-
-impl Failure {
-    pub(super) fn lasting(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            is_passing: false,
-        }
-    }
-
-    pub(super) fn passing(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            is_passing: true,
-        }
-    }
+pub(super) enum Failure {
+    /// Trying again does not help.
+    Lasting(String),
+    /// Trying again may help for a while.
+    Passing(String),
+    /// The server loads its data, however long that takes.
+    Loading,
 }
 
 impl Server {
@@ -114,12 +101,15 @@ impl Server {
         let is_refused = error.kind() == ErrorKind::AuthenticationFailed
             || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"));
         if is_refused {
-            return Failure::lasting(format!(
+            return Failure::Lasting(format!(
                 "the {part} {end} refuses the password ({error}): configure a new task with the right one"
             ));
         }
+        if error.code() == Some("LOADING") {
+            return Failure::Loading;
+        }
         let cause = error.source().map(|cause| format!(": {cause}"));
-        Failure::passing(format!(
+        Failure::Passing(format!(
             "no reply from the {part} {end} ({error}{}): check that it runs and can be reached",
             cause.unwrap_or_default()
         ))

@@ -49,7 +49,7 @@ impl Servers {
     }
 
     async fn measure(&self, progress: &mut Progress, is_following: bool) -> Result<(), Failure> {
-        // The source first: writes in between make the lag too small by at most their size, never by an old reading.
+        // The source first: at a lag of 0, the target has every write that was acknowledged before this reading.
         let source = self.source.info().await?;
         let target = self.target.info().await?;
         progress.source_keys = source.keys;
@@ -58,7 +58,7 @@ impl Servers {
         progress.ops = target.ops;
         if progress.is_migrating && is_following {
             if target.link.is_none() {
-                return Err(Failure::passing("the target does not replicate"));
+                return Err(Failure::Passing("the target does not replicate".into()));
             }
             progress.lag = Some(source.offset.saturating_sub(target.offset));
         } else if progress.is_migrating {

@@ -230,3 +230,65 @@ fn allow(is_allowed: bool) -> Result<(), Refused> {
         Err(Refused::WrongState)
     }
 }
+
+#[cfg(all(test, feature = "redis"))]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{super::history::Durations, *};
+
+    /// The stage after these events, in an engine that ends each phase itself.
+    fn stage(events: &[Event]) -> Stage {
+        let now = Moment {
+            even: Duration::ZERO,
+            day: SystemTime::UNIX_EPOCH,
+        };
+        let durations = Durations {
+            full_copy: Duration::MAX,
+            stop: Duration::MAX,
+            exchange: Duration::MAX,
+            ..Durations::default()
+        };
+        let is_incremental = Some(false);
+        let mut task = Task {
+            id: String::new(),
+            job: None,
+            kind: Kind::Online { is_incremental },
+            details: MigrationTaskDetail::default(),
+            created: now.day,
+            history: History::new(durations, now, Event::CreatedOnline),
+            ends: None,
+        };
+        for event in events {
+            task.history.add(now, event.clone());
+        }
+        task.stage(now)
+    }
+
+    #[test]
+    fn stage_follows_the_events_of_a_task() {
+        let started = Event::Started {
+            is_incremental: false,
+        };
+        let following = Event::SetStatus(TaskStatus::IncrementalMigrating);
+        let exchanged = Event::SetExchangeStatus(Some(EXCHANGED.into()));
+        let copying = Stage::Copying {
+            is_incremental: false,
+        };
+        assert_eq!(stage(&[]), Stage::Resting);
+        assert_eq!(stage(std::slice::from_ref(&started)), copying);
+        let copied = [started.clone(), Event::Copied];
+        assert_eq!(stage(&copied), Stage::Ending);
+        let again = [&copied[..], &[started]].concat();
+        assert_eq!(stage(&again), copying);
+        assert_eq!(stage(std::slice::from_ref(&following)), Stage::Following);
+        let stopped = [following.clone(), Event::SetLag(1), Event::Stopped];
+        assert_eq!(stage(&stopped), Stage::Stopping);
+        let exchanging = [following, Event::ExchangedIp, Event::SetLag(1)];
+        assert_eq!(stage(&exchanging), Stage::Exchanging);
+        let ended = [Event::SetStatus(TaskStatus::Terminated), exchanged];
+        assert_eq!(stage(&ended), Stage::Resting);
+        let rolling_back = [&ended[..], &[Event::RolledBackIp]].concat();
+        assert_eq!(stage(&rolling_back), Stage::RollingBack);
+    }
+}

@@ -172,7 +172,9 @@ async fn killed_before_configure_keeps_the_task() {
     let rehearsal = Rehearsal::start(&[]).await;
     let file = std::fs::metadata(state(&rehearsal.folder)).unwrap();
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
-    let rehearsal = rehearsal.restart();
+    let (stopped, log) = rehearsal.kill();
+    assert_eq!(log.matches(dcs_stand_in::RedisEngine::LIMITS).count(), 1);
+    let rehearsal = stopped.start();
     assert_eq!(rehearsal.show().await["status"], "RUNNING");
     rehearsal.configure("full_amount_migration").await;
     rehearsal.until("SUCCESS").await;
