@@ -34,13 +34,13 @@ impl Servers {
     /// Measures the progress of a task. Once the task has ended, an unreachable server keeps its last numbers.
     pub(super) async fn progress(&self, by_history: Progress) -> Result<Progress, Failure> {
         let mut progress = locked(&self.last).clone();
-        progress.percent = by_history.percent;
         progress.is_migrating = by_history.is_migrating;
         if let Err(failure) = self.measure(&mut progress, by_history.lag.is_some()).await
             && by_history.is_migrating
         {
             return Err(failure);
         }
+        progress.percent = percent(&progress, by_history.percent);
         if by_history.lag.is_none() {
             progress.lag = None;
         }
@@ -61,10 +61,42 @@ impl Servers {
                 return Err(Failure::Passing("the target does not replicate".into()));
             }
             progress.lag = Some(source.offset.saturating_sub(target.offset));
-        } else if progress.is_migrating {
-            let copied = (target.keys * 100).checked_div(source.keys);
-            progress.percent = copied.unwrap_or(0).min(99);
         }
         Ok(())
+    }
+}
+
+/// The percentage of the full copy. A copy that was stopped keeps its last one.
+fn percent(progress: &Progress, by_history: u64) -> u64 {
+    if by_history == 100 || !progress.is_migrating {
+        return by_history.max(progress.percent);
+    }
+    let copied = (progress.target_keys * 100).checked_div(progress.source_keys);
+    // Below 100 until the status changes.
+    copied.unwrap_or(0).min(99)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_follows_the_keys_and_stays_after_a_stop() {
+        let mut progress = Progress {
+            is_migrating: true,
+            source_keys: 300,
+            ..Progress::default()
+        };
+        for (keys, expected) in [(0, 0), (150, 50), (300, 99)] {
+            progress.target_keys = keys;
+            assert_eq!(percent(&progress, 0), expected, "{keys}");
+        }
+        assert_eq!(percent(&progress, 100), 100);
+        progress.percent = 50;
+        progress.is_migrating = false;
+        assert_eq!(percent(&progress, 0), 50);
+        progress.source_keys = 0;
+        progress.is_migrating = true;
+        assert_eq!(percent(&progress, 0), 0);
     }
 }
