@@ -8,6 +8,8 @@ pub(super) struct Info {
     /// The link to the source. `None` if the server is a master.
     pub(super) link: Option<Link>,
     pub(super) is_loading: bool,
+    /// The ID of the data set that the offset is of. A restart changes it; a replica takes that of its source.
+    pub(super) replid: String,
     /// The offset of the last byte that the server has written to its replicas, or has processed as a replica.
     pub(super) offset: u64,
     /// The keys of all databases.
@@ -44,6 +46,11 @@ impl Info {
         Self {
             link,
             is_loading: is_yes("loading") || is_yes("async_loading"),
+            replid: members
+                .get("master_replid")
+                .copied()
+                .unwrap_or_default()
+                .into(),
             offset: number(
                 &members,
                 if is_replica {
@@ -84,7 +91,7 @@ mod tests {
     fn info_of_replica_has_link_and_own_offset() {
         let info = Info::parse(
             "# Replication\r\nrole:slave\r\nmaster_port:7001\r\nmaster_link_status:up\r\n\
-             master_sync_in_progress:0\r\nslave_repl_offset:41\r\nmaster_repl_offset:40\r\nloading:0\r\n\
+             master_sync_in_progress:0\r\nslave_repl_offset:41\r\nmaster_replid:ab12\r\nmaster_repl_offset:40\r\nloading:0\r\n\
              instantaneous_ops_per_sec:7\r\ninstantaneous_input_kbps:1.62\r\n\
              # Keyspace\r\ndb0:keys=3,expires=1,avg_ttl=9\r\ndb15:keys=2,expires=0,avg_ttl=0\r\n",
         );
@@ -97,6 +104,7 @@ mod tests {
             Info {
                 link,
                 is_loading: false,
+                replid: "ab12".into(),
                 offset: 41,
                 keys: 5,
                 input_kbps: 1,

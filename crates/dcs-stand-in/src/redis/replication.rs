@@ -140,7 +140,8 @@ impl Replication {
 
     /// Checks that the target follows the source. It is never done.
     async fn follow(&mut self) -> Result<bool, Failure> {
-        let Some(link) = self.servers.target.info().await?.link else {
+        let target = self.servers.target.info().await?;
+        let Some(link) = target.link else {
             return Err(Failure::Lasting(format!(
                 "the target {} no longer replicates: it was restarted or promoted",
                 self.ends.target
@@ -149,7 +150,14 @@ impl Replication {
         if self.is_elsewhere(link.port).await? {
             self.replicate().await?;
         } else if !link.is_up {
-            self.servers.source.info().await?;
+            let source = self.servers.source.info().await?;
+            if source.replid != target.replid {
+                // Its data may be gone: a sync would empty the target.
+                return Err(Failure::Lasting(format!(
+                    "the source {} was restarted: create a new task",
+                    self.ends.source
+                )));
+            }
             return Err(Failure::Passing(format!(
                 "the replication from {} is down",
                 self.ends.source

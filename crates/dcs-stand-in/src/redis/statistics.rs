@@ -2,7 +2,10 @@
 
 use std::sync::Mutex;
 
-use super::server::{Failure, Server};
+use super::{
+    info::Info,
+    server::{Failure, Server},
+};
 use crate::{
     lock::locked,
     state::{Ends, Progress},
@@ -57,13 +60,22 @@ impl Servers {
         progress.input_kbps = target.input_kbps;
         progress.ops = target.ops;
         if progress.is_migrating && is_following {
-            if target.link.is_none() {
-                return Err(Failure::Passing("the target does not replicate".into()));
-            }
-            progress.lag = Some(source.offset.saturating_sub(target.offset));
+            progress.lag = Some(lag(&source, &target)?);
         }
         Ok(())
     }
+}
+
+/// The bytes that the target has not processed yet.
+fn lag(source: &Info, target: &Info) -> Result<u64, Failure> {
+    if target.link.is_none() {
+        return Err(Failure::Passing("the target does not replicate".into()));
+    }
+    // The offsets of a restarted source begin anew: a difference would say nothing.
+    if source.replid != target.replid {
+        return Err(Failure::Passing("the source was restarted".into()));
+    }
+    Ok(source.offset.saturating_sub(target.offset))
 }
 
 /// The percentage of the full copy. A copy that was stopped keeps its last one.
@@ -79,6 +91,16 @@ fn percent(progress: &Progress, by_history: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lag_of_restarted_source_or_lone_target_is_an_error() {
+        let source = Info::parse("role:master\nmaster_replid:a\nmaster_repl_offset:90\n");
+        let restarted = Info::parse("role:master\nmaster_replid:b\nmaster_repl_offset:0\n");
+        let target = Info::parse("role:slave\nmaster_replid:a\nslave_repl_offset:30\n");
+        assert_eq!(lag(&source, &target).unwrap(), 60);
+        assert!(lag(&restarted, &target).is_err());
+        assert!(lag(&source, &source).is_err());
+    }
 
     #[test]
     fn percent_follows_the_keys_and_stays_after_a_stop() {

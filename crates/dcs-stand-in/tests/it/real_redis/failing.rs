@@ -1,5 +1,7 @@
 //! Servers that refuse, die or come back.
 
+use std::time::Duration;
+
 use huaweicloud_dcs_api::types::MigrationMethod::IncrementalMigration;
 
 use super::{
@@ -124,6 +126,27 @@ async fn target_restarted_empty_fails_the_task() {
     let message = session.error().await.unwrap();
     assert!(message.contains("no longer replicates"), "{message}");
     assert_eq!(session.target.keys(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn source_restarted_empty_fails_the_task_and_keeps_the_target() {
+    if are_missing() {
+        return;
+    }
+    let mut session = Session::with(engine().link_timeout(Duration::from_secs(60))).await;
+    session.source.fill(10, 8);
+    session.follow().await;
+    session.until_lag(|lag| lag == 0).await;
+    session.stand_in.cut_replication(&session.task, true);
+    let port = session.source.port();
+    session.source.kill();
+    session.source = Server::start_at(Some(port), Some(PASSWORD));
+    session.until("FAILED").await;
+    let message = session.error().await.unwrap();
+    assert!(message.contains("was restarted"), "{message}");
+    session.stand_in.cut_replication(&session.task, false);
+    until(|| session.target.is_master()).await;
+    assert_eq!(session.target.keys(), 10);
 }
 
 /// A task in this phase, which goes no further by itself.
