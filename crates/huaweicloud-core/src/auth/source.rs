@@ -119,7 +119,7 @@ fn none(message: &str, source: Option<BoxError>) -> Error {
     .into()
 }
 
-/// The error of a call for which IAM gave no token. Nothing was sent: unless IAM refused, the call may be made again.
+/// The error of a call for which IAM gave no token. Nothing was sent: the call may be retried, unless IAM refused.
 fn no_token(failure: Arc<Error>) -> Error {
     let mut error = Error::unmade(failure, "no token from IAM").build();
     let facts = &mut error.0;

@@ -13,10 +13,10 @@ use super::way::{Standing, Way};
 use crate::wait::confirm::{Sent, confirm};
 use crate::wait::task::status_words;
 
-const RUN_AGAIN: &str = "run the cut-over again: it goes on from what the task shows";
+const RUN_AGAIN: &str = "run the cut-over again: it continues from the status of the task";
 const STOP_RUN_AGAIN: &str =
-    "it may have been applied: run the cut-over again: it goes on from what the task shows";
-const EXCHANGE_RUN_AGAIN: &str = "it may have been applied: make sure that no exchange is under way, then run the cut-over again: it goes on from what the task shows";
+    "it may have been applied: run the cut-over again: it continues from the status of the task";
+const EXCHANGE_RUN_AGAIN: &str = "it may have been applied: make sure that no exchange is under way, then run the cut-over again: it continues from the status of the task";
 
 impl CutOver {
     /// Cuts the task over and returns when that is confirmed. See [`MigrationClient::cut_over`] for the steps.

@@ -34,7 +34,7 @@ pub struct Step {
     pub request_id: Option<String>,
 }
 
-/// The steps in their order. Each attempt to send is a step, and so is each wait for the lag.
+/// The steps in their order. Each attempt to send is a step, and each wait for the lag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StepKind {

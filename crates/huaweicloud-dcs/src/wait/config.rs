@@ -118,8 +118,8 @@ impl fmt::Debug for WaitConfig {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Progress<'a> {
-    /// The service accepted the request that the wait began with. Keep its request id: the service goes on even if the
-    /// wait is dropped.
+    /// The service accepted the request that the wait began with. Keep its request ID: the service continues even if
+    /// the wait is dropped.
     Accepted(&'a Response<()>),
     /// The request failed, and polls find out why: the task's status forbids it, perhaps because it is done, or the
     /// response was lost. [`Error::may_have_been_applied`] is true only if it was lost.

@@ -120,9 +120,9 @@ impl Unchanged {
     }
 }
 
-/// Polls a task until it shows the end of the wait, or the time is up. A task that stays unchanged ends the wait after the
-/// unchanged timeout, unless the service accepted the request. If it refused the request, only a task that is done or
-/// pending goes on.
+/// Polls a task until it shows the end of the wait, or the time is up. A task that stays unchanged ends the wait after
+/// the unchanged timeout, unless the service accepted the request. If it refused the request, the polls continue only
+/// if the task is done or pending.
 pub(crate) async fn poll_task(
     client: &MigrationClient,
     task_id: &str,

@@ -81,7 +81,7 @@ impl MigrationClient {
     /// error that may have been applied. Then call it again: the current status of the task decides.
     ///
     /// The timeout of `wait` begins with the response to the stop. The response may take as long as a whole call, 120 s
-    /// by default. [`Progress::Accepted`](crate::Progress::Accepted) gives the request id of the stop before the first
+    /// by default. [`Progress::Accepted`](crate::Progress::Accepted) gives the request ID of the stop before the first
     /// poll.
     ///
     /// ```no_run
