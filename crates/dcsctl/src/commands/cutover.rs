@@ -104,9 +104,9 @@ impl InsteadOfStop {
     /// What to do after an interruption. Same words as the library's after a wait that timed out.
     fn advice(&self) -> &'static str {
         if self.exchange_ip {
-            "make sure that no exchange is under way, then run the cut-over again: it goes on from what the task shows"
+            "make sure that no exchange is under way, then run the cut-over again: it continues from the status of the task"
         } else {
-            "run the cut-over again: it goes on from what the task shows"
+            "run the cut-over again: it continues from the status of the task"
         }
     }
 }

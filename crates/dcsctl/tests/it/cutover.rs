@@ -227,7 +227,7 @@ fn cutover_interrupted_after_sending_is_unknown_and_resumes() {
     let ran = interrupted(&service, "", 4).ended_with(7);
     assert!(ran.stdout.starts_with("unknown "), "{ran:?}");
     let advice =
-        "interrupted: it may have been applied: run the cut-over again: it goes on from what the";
+        "interrupted: it may have been applied: run the cut-over again: it continues from the";
     assert!(ran.stdout.contains(advice), "{ran:?}");
     service.run(&line("")).ended_with(0);
     assert_eq!(stops(&service), 1);
