@@ -1,3 +1,4 @@
+//! [`Credentials::from_env`]: Credentials::from_env
 //! [`stop_sync`]: MigrationClient::stop_sync
 //! [`stop_sync_and_wait`]: MigrationClient::stop_sync_and_wait
 //! [`cut_over`]: MigrationClient::cut_over

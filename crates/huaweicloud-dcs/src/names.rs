@@ -68,7 +68,7 @@ names! {
         Sending => "sending",
         Done => "done",
         Skipped => "skipped",
-        ResponseLost => "response_lost",
+        MayHaveBeenApplied => "may_have_been_applied",
         Refused => "refused",
         RefusedForNow => "refused_for_now",
         NotSent => "not_sent",
@@ -108,7 +108,7 @@ mod tests {
         check!(CutOverOutcome: Stopped, AlreadyStopped, Exchanged, AlreadyExchanged);
         check!(RollBackEnd: RolledBack, AlreadyRolledBack);
         check!(StepKind: Checked, LagReached, LagIgnored, Stopped, Exchanged, Confirmed);
-        check!(StepState: Sending, Done, Skipped, ResponseLost, Refused, RefusedForNow, NotSent);
+        check!(StepState: Sending, Done, Skipped, MayHaveBeenApplied, Refused, RefusedForNow, NotSent);
         check!(StopEnd: Stopped, AlreadyStopped, Ended(TaskStatus::Released));
     }
 

@@ -275,8 +275,9 @@ fn report_of(task_id: String, result: &Result<CutOverReport, Error>) -> TaskRepo
         _ => (Outcome::AlreadyStopped, nothing_of_ours),
     };
     let is_ours = outcome == Outcome::Stopped || outcome == Outcome::Exchanged;
-    let may_be_it =
-        |step: &&Step| !is_ours || matches!(step.state, StepState::Done | StepState::ResponseLost);
+    let may_be_it = |step: &&Step| {
+        !is_ours || matches!(step.state, StepState::Done | StepState::MayHaveBeenApplied)
+    };
     let mut steps = report.steps().iter().rev().filter(may_be_it);
     let with_id = steps.find(|step| step.request_id.as_deref().is_some());
     let mut done = TaskReport::new(task_id, outcome, Exit::Done).attempted(report.attempts());

@@ -202,6 +202,6 @@ fn json_has_service_message_and_advice_separately() {
     assert_eq!(object["message"], message);
     assert_eq!(
         object["advice"],
-        "refused for now: try again later, and slower"
+        "overloaded for now: try again later, less often"
     );
 }

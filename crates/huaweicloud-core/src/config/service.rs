@@ -118,7 +118,7 @@ impl Service {
             }
             403 => "ask for the right to make this call, and check the project",
             404 => "check region and endpoint",
-            408 | 429 | 503 => "refused for now: try again later, and slower",
+            408 | 429 | 503 => "overloaded for now: try again later, less often",
             400..=499 => "fix the request before you send it again",
             500..=599 => "try again later",
             _ => "this response is not from the service: check the endpoint and the proxies",

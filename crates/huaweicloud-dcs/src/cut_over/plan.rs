@@ -114,11 +114,11 @@ impl CutOver {
         let is_sent = standing != Standing::Ready;
         let lag = lag.map_or("unknown".to_owned(), |lag| lag.to_string());
         let wait = match (is_sent, self.ignores_lag) {
-            (true, _) => "the lag is no longer waited for".to_owned(),
-            (false, true) => format!("the lag, which is {lag}, is not waited for"),
+            (true, _) => "skip the lag check: too late".to_owned(),
+            (false, true) => format!("skip the lag check (lag now {lag})"),
             (false, false) => format!(
-                "wait until the lag, which is {lag}, is {} or less in {} readings in a row, for {:?} at most",
-                self.max_lag, self.readings, self.lag_wait.timeout
+                "wait up to {:?} until the lag (now {lag}) is at most {} in {} readings in a row",
+                self.lag_wait.timeout, self.max_lag, self.readings
             ),
         };
         let send = match (&self.way, standing) {
@@ -130,12 +130,12 @@ impl CutOver {
             (Way::Exchange(_), _) => "its IPs are exchanged: send nothing",
         };
         let confirm = match (&self.way, standing) {
-            (_, Standing::Done) => "nothing is left to do",
+            (_, Standing::Done) => "nothing left to do",
             (Way::StopSync, _) => "read the task until it is TERMINATED",
             (Way::Exchange(_), _) => "read the task until its task_status is EXCHANGE_SUCCESS",
         };
         let is_over = standing == Standing::Done;
-        let checked = format!("the task can be cut over: {}", status_words(Some(task)));
+        let checked = format!("read the task: {}", status_words(Some(task)));
         [
             (StepKind::Checked, true, checked),
             (self.lag_step(), is_sent, wait),

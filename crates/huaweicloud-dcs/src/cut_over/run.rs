@@ -27,7 +27,7 @@ impl CutOver {
     /// ```no_run
     /// # async fn cut(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let report = client.cut_over("6f0c4a1e").run().await?;
-    /// println!("{} with {} attempts", report.outcome(), report.attempts());
+    /// println!("{}, attempts: {}", report.outcome(), report.attempts());
     /// # Ok(()) }
     /// ```
     ///

@@ -63,7 +63,7 @@ pub enum StepState {
     /// It was already done, perhaps by an earlier run.
     Skipped,
     /// The request was sent and its response was lost. Polls follow.
-    ResponseLost,
+    MayHaveBeenApplied,
     /// The request was refused because of the task's status, perhaps because it is done. Polls follow.
     Refused,
     /// The service refused the request for now: 429, or 408 and 503 with an error code of its own. The task is read before
@@ -83,7 +83,7 @@ impl StepState {
         // The status may be that of IAM, which refused a token: then that error is the source.
         let is_own_response = error.status().is_some() && error.source().is_none();
         match error {
-            _ if error.may_have_been_applied() => Some(Self::ResponseLost),
+            _ if error.may_have_been_applied() => Some(Self::MayHaveBeenApplied),
             _ if error.is_wrong_status() => Some(Self::Refused),
             _ if !error.is_retryable() => None,
             _ if is_own_response => Some(Self::RefusedForNow),
@@ -111,7 +111,9 @@ impl fmt::Display for Step {
             (_, StepState::Sending) => write!(f, "sending the {request}"),
             (_, StepState::Done) => write!(f, "{request} accepted"),
             (_, StepState::Skipped) => write!(f, "{request} skipped: already sent"),
-            (_, StepState::ResponseLost) => write!(f, "{request} sent, response lost"),
+            (_, StepState::MayHaveBeenApplied) => {
+                write!(f, "{request} sent: it may have been applied")
+            }
             (_, StepState::Refused) => write!(f, "{request} refused"),
             (_, StepState::RefusedForNow) => write!(f, "{request} refused for now"),
             (_, StepState::NotSent) => write!(f, "{request} not sent"),

@@ -128,7 +128,7 @@ pub enum Progress<'a> {
     TaskPolled(&'a MigrationTaskDetail, Poll),
     /// A poll read the job.
     JobPolled(&'a ShowJobInfoResponse, Poll),
-    /// A poll failed with a retryable error. An error that ends the wait is returned instead.
+    /// All attempts of a poll failed, with a retryable error. An error that ends the wait is returned instead.
     PollFailed(&'a Error, Poll),
 }
 

@@ -87,7 +87,7 @@ impl MigrationClient {
     /// ```no_run
     /// # async fn stop(client: huaweicloud_dcs::MigrationClient) -> huaweicloud_dcs::Result<()> {
     /// let outcome = client.stop_sync_and_wait("6f0c4a1e", Default::default()).await?;
-    /// println!("{} after {} attempts", outcome.end(), outcome.attempts());
+    /// println!("{}, attempts: {}", outcome.end(), outcome.attempts());
     /// # Ok(()) }
     /// ```
     ///

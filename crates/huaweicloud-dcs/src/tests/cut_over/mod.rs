@@ -158,13 +158,13 @@ async fn dry_run_only_reads_and_plans_the_steps() {
             vec![running(), lag("42")],
             true,
             vec![true, false, false, false],
-            "lag, which is 42, is 0 or less in 3 readings in a row, for 1800s at most; stop",
+            "wait up to 1800s until the lag (now 42) is at most 0 in 3 readings in a row; stop",
         ),
         (
             vec![running(), lag("null")],
             true,
             vec![true, false, false, false],
-            "which is unknown",
+            "(now unknown)",
         ),
         (
             vec![task("TERMINATING")],
@@ -176,7 +176,7 @@ async fn dry_run_only_reads_and_plans_the_steps() {
             vec![task("TERMINATED")],
             false,
             vec![true; 4],
-            "nothing is left to do",
+            "nothing left to do",
         ),
     ] {
         let script = Script::new(steps);
