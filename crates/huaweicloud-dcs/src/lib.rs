@@ -1,4 +1,5 @@
 //! [`Credentials::from_env`]: Credentials::from_env
+//! [`MigrationClient`]: MigrationClient
 //! [`stop_sync`]: MigrationClient::stop_sync
 //! [`stop_sync_and_wait`]: MigrationClient::stop_sync_and_wait
 //! [`cut_over`]: MigrationClient::cut_over
